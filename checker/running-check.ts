@@ -18,6 +18,8 @@ export interface RunningCheck<Result = CheckResult> {
   readonly heldBytes: number
   /** The tally of the random walks so far; undefined for a search. */
   readonly tally?: Tally
+  /** The steps of random walks so far, those of the run that is being taken included. */
+  readonly moves?: number
   /**
    * Does up to `amount` more work: states to expand, or steps to take. Returns false when the check
    * is over.

@@ -20,6 +20,7 @@ import { isOfRelation, type Job } from "./job.ts"
 import { relationOf } from "./model-job.ts"
 import type { Format } from "./report.ts"
 import { scenarioOf } from "./run-job.ts"
+import { screenOf } from "./screen.ts"
 import type { Source } from "./sources.ts"
 
 /** Something on the command line cannot be used. */
@@ -80,7 +81,7 @@ export const jobsOf = Effect.fnUntraced(function* (
       maxMemoryBytes: yield* bytesOf(given.maxMemory)
     },
     format: given.format,
-    colours: areShown(),
+    screen: screenOf(),
     checkpoint: undefined,
     resumed: undefined
   }
@@ -112,9 +113,6 @@ const refuseUndrawn = Effect.fnUntraced(function* (
       `--order random: random runs end, and so decide nothing about ${live.map(({ name }) => name).join(" and ")} — search it (--order bfs)`
     )
 })
-
-/** Whether texts are coloured: on a terminal, unless NO_COLOR asks for none. */
-const areShown = (): boolean => process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === ""
 
 /** The same jobs, with where they are saved and where they go on from. */
 export const savedJobsOf = Effect.fnUntraced(function* (

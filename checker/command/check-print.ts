@@ -5,9 +5,11 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { fitted } from "../report/lines.ts"
 import { refuse } from "./check-jobs.ts"
 import { type CheckedDocument, junit, sarif } from "./integration-reports.ts"
 import type { Format, Report } from "./report.ts"
+import { proseColumns, screenOf } from "./screen.ts"
 import { tableFoot } from "./table.ts"
 
 /** How results are shown. */
@@ -32,7 +34,7 @@ export const printStories = Effect.fnUntraced(function* (
   seconds: number,
   all: boolean
 ) {
-  yield* Console.log(`\n${tableFoot(reports, seconds)}`)
+  yield* Console.log(`\n${fitted(tableFoot(reports, seconds), proseColumns(screenOf()))}`)
   const told = all ? reports.filter(({ asExpected }) => !asExpected) : reports
   for (const { summary, stories } of told) {
     for (const text of all ? [summary, ...stories] : stories) yield* Console.log(`\n${text}`)

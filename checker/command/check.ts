@@ -24,10 +24,11 @@ import { mismatch, readManifest } from "./manifest.ts"
 import { runJobs } from "./pool.ts"
 import { isWhole, type Report } from "./report.ts"
 import { runJob } from "./run-job.ts"
+import { screenOf } from "./screen.ts"
 import { quickNames } from "./shipped.ts"
 import { sourcesOf } from "./sources.ts"
 import { runSwarm } from "./swarm.ts"
-import { tableHead } from "./table.ts"
+import { Table } from "./table.ts"
 import { runParallel } from "./threads.ts"
 
 export { BadInput } from "./check-jobs.ts"
@@ -130,10 +131,15 @@ const checkJobs = Effect.fnUntraced(function* (
   const several = jobs.length > 1
   const started = yield* Clock.currentTimeMillis
   const isTable = several && !options.json && !isWhole(options.format)
+  const table = new Table(
+    jobs.map(({ name }) => name),
+    screenOf()
+  )
   const show = (report: Report) => {
-    if (isTable) process.stdout.write(`${report.row}\n`)
+    if (isTable) process.stdout.write(`${table.row(report.row)}\n`)
   }
-  if (isTable) yield* Console.log(tableHead())
+  const head = table.head()
+  if (isTable && head !== undefined) yield* Console.log(head)
   const reports =
     several && workers > 1
       ? yield* runJobs(entryOfThreads(), jobs, Math.min(workers, jobs.length), show)

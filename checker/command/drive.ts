@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { RunningCheck } from "../running-check.ts"
+import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
 
 export interface Limits {
@@ -57,6 +58,15 @@ interface Noted {
 
 type AnyCheck = RunningCheck<unknown>
 
+/** However a check ends, its last line of progress does not stay. */
+const clearingAtItsEnd = <A, E, R>(driving: Effect.Effect<A, E, R>) =>
+  ProgressDisplay.use((display) =>
+    Effect.ensuring(
+      driving,
+      Effect.sync(() => display.clear())
+    )
+  )
+
 /** Runs a check to its end, or to a limit. */
 export const drive = Effect.fnUntraced(function* <Result extends Noted>(
   check: RunningCheck<Result>,
@@ -104,7 +114,6 @@ export const drive = Effect.fnUntraced(function* <Result extends Noted>(
     }
     yield* breathe
   }
-  display.clear()
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const measured: Measured = {
     seconds,
@@ -113,7 +122,7 @@ export const drive = Effect.fnUntraced(function* <Result extends Noted>(
   }
   const result: Result = yield* Effect.promise(async () => check.result())
   return { result: { ...result, notes: [...result.notes, ...new Set(problems)] }, measured }
-})
+}, clearingAtItsEnd)
 
 const reasonOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error))
@@ -151,16 +160,18 @@ const limitReached = (
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-export const progressLine = (
-  check: Pick<AnyCheck, "scenario" | "counts" | "tally">,
-  seconds: number,
-  generatedBefore = 0
-): string => {
+/** What a line of progress tells of. */
+type Proceeding = Pick<AnyCheck, "scenario" | "counts" | "moves"> & {
+  readonly tally?: Pick<Tally, "runs">
+}
+
+export const progressLine = (check: Proceeding, seconds: number, generatedBefore = 0): string => {
   const { distinct, generated: inAll, depth, frontier } = check.counts
   const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")
   if (check.tally !== undefined) {
-    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated)} steps, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
+    const steps = check.moves ?? generated
+    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(steps)} steps, ${number(steps / seconds)} steps/s, ${seconds.toFixed(0)} s`
   }
   const memory = (process.memoryUsage.rss() / 2 ** 20).toFixed(0)
   return `${check.scenario.name}: ${number(distinct)} states, ${number(generated / seconds)} generated/s, depth ${depth}, frontier ${number(frontier)}, ${memory} MiB, ${seconds.toFixed(0)} s`

@@ -10,6 +10,7 @@ import type { Checkpoint, Resumed } from "./checkpoint.ts"
 import type { Limits } from "./drive.ts"
 import { exportedAt, type ModelPlace } from "./model-file.ts"
 import type { Format } from "./report.ts"
+import type { Screen } from "./screen.ts"
 
 export interface Job {
   /** The scenario's name, and the text of its file. */
@@ -20,8 +21,8 @@ export interface Job {
    * thread.
    */
   readonly model?: ModelPlace
-  /** Whether texts are coloured. */
-  readonly colours: boolean
+  /** What results are written on. */
+  readonly screen: Screen
   /** The properties to check instead of the scenario's. */
   readonly properties: ReadonlyArray<string> | undefined
   /** What to expect instead of the scenario's expectations, as it was written. */

@@ -8,8 +8,10 @@ import * as Option from "effect/Option"
 import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { reductions } from "../network/reductions.ts"
+import { fitted } from "../report/lines.ts"
 import { suggest } from "../scenario/load.ts"
 import { refuse } from "./check-jobs.ts"
+import { proseColumns, screenOf } from "./screen.ts"
 import { descriptionOf, shippedNames } from "./shipped.ts"
 
 const flags = {
@@ -38,10 +40,11 @@ export const list = Command.make(
       return yield* refuse(`there is no folder "${wanted}" — ${suggest(wanted ?? "", folders)}`)
     }
     if (json)
-      yield* Console.log(
+      return yield* Console.log(
         JSON.stringify(wanted === undefined ? document(chosen) : chosen, undefined, 2)
       )
-    else yield* Console.log(wanted === undefined ? listing(chosen) : folderText(chosen))
+    const text = wanted === undefined ? listing(chosen) : folderText(chosen)
+    yield* Console.log(fitted(text, proseColumns(screenOf())))
   })
 ).pipe(
   Command.withDescription(
@@ -95,11 +98,7 @@ const folderText = (all: ReadonlyArray<Listed>): string => {
     .join("\n\n")
 }
 
-const firstSentence = (text: string): string => {
-  const [sentence = ""] = text.split(/(?<=[.?!])\s/)
-  return sentence.length > longestSentence ? `${sentence.slice(0, longestSentence - 1)}…` : sentence
-}
-const longestSentence = 100
+const firstSentence = (text: string): string => text.split(/(?<=[.?!])\s/)[0] ?? ""
 
 const listing = (all: ReadonlyArray<Listed>): string => {
   const ofProtocols = protocols.map((protocol) =>

@@ -5,7 +5,8 @@ import { graphOf } from "../relation/graph.ts"
 import type { Relation } from "../relation/relation.ts"
 import type { PropertyReport, RelationReport } from "../relation/report.ts"
 import type { Run } from "../relation/run.ts"
-import { inColour, type Paint, plain } from "../run/run-changes.ts"
+import { fitted } from "../report/lines.ts"
+import { type Paint, plain } from "../run/run-changes.ts"
 import { dot, runMermaid, stateLabel } from "../run/run-diagrams.ts"
 import { runItf } from "../run/run-itf.ts"
 import { runDocument } from "../run/run-json.ts"
@@ -16,7 +17,7 @@ import { exitCodeOf } from "./exit-codes.ts"
 import type { Job } from "./job.ts"
 import { nextStep } from "./next-step.ts"
 import type { Report } from "./report.ts"
-import { tableRowOf } from "./table.ts"
+import { paintOf, proseColumns } from "./screen.ts"
 
 /** A graph with more states is not drawn: nobody could read it. */
 const mostDrawn = 500
@@ -27,8 +28,9 @@ export const modelReportOf = (
   result: RelationReport<object>,
   measured: Measured
 ): Report => {
-  const { name, format } = job
-  const paint = job.colours ? inColour : plain
+  const { name, format, screen } = job
+  const paint = paintOf(screen)
+  const columns = proseColumns(screen)
   const broken = result.properties.filter(({ verdict }) => verdict === "violated")
   const shown = result.properties.find(({ counterexample }) => counterexample !== undefined)
   const shortest = job.order === "bfs"
@@ -40,19 +42,20 @@ export const modelReportOf = (
     reachesBound: false,
     inVain: result.vacuous.map((sentence) => `${name}: ${sentence}`),
     seconds: measured.seconds,
-    row: tableRowOf({
+    row: {
       name,
       expected: expectedIn(result),
       found: broken.length === 0 ? result.verdict : broken.map(brokenText).join(", "),
       asExpected: result.asExpected,
       bounds: relation.constraint === undefined ? "" : "constraint",
-      ...result.states,
+      distinct: result.states.distinct,
+      depth: result.states.depth,
       seconds: measured.seconds
-    }),
-    summary: summaryOf(job, relation, result, measured, paint),
+    },
+    summary: fitted(summaryOf(job, relation, result, measured, paint), columns),
     stories: result.properties.flatMap((property) => {
       const { counterexample: run } = property
-      return run === undefined ? [] : [story(property, run, shortest, paint)]
+      return run === undefined ? [] : [fitted(story(property, run, shortest, paint), columns)]
     }),
     trace: traceOf(job, relation, shown, shortest),
     document: documentOf(name, relation, result, measured, { shortest, format })
@@ -104,7 +107,7 @@ const traceOf = (
     case "dot":
       return dotOfRun(name, run)
     default:
-      return story(property, run, shortest, plain)
+      return fitted(story(property, run, shortest, plain))
   }
 }
 

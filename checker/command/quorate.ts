@@ -1,6 +1,7 @@
 /**
  * The command `quorate`: what the checker does, and whatever other sub-commands its entry adds.
  */
+import { stripVTControlCharacters } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
@@ -8,6 +9,7 @@ import { type CliError, CliOutput, Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { fitted } from "../report/lines.ts"
 import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
 import { scenarioCompletions } from "./completions.ts"
@@ -19,6 +21,7 @@ import { initCommand } from "./init.ts"
 import { list } from "./list.ts"
 import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
+import { clearInPlace, proseColumns, screenOf, showInPlace } from "./screen.ts"
 import { show } from "./show.ts"
 
 export const version = "0.1.0"
@@ -57,13 +60,35 @@ const own = () =>
  * error.
  */
 const presenter = CliOutput.layerPresenter({
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? Console.error(
+  present: (event) => {
+    switch (event._tag) {
+      case "InvalidInvocation":
+        return Console.error(
           `quorate: ${event.errors.map(({ message }) => inOneLine(message)).join("; ")}`
         )
-      : CliOutput.defaultPresenter.present(event)
+      case "Help": {
+        const screen = screenOf()
+        const { formatHelpDoc } = CliOutput.defaultFormatter({
+          colors: screen.colours,
+          // Those of the whole command, which `quorate --help` tells.
+          globalFlags: "summary"
+        })
+        const lines = formatHelpDoc(event.helpDoc).split("\n")
+        return Console.log(
+          lines
+            .map((line) => (isCommand(line) ? line : fitted(line, proseColumns(screen))))
+            .join("\n")
+        )
+      }
+      case "Version":
+        return CliOutput.defaultPresenter.present(event)
+    }
+  }
 })
+
+/** Whether a line of a help text is a command, which people copy: it stays in one piece. */
+const isCommand = (line: string): boolean =>
+  stripVTControlCharacters(line).trim().startsWith("quorate ")
 
 /** A message in one line, without anything that would move the cursor of a terminal. */
 const inOneLine = (message: string): string =>
@@ -104,9 +129,8 @@ const progress = Layer.succeed(
   process.stderr.isTTY === true
     ? ProgressDisplay.of({
         intervalMilliseconds: inPlaceMilliseconds,
-        show: (line) =>
-          process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`),
-        clear: () => process.stderr.write("\r\x1b[2K")
+        show: (line) => showInPlace(line),
+        clear: () => clearInPlace()
       })
     : ProgressDisplay.of({
         intervalMilliseconds: inLinesMilliseconds,

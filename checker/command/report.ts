@@ -13,16 +13,27 @@ import { tellsOfBrokenPromise } from "../running-check.ts"
 import { checkDocument, type Measured } from "./document.ts"
 import { exitCodeOf } from "./exit-codes.ts"
 import { type Found, foundIn } from "./manifest.ts"
-import { summary, tableRow } from "./table.ts"
+import { paintOf, proseColumns, type Screen } from "./screen.ts"
+import { summary } from "./summary.ts"
+import { type Row, rowOf } from "./table.ts"
 
 /** The formats in which a counterexample is written, and how. */
 const writers = {
-  text: story,
+  text: (counterexample: Counterexample) => story(counterexample),
   json: (counterexample: Counterexample) =>
     JSON.stringify(counterexampleDocument(counterexample), undefined, 2),
   itf,
   mermaid
 } as const satisfies Record<string, (counterexample: Counterexample) => string>
+
+/** A story whose headline and headings are seen at once. */
+const headed = (told: string, screen: Screen): string => {
+  const { strong } = paintOf(screen)
+  return told
+    .split("\n\n")
+    .map((section) => section.replace(/^\S.*/, strong))
+    .join("\n\n")
+}
 
 /** What is written of a whole check, counterexample or not. */
 export const wholeFormats = ["junit", "sarif"] as const
@@ -49,8 +60,8 @@ export interface Report {
   /** What the manifest of the shipped scenarios would say of it; a model is not in it. */
   readonly found?: readonly [scenario: string, Found]
   readonly seconds: number
-  /** Its line of the table. */
-  readonly row: string
+  /** Its row of the table. */
+  readonly row: Row
   /** Verdicts and counts. */
   readonly summary: string
   /** The story of each violation. */
@@ -61,7 +72,11 @@ export interface Report {
   readonly document: Record<string, unknown>
 }
 
-export const reportOf = (result: CheckResult, measured: Measured, format: Format): Report => {
+export const reportOf = (
+  result: CheckResult,
+  measured: Measured,
+  { format, screen }: { readonly format: Format; readonly screen: Screen }
+): Report => {
   const counterexamples = result.properties.flatMap(({ counterexample }) => counterexample ?? [])
   const first = counterexamples[0]
   return {
@@ -78,9 +93,9 @@ export const reportOf = (result: CheckResult, measured: Measured, format: Format
     ].map((sentence) => `${result.scenario.name}: ${sentence}`),
     found: [result.scenario.name, foundIn(result)],
     seconds: measured.seconds,
-    row: tableRow(result, measured),
-    summary: summary(result, measured),
-    stories: counterexamples.map(story),
+    row: rowOf(result, measured),
+    summary: summary(result, measured, screen),
+    stories: counterexamples.map((one) => headed(story(one, proseColumns(screen)), screen)),
     trace: first && writers[format in writers ? (format as keyof typeof writers) : "text"](first),
     document: checkDocument(result, measured)
   }

@@ -31,7 +31,7 @@ export const runJob = Effect.fnUntraced(function* (job: Job) {
   const scenario = yield* Effect.fromResult(scenarioOf(job))
   const pages = new PageFile()
   return yield* driveJob(job, scenario, pages).pipe(
-    Effect.map(({ result, measured }) => reportOf(result, measured, job.format)),
+    Effect.map(({ result, measured }) => reportOf(result, measured, job)),
     Effect.ensuring(Effect.sync(() => pages.close()))
   )
 })

@@ -7,10 +7,12 @@ import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describeOperation } from "../../spec/kernel/object.ts"
+import { fitted } from "../report/lines.ts"
 import { load } from "../scenario/load.ts"
 import { propertyNames } from "../scenario/scenario.ts"
 import { readManifest } from "./manifest.ts"
 import { exportedAt } from "./model-file.ts"
+import { proseColumns, screenOf } from "./screen.ts"
 import { fileOf } from "./shipped.ts"
 import { type Source, sourcesOf } from "./sources.ts"
 
@@ -30,7 +32,7 @@ export const show = Command.make(
     const shown = yield* Effect.forEach(sources, (source) => Effect.fromResult(shownOf(source)))
     if (json)
       yield* Console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown, undefined, 2))
-    else yield* Console.log(shown.map(textOf).join("\n\n"))
+    else yield* Console.log(fitted(shown.map(textOf).join("\n\n"), proseColumns(screenOf())))
   })
 ).pipe(
   Command.withDescription(

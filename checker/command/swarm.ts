@@ -31,6 +31,9 @@ interface Start {
   readonly next: Int32Array
   /** Per worker, the bytes that it holds. */
   readonly held: Float64Array
+  /** Per worker, the steps that it has taken, and the runs that it has finished. */
+  readonly moves: Float64Array
+  readonly runs: Float64Array
   readonly worker: number
 }
 
@@ -87,7 +90,7 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
     if (broken !== undefined) check.restartWithout(broken)
     return check.options.reductions
   })
-  return reportOf(check.result(), measured, job.format)
+  return reportOf(check.result(), measured, job)
 })
 
 /**
@@ -107,8 +110,9 @@ const onThreads = Effect.fnUntraced(function* (
   const started = yield* Clock.currentTimeMillis
   const seconds = () => (Date.now() - started) / 1000
   const unfinished: Array<Tally> = []
-  const held = new Float64Array(new SharedArrayBuffer(workers * Float64Array.BYTES_PER_ELEMENT))
-  const heldBytes = () => held.reduce((sum, bytes) => sum + bytes, process.memoryUsage().heapUsed)
+  const held = sharedNumbers(workers)
+  const [moves, runs] = [sharedNumbers(workers), sharedNumbers(workers)]
+  const heldBytes = () => sumOf(held) + process.memoryUsage().heapUsed
   let shown = started
   let broken: Broken | undefined
   let refused: RefusedAs | undefined
@@ -125,6 +129,8 @@ const onThreads = Effect.fnUntraced(function* (
     ended = true
     Atomics.store(stop, 0, 1)
   }
+  const { scenario, counts } = check
+  const at = { scenario, counts }
   const watch = setInterval(() => {
     if (interruption.requested()) end("interrupted")
     else if (seconds() >= job.limits.maxSeconds)
@@ -137,7 +143,8 @@ const onThreads = Effect.fnUntraced(function* (
         `the limit of ${(job.limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`
       )
     else if (Date.now() - shown >= display.intervalMilliseconds) {
-      display.show(progressLine(check, seconds()))
+      const proceeding = { ...at, moves: sumOf(moves), tally: { runs: sumOf(runs) } }
+      display.show(progressLine(proceeding, seconds()))
       shown = Date.now()
     }
   }, watchMilliseconds)
@@ -147,8 +154,17 @@ const onThreads = Effect.fnUntraced(function* (
       broken = undefined
       unfinished.length = 0
       Atomics.store(stop, 0, 0)
+      moves.fill(0)
+      runs.fill(0)
       const swarm = { ...job, reductions }
-      const start = { swarm, stop, held, next: new Int32Array(new SharedArrayBuffer(4)) }
+      const start = {
+        swarm,
+        stop,
+        held,
+        moves,
+        runs,
+        next: new Int32Array(new SharedArrayBuffer(4))
+      }
       const threads = Array.from({ length: workers }, (_, worker) =>
         runWorker(entry, { ...start, worker }, hear)
       )
@@ -175,6 +191,12 @@ const onThreads = Effect.fnUntraced(function* (
     generatedBefore: 0
   }
 })
+
+/** A number per worker, which it writes and others read. */
+const sharedNumbers = (workers: number): Float64Array<SharedArrayBuffer> =>
+  new Float64Array(new SharedArrayBuffer(workers * Float64Array.BYTES_PER_ELEMENT))
+
+const sumOf = (numbers: Float64Array): number => numbers.reduce((sum, one) => sum + one, 0)
 
 const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
@@ -216,6 +238,8 @@ interface Walker {
   readonly advance: (steps: number) => boolean
   /** What the batch came to so far. */
   readonly tally: Tally
+  /** The steps of all batches so far. */
+  readonly moves: number
 }
 
 const scenarioWalker = (job: Job): Walker => {
@@ -229,10 +253,11 @@ const relationWalker = (job: Job): Walker => {
 }
 
 const takeBatches = (
-  { swarm, stop, next, held, worker }: Start,
+  { swarm, stop, next, held, moves, runs, worker }: Start,
   walker: Walker,
   say: (said: Said) => void
 ): void => {
+  let finished = 0
   for (;;) {
     const index = Atomics.add(next, 0, 1)
     const batch = batchAt(index, swarm.runs)
@@ -243,8 +268,11 @@ const takeBatches = (
       more = walker.advance(sliceSteps)
       const { used_heap_size, external_memory } = getHeapStatistics()
       held[worker] = used_heap_size + external_memory
+      moves[worker] = walker.moves
+      runs[worker] = finished + walker.tally.runs
     }
     say({ _tag: "Walked", index, tally: walker.tally, finished: !more })
     if (more) return
+    finished += walker.tally.runs
   }
 }

@@ -1,38 +1,13 @@
 /**
- * Results for people: one line each in a table, or one in full.
+ * Results for people, in a table: a row for each scenario, as wide as what it is shown on.
  */
-import { type Adversary, type Hearing, usualLies } from "../../spec/kernel/adversary.ts"
+import { visible, wrap } from "../report/lines.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
-import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
-import { nextStep } from "./next-step.ts"
-
-const columns = [
-  { title: "scenario", width: 44 },
-  { title: "expected", width: 30 },
-  { title: "found", width: 38 },
-  { title: "bounds", width: 10 },
-  { title: "states", width: 11 },
-  { title: "depth", width: 5 },
-  { title: "seconds", width: 7 }
-] as const
-
-const firstNumber = 4
-
-const row = (cells: ReadonlyArray<string>): string =>
-  cells
-    .map((cell, index) => {
-      const width = columns[index]?.width ?? 0
-      return index < firstNumber ? cell.padEnd(width) : cell.padStart(width)
-    })
-    .join("  ")
-    .trimEnd()
-
-export const tableHead = (): string =>
-  `${row(columns.map(({ title }) => title))}\n${row(columns.map(({ width }) => "─".repeat(width)))}`
+import { paintOf, type Screen } from "./screen.ts"
 
 /** What a row says. */
-interface Row {
+export interface Row {
   readonly name: string
   readonly expected: string
   readonly found: string
@@ -43,27 +18,16 @@ interface Row {
   readonly seconds: number
 }
 
-export const tableRowOf = ({ name, expected, found, asExpected, bounds, ...counts }: Row): string =>
-  row([
-    name,
-    expected,
-    `${found}${asExpected ? "" : "  ← not as expected"}`,
-    bounds,
-    counts.distinct.toLocaleString("en"),
-    String(counts.depth),
-    counts.seconds.toFixed(2)
-  ])
-
-export const tableRow = (result: CheckResult, measured: Measured): string =>
-  tableRowOf({
-    name: result.scenario.name,
-    expected: expectedCell(result),
-    found: foundCell(result),
-    asExpected: result.asExpected,
-    bounds: boundsCell(result),
-    ...result.counts,
-    seconds: measured.seconds
-  })
+export const rowOf = (result: CheckResult, measured: Measured): Row => ({
+  name: result.scenario.name,
+  expected: expectedCell(result),
+  found: foundCell(result),
+  asExpected: result.asExpected,
+  bounds: boundsCell(result),
+  distinct: result.counts.distinct,
+  depth: result.counts.depth,
+  seconds: measured.seconds
+})
 
 const expectedCell = ({ scenario }: CheckResult): string => {
   const violated = [...scenario.expect]
@@ -84,17 +48,100 @@ const boundsCell = ({ scenario, boundsReached }: CheckResult): string =>
     .map(([name, bound]) => `${name} ${bound}${boundsReached.includes(name) ? "*" : ""}`)
     .join(", ")
 
-const inSteps = ({ counterexample }: PropertyResult): string =>
+export const inSteps = ({ counterexample }: PropertyResult): string =>
   counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
 
-const verdictOf = (property: PropertyResult): string =>
-  property.kind !== "reachability"
-    ? property.verdict
-    : property.verdict === "holds"
-      ? "reached"
-      : property.verdict === "violated"
-        ? "never reached"
-        : property.verdict
+/** The columns of numbers, which are as wide as numbers get. */
+const numbers = [
+  { title: "states", width: 11 },
+  { title: "depth", width: 5 },
+  { title: "seconds", width: 7 }
+] as const
+const gap = "  "
+const numbersWidth = numbers.reduce((sum, { width }) => sum + gap.length + width, 0)
+
+/** A screen with fewer columns has a few lines for each scenario, and no table. */
+const fewestColumns = 72
+/** What was found is read beside its numbers: on a wide screen the two stay close. */
+const widestFound = 60
+/** The part of the room for words that names take at most. */
+const mostOfNames = 0.52
+
+/** A table of the scenarios with these names. Its rows are written as they come. */
+export class Table {
+  private readonly screen: Screen
+  private readonly nameWidth: number
+  private readonly foundWidth: number
+
+  constructor(names: ReadonlyArray<string>, screen: Screen) {
+    const room = screen.columns - numbersWidth - gap.length
+    const longest = Math.max("scenario".length, ...names.map(({ length }) => length))
+    this.screen = screen
+    this.nameWidth = Math.min(longest, Math.floor(room * mostOfNames))
+    this.foundWidth = Math.min(widestFound, room - this.nameWidth)
+  }
+
+  private get isNarrow(): boolean {
+    return this.screen.columns < fewestColumns
+  }
+
+  /** The titles, and a rule below them; nothing where there is no table. */
+  head(): string | undefined {
+    if (this.isNarrow) return undefined
+    const rule = (width: number) => "─".repeat(width)
+    const titles = numbers.map(({ title }) => title)
+    const rules = numbers.map(({ width }) => rule(width))
+    return [
+      this.line("scenario", "found", titles),
+      this.line(rule(this.nameWidth), rule(this.foundWidth), rules)
+    ].join("\n")
+  }
+
+  /**
+   * A row. A name is never broken into pieces, since people copy it: one that is too long has a
+   * line to itself.
+   */
+  row({ name, asExpected, distinct, depth, seconds, ...words }: Row): string {
+    const { new: good, old: bad } = paintOf(this.screen)
+    const paint = asExpected ? good : bad
+    const told = (width: number) =>
+      wrap(`${asExpected ? "✓" : "✗"} ${foundWords({ asExpected, ...words })}`, width, "  ").map(
+        paint
+      )
+    const counted = [distinct.toLocaleString("en"), String(depth), seconds.toFixed(2)]
+    if (this.isNarrow) {
+      const below = [...told(this.screen.columns - 2), `${counted[0]} states, ${counted[2]} s`]
+      return [name, ...below.map((line) => `  ${line}`)].join("\n")
+    }
+    const [first = "", ...rest] = told(this.foundWidth)
+    const isLong = name.length > this.nameWidth
+    return [
+      ...(isLong ? [name] : []),
+      this.line(isLong ? "" : name, first, counted),
+      ...rest.map((more) => this.line("", more, []))
+    ].join("\n")
+  }
+
+  private line(name: string, found: string, cells: ReadonlyArray<string>): string {
+    const counted = cells.map((cell, at) => cell.padStart(numbers[at]?.width ?? 0))
+    return [padded(name, this.nameWidth), padded(found, this.foundWidth), ...counted]
+      .join(gap)
+      .trimEnd()
+  }
+}
+
+const padded = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - visible(text)))
+
+const foundWords = ({
+  expected,
+  found,
+  asExpected,
+  bounds
+}: Pick<Row, "expected" | "found" | "asExpected" | "bounds">): string => {
+  const bounded = bounds === "" ? found : `${found}, ${bounds}`
+  return asExpected ? bounded : `${bounded} ← expected: ${expected}`
+}
 
 /** `12 as expected, 1 not; 4,711 states in 3.4 s`. */
 export const tableFoot = (
@@ -107,126 +154,9 @@ export const tableFoot = (
 ): string => {
   const unexpected = reports.filter(({ asExpected }) => !asExpected).length
   const states = reports.reduce((sum, { distinct }) => sum + distinct, 0)
-  const foot = `${reports.length - unexpected} as expected, ${unexpected} not; ${number(states)} states in ${seconds.toFixed(1)} s`
+  const foot = `${reports.length - unexpected} as expected, ${unexpected} not; ${states.toLocaleString("en")} states in ${seconds.toFixed(1)} s`
   return reports.some(({ reachesBound }) => reachesBound) ? `${foot}\n* ${beyondBound}` : foot
 }
 
-const beyondBound =
+export const beyondBound =
   "some process came to this bound and stopped there: what lies beyond it was not looked at"
-
-/** All that the verdict is bounded by. */
-const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
-  const { scripts, faults } = scenario.model
-  const lengths = Object.values(scripts).map(({ length }) => length)
-  const asked = `${lengths.reduce((sum, length) => sum + length, 0)} operations of ${lengths.length} clients`
-  const failing = [
-    ...(faults.atStart ?? []).map(({ fault, node }) => `${node} ${fault.verb} at the beginning`),
-    ...faults.budgets
-      .filter(({ most }) => most > 0)
-      .map(
-        ({ fault, nodes, most }) =>
-          `at most ${most} of ${nodes.join(", ")} ${most === 1 ? fault.verb : `suffer ${fault.name}`}`
-      ),
-    ...(faults.adversary === undefined ? [] : [adversaryText(faults.adversary)])
-  ]
-  const premise =
-    faults.premise === undefined
-      ? []
-      : [
-          `as long as the premise of ${faults.premise.name} holds${faults.isEager === true ? ", and as soon as it allows" : ""}`
-        ]
-  const bounds = Object.entries(scenario.bounds).map(
-    ([name, bound]) =>
-      `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
-  )
-  return `bounds: ${[asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
-}
-
-/** What speaks for corrupt nodes: `the adversary is arbitrary, making up 9, lie (number: 9)`. */
-const adversaryText = ({ strength, domain = {}, overhears = "everything" }: Adversary): string => {
-  const named = Object.entries(domain).map(
-    ([field, values]) => `${field}: ${values.length === 0 ? "nothing" : values.join(", ")}`
-  )
-  const lies = `${usualLies.join(", ")}${named.length === 0 ? "" : ` (${named.join("; ")})`}`
-  return `the adversary is ${strength}${strength === "arbitrary" ? `, making up ${lies}` : ""}, and overhears ${hearing[overhears]}`
-}
-
-const hearing: Readonly<Record<Hearing, string>> = {
-  everything: "everything",
-  "may be corrupted": "what nodes are sent that may be corrupted",
-  "are corrupted": "what nodes are sent that are corrupted"
-}
-
-/** Verdicts and counts. */
-export const summary = (result: CheckResult, measured: Measured): string => {
-  const { counts, engine } = result
-  const lines = [
-    `${result.scenario.name}: ${result.verdict}${result.asExpected ? "" : ", which is not as expected"}`,
-    ...(result.scenario.description === undefined ? [] : [result.scenario.description]),
-    "",
-    ...result.properties.map(
-      (property) => `${propertyLine(property)}${leftOpen(result, property)}`
-    ),
-    "",
-    ...(result.walk
-      ? walkLines(result.walk, result)
-      : [
-          `${number(counts.distinct)} distinct states, ${number(counts.generated)} generated, depth ${counts.depth}; ${coverage(result)}`
-        ]),
-    `${measured.seconds.toFixed(2)} s, ${number(Math.round(rateOf(counts.generated, measured)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
-    ...omissionLines(result),
-    boundsLine(result),
-    `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
-    ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
-    ...result.notes.map((sentence) => `note: ${sentence}`),
-    ...(result.verdict === "inconclusive"
-      ? [
-          `next: ${nextStep(result.stopped, { order: result.walk === undefined ? "bfs" : "random" })}`
-        ]
-      : [])
-  ]
-  return lines.join("\n")
-}
-
-const rateOf = (generated: number, { generatedBefore, seconds }: Measured): number =>
-  (generated - generatedBefore) / Math.max(seconds, 0.001)
-
-/** What it means that fingerprints were kept. */
-const omissionLines = ({
-  engine: { omissionProbability },
-  verdict
-}: CheckResult): ReadonlyArray<string> =>
-  omissionProbability === undefined
-    ? []
-    : [
-        `fingerprints were kept, not states: the probability that a state was missed is about ${omissionProbability.toExponential(1)}, if fingerprints are as good as random${verdict === "holds" ? "; so holds is as sure as that" : ""}`
-      ]
-
-const number = (count: number): string => count.toLocaleString("en")
-
-/** A search ends with what was expected of it; of what nobody expected anything it says nothing. */
-const leftOpen = ({ asExpected }: CheckResult, { verdict, expected }: PropertyResult): string =>
-  asExpected && verdict === "inconclusive" && expected === undefined
-    ? " (nothing was expected of it: the search ended before it was decided)"
-    : ""
-
-const propertyLine = (property: PropertyResult): string => {
-  const expected = property.expected === undefined ? "" : ` (expected: ${property.expected})`
-  return `  ${property.name.padEnd(24)} ${verdictOf(property)}${inSteps(property)}${expected}`
-}
-
-const walkLines = (
-  { seed, runs, steps, longest, findings }: Tally & { readonly seed: number },
-  { stopped }: CheckResult
-) => [
-  `${number(runs)} random runs of seed ${seed}, ${number(steps)} steps, the longest ${number(longest)}; not exhausted (${stopped}), distinct states were not counted`,
-  ...findings.map(
-    ({ property, run, steps }) =>
-      `  ${property} broken in step ${steps} of run ${run} (again: --order random --seed ${seed} --run ${run})`
-  )
-]
-
-const coverage = ({ exhaustive, stopped, counts }: CheckResult): string =>
-  exhaustive
-    ? "every reachable state was visited"
-    : `not exhausted (${stopped}), ${number(counts.frontier)} states were found and not expanded`

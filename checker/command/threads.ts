@@ -60,7 +60,7 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
   })
   return yield* resume.pipe(
     Effect.andThen(drive(check, limits, saving, () => threads.heldBytes)),
-    Effect.map(({ result, measured }) => reportOf(result, measured, job.format)),
+    Effect.map(({ result, measured }) => reportOf(result, measured, job)),
     Effect.ensuring(Effect.sync(() => threads.stop()))
   )
 })

@@ -54,6 +54,8 @@ export class RelationWalk<State extends object> {
   readonly space: RelationSpace<State>
   /** What the batch that is under way came to so far. */
   tally: Tally = emptyTally
+  /** The steps of all runs so far. */
+  moves = 0
   private batch: Batch = { from: 0, to: 0 }
   private readonly runs: RandomRuns
   private readonly checksDeadlock: boolean
@@ -86,6 +88,7 @@ export class RelationWalk<State extends object> {
     for (let taken = 0; taken < steps && from < to; from++) {
       const tally = this.tallyOf(from)
       taken += tally.steps + 1
+      this.moves += tally.steps
       this.tally = add(this.tally, tally)
     }
     this.batch = { from, to }
@@ -277,6 +280,10 @@ export class RelationWalkCheck<State extends object> {
 
   get tally(): Tally {
     return this.swarm.known([...this.unfinished, this.walk.tally])
+  }
+
+  get moves(): number {
+    return this.walk.moves
   }
 
   get counts(): Counts {

@@ -28,6 +28,7 @@ import {
 import type { Network } from "../network/network.ts"
 import { onlookers } from "../network/onlookers.ts"
 import { knownAtStart } from "../network/speaking.ts"
+import { describeData } from "./describe-data.ts"
 import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
 
 /** The engine and the specification disagree: a fault of ours, never of the protocol. */
@@ -424,7 +425,7 @@ const failure = (
           : "the abstract system does not begin like this"
       return equals(was, is) || property.allows(context, was, is)
         ? undefined
-        : `the last step of ${node} is no step from ${canonical(was)} to ${canonical(is)}`
+        : `the last step of ${node} is no step from ${describeData(was)} to ${describeData(is)}`
     }
     case "Sometimes":
     case "Live":

@@ -2,13 +2,12 @@
  * A counterexample, told as a person would tell it: what happened, step by step; what could be seen
  * of it from outside; and why that must not be. Plain text for a terminal.
  */
-import { listed } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import { describeOperation, describeResult, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Send } from "../../spec/kernel/process.ts"
-import { describePair, type Pair } from "../../spec/register/pair.ts"
+import { describeData, isRecord } from "./describe-data.ts"
 import { describeLoop, explainLoop, perhapsLost } from "./for-ever.ts"
 import {
   explainWait,
@@ -19,13 +18,12 @@ import {
   stateOf,
   timeLine
 } from "./history.ts"
+import { fitted, usualColumns, wrap } from "./lines.ts"
 import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
 
-const width = 100
-
-/** The whole story of a counterexample, in lines of at most 100 columns where words permit. */
-export const story = (counterexample: Counterexample): string => {
-  const teller = new Teller(counterexample)
+/** The whole story of a counterexample, in lines of at most so many columns where words permit. */
+export const story = (counterexample: Counterexample, columns = usualColumns): string => {
+  const teller = new Teller(counterexample, columns)
   const sections = [
     teller.headline(),
     ["What happened", ...indented(teller.happenings())],
@@ -33,7 +31,7 @@ export const story = (counterexample: Counterexample): string => {
     ["Why", ...indented(teller.why())]
   ]
   const told = sections.map((lines) => lines.join("\n")).join("\n\n")
-  return [told, ...notation(told)].join("\n\n")
+  return [told, ...notation(told, columns)].join("\n\n")
 }
 
 const indented = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -70,10 +68,12 @@ class Teller {
   private readonly intervals: ReadonlyArray<Interval>
   private readonly end: Snapshot
   private readonly moments: ReadonlyArray<Moment>
+  private readonly columns: number
 
-  constructor(counterexample: Counterexample) {
+  constructor(counterexample: Counterexample, columns: number) {
     const { steps, initial } = counterexample
     this.counterexample = counterexample
+    this.columns = columns
     this.intervals = intervalsOf(counterexample)
     this.end = steps.at(-1)?.after ?? initial
     this.moments = steps.map((step, index) =>
@@ -97,9 +97,9 @@ class Teller {
         ? ""
         : `, after which ${loop}`.replace("after which steps", "and then steps")
     return [
-      ...wrap(`${scenario} ${what}, in ${count}${claim}${end}.`, width),
-      ...wrap(`Demanded: ${about}.`, width, "  "),
-      ...wrap(`Found: ${reason}.`, width, "  ")
+      ...wrap(`${scenario} ${what}, in ${count}${claim}${end}.`, this.columns),
+      ...wrap(`Demanded: ${about}.`, this.columns, "  "),
+      ...wrap(`Found: ${reason}.`, this.columns, "  ")
     ]
   }
 
@@ -112,7 +112,7 @@ class Teller {
     const told = groups.flatMap((group, index) =>
       this.lines(group).flatMap(({ mark, text }, line) => {
         const range = (line === 0 ? (ranges[index] as string) : "").padStart(margin)
-        const [first, ...rest] = wrap(text, width - margin - 6, "  ")
+        const [first, ...rest] = wrap(text, this.columns - margin - 6, "  ")
         return [
           `${range}  ${mark} ${first}`,
           ...rest.map((more) => `${"".padStart(margin)}    ${more}`)
@@ -127,7 +127,9 @@ class Teller {
   outside(): ReadonlyArray<string> {
     return this.intervals.length === 0
       ? ["No operation began."]
-      : timeLine(this.counterexample, this.intervals, width - 2)
+      : timeLine(this.counterexample, this.intervals, this.columns - 2).map((line) =>
+          fitted(line, this.columns - 2)
+        )
   }
 
   /** What is wrong with the end of the run. */
@@ -139,7 +141,7 @@ class Teller {
       return [...pending.flatMap((interval) => this.wait(interval)), ...this.lost()]
     }
     return [
-      ...(explanation === "" ? this.states() : wrap(explanation, width - 2)),
+      ...(explanation === "" ? this.states() : wrap(explanation, this.columns - 2)),
       ...this.onTheirWay()
     ]
   }
@@ -154,15 +156,15 @@ class Teller {
         ? own.flatMap((interval) => this.wait(interval))
         : wrap(
             `${reason}. ${waiting} is not ready to begin: ${describeData(stateOf(this.end, waiting as NodeId))}.`,
-            width - 2
+            this.columns - 2
           )
     const lost = perhapsLost(counterexample)
     const late = `Perhaps lost with the node that sent it, and so never received: ${this.messages(lost)}.`
     return [
       ...waits,
-      ...wrap(explainLoop(counterexample) ?? "", width - 2),
-      ...(excuse === undefined ? [] : wrap(capitalised(excuse), width - 2)),
-      ...(lost.length === 0 ? [] : wrap(late, width - 2)),
+      ...wrap(explainLoop(counterexample) ?? "", this.columns - 2),
+      ...(excuse === undefined ? [] : wrap(capitalised(excuse), this.columns - 2)),
+      ...(lost.length === 0 ? [] : wrap(late, this.columns - 2)),
       ...this.lost()
     ]
   }
@@ -331,7 +333,9 @@ class Teller {
     const late = this.end.inFlight.filter(
       ({ to, message }) => changing.includes(this.quoted(message)) && !this.isAsked(to)
     )
-    return late.length === 0 ? [] : wrap(`Still on the way: ${this.messages(late)}.`, width - 2)
+    return late.length === 0
+      ? []
+      : wrap(`Still on the way: ${this.messages(late)}.`, this.columns - 2)
   }
 
   /** Whether the adversary speaks for the node at the end, or after the step with this number. */
@@ -353,13 +357,14 @@ class Teller {
     const lost = this.moments.flatMap((moment) => moment.lost)
     return lost.length === 0
       ? []
-      : wrap(`Lost to nodes that crashed: ${this.messages(lost)}.`, width - 2)
+      : wrap(`Lost to nodes that crashed: ${this.messages(lost)}.`, this.columns - 2)
   }
 
   /** For a property of states: the states of the nodes that the reason names, or of all. */
   private states(): ReadonlyArray<string> {
     const { steps, initial, reason } = this.counterexample
-    const words = reason.split(/[\s,;:()]+/)
+    // Data that the reason tells names nodes that it is not about.
+    const words = reason.replace(/[{[].*[}\]]/, "").split(/[\s,;:()]+/)
     const named = this.end.nodes.filter(({ id }) => words.includes(id))
     const before = steps.at(-2)?.after ?? initial
     const lines = (named.length > 0 ? named : this.end.nodes).flatMap(({ id, state }) => {
@@ -370,7 +375,7 @@ class Teller {
       return changed ? [now, `  before the last step: ${describeData(was)}`] : [now]
     })
     return [`${capitalised(reason)}:`, ...indented(lines)].flatMap((line) =>
-      wrap(line, width - 2, "    ")
+      wrap(line, this.columns - 2, "    ")
     )
   }
 
@@ -379,7 +384,10 @@ class Teller {
     const whom =
       explainWait(this.counterexample, interval) ??
       `Its client's state: ${describeData(stateOf(this.end, client))}.`
-    return wrap(`${client}'s ${name} began at step ${begin} and never ends. ${whom}`, width - 2)
+    return wrap(
+      `${client}'s ${name} began at step ${begin} and never ends. ${whom}`,
+      this.columns - 2
+    )
   }
 }
 
@@ -449,54 +457,16 @@ const changesOf = (before: unknown, after: unknown): ReadonlyArray<string> => {
     .map((field) => `${field} is now ${describeData(after[field])}`)
 }
 
-/** Plain data in as few words as it has: vt-pairs and configurations in their own. */
-const describeData = (data: unknown): string => {
-  if (Array.isArray(data)) return `[${data.map(describeData).join(", ")}]`
-  if (!isRecord(data)) return String(data ?? "none")
-  if (isPair(data)) return describePair(data)
-  if (Array.isArray(data.members) && [data.read, data.write].every(isMajority))
-    return listed(data.members)
-  const fields = Object.entries(data).filter(
-    ([field, value]) => field !== "_tag" && value !== undefined
-  )
-  const body = fields.map(([field, value]) => `${field}: ${describeData(value)}`).join(", ")
-  const tag = typeof data._tag === "string" ? [data._tag] : []
-  return [...tag, ...(body === "" && tag.length > 0 ? [] : [`{ ${body} }`])].join(" ")
-}
-
-const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> =>
-  typeof data === "object" && data !== null && !Array.isArray(data)
-const isMajority = (system: unknown): boolean => isRecord(system) && system._tag === "Majority"
-const isPair = (data: object): data is Pair =>
-  Object.keys(data).sort().join() === "timestamp,value" && isRecord((data as Pair).timestamp)
-
 /** What a reader who knows the papers but not our notation needs. */
-const notation = (told: string): ReadonlyArray<string> => {
+const notation = (told: string, columns: number): ReadonlyArray<string> => {
   const notes = [
     ...(/\S@\d+\.\w/.test(told) ? ["1@2.c3 is the value 1 with the timestamp (2, c3)"] : []),
     ...(/[^\s"⊥]@\d+(?![\d.])/.test(told) ? ["1@2 is the value 1 with the timestamp 2"] : []),
     ...(told.includes("⊥") ? ["⊥ is the value before any write"] : [])
   ]
-  return notes.length === 0 ? [] : [wrap(`(${notes.join("; ")})`, width).join("\n")]
+  return notes.length === 0 ? [] : [wrap(`(${notes.join("; ")})`, columns).join("\n")]
 }
 
 const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 const unique = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(items)]
-
-/**
- * The text in lines of at most so many columns, broken at spaces; all but the first begin with the
- * indent.
- */
-const wrap = (text: string, columns: number, indent = ""): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let line = text.slice(0, text.length - text.trimStart().length)
-  for (const word of text.trim().split(" ")) {
-    const isEmpty = line.trim() === ""
-    if (!isEmpty && line.length + 1 + word.length > columns) {
-      lines.push(line)
-      line = indent + word
-    } else line = isEmpty ? line + word : `${line} ${word}`
-  }
-  return [...lines, line]
-}

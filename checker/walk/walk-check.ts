@@ -74,6 +74,10 @@ export class WalkCheck implements RunningCheck {
     return this.swarm.known([...this.unfinished, this.walk.tally])
   }
 
+  get moves(): number {
+    return this.walk.moves
+  }
+
   /** The steps that were taken, and the most of a run; a walk counts no states. */
   get counts(): Counts {
     const { steps, longest } = this.tally

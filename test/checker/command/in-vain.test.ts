@@ -10,6 +10,7 @@ import { checked, scenarioOf } from "../network/searching.ts"
 import { shipped } from "../shipped.ts"
 
 const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
+const shown = { format: "text", screen: { columns: 100, colours: false } } as const
 
 const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
   const scenario = scenarioOf({
@@ -18,7 +19,7 @@ const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<st
     clients,
     expect: { atomicity: "holds" }
   })
-  return reportOf(checked(scenario), measured, "text").inVain
+  return reportOf(checked(scenario), measured, shown).inVain
 }
 
 it("tells of an expectation about something that never happens, by the name of the scenario", () => {
@@ -31,7 +32,7 @@ it("tells of an expectation about something that never happens, by the name of t
 it("finds what the manifest has, and tells of a count that is another", () => {
   const name = "majority/write"
   const result = checked(shipped(name), { reductions: allReductions })
-  const [scenario, found] = reportOf(result, measured, "text").found ?? []
+  const [scenario, found] = reportOf(result, measured, shown).found ?? []
   expect(scenario).toBe(name)
   const listed = readManifest()[name]
   expect(found && mismatch(name, found, listed)).toBeUndefined()

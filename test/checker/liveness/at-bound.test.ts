@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { exitCodeOf, exitCodes } from "../../../checker/command/exit-codes.ts"
-import { summary } from "../../../checker/command/table.ts"
+import { summary } from "../../../checker/command/summary.ts"
 import type { Model } from "../../../checker/network/model.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { ParallelCheck } from "../../../checker/parallel/parallel-check.ts"
@@ -130,7 +130,7 @@ describe("a client that waits forever", () => {
       "deadlock-freedom is open: 1 state ends at a bound while other nodes wait, perhaps for the one that stopped there"
     ])
     const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
-    expect(summary(result, measured)).toContain(
+    expect(summary(result, measured, { columns: 100, colours: false })).toContain(
       "note: deadlock-freedom is open: 1 state ends at a bound"
     )
   })

@@ -104,6 +104,15 @@ const codes: ReadonlyArray<readonly [RegExp, number]> = [
   [/check \w+$/, 14]
 ]
 
+describe("the help texts", () => {
+  it.each(["", ...subcommands])("fit a hundred columns: %s", (name) => {
+    const lines = (name === "" ? help() : help(name)).split("\n")
+    // A command is not broken into pieces: people copy it.
+    const long = lines.filter((line) => line.length > 100 && !/^\s*quorate /.test(line))
+    expect(long).toEqual([])
+  })
+})
+
 describe("the examples of the help texts", () => {
   it("are some for whatever takes arguments that need explaining", () => {
     expect(examples.length).toBeGreaterThan(10)
