@@ -17,19 +17,18 @@ import {
   type Shown,
   writeTrace
 } from "./check-print.ts"
+import { conduct } from "./conduct.ts"
+import { Interruption } from "./drive.ts"
 import { entryOfThreads } from "./entry.ts"
 import { exitCodes, mostSevere } from "./exit-codes.ts"
 import type { Job } from "./job.ts"
 import { mismatch, readManifest } from "./manifest.ts"
-import { runJobs } from "./pool.ts"
 import { isWhole, type Report } from "./report.ts"
-import { runJob } from "./run-job.ts"
 import { screenOf } from "./screen.ts"
+import { conductElsewhere } from "./seat.ts"
 import { quickNames } from "./shipped.ts"
 import { sourcesOf } from "./sources.ts"
-import { runSwarm } from "./swarm.ts"
 import { Table } from "./table.ts"
-import { runParallel } from "./threads.ts"
 
 export { BadInput } from "./check-jobs.ts"
 
@@ -140,14 +139,13 @@ const checkJobs = Effect.fnUntraced(function* (
   }
   const head = table.head()
   if (isTable && head !== undefined) yield* Console.log(head)
-  const reports =
-    several && workers > 1
-      ? yield* runJobs(entryOfThreads(), jobs, Math.min(workers, jobs.length), show)
-      : jobs[0]?.order === "random" && !several && workers > 1
-        ? [yield* runSwarm(entryOfThreads(), jobs[0], workers)]
-        : jobs[0]?.order === "bfs" && !several && options.searchers > 1
-          ? [yield* runParallel(entryOfThreads(), jobs[0], options.searchers)]
-          : yield* checkInTurn(jobs, show)
+  const interruption = yield* Interruption
+  interruption.requested()
+  const hands = { workers, searchers: options.searchers }
+  // What others wrote may never return: a thread of its own can be ended.
+  const reports = jobs.some(({ model }) => model !== undefined)
+    ? yield* conductElsewhere(entryOfThreads(), jobs, hands, show)
+    : yield* conduct(jobs, hands, show)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const unchecked = jobs.slice(reports.length).map(({ name }) => name)
   if (unchecked.length > 0)
@@ -161,19 +159,5 @@ const checkJobs = Effect.fnUntraced(function* (
   else if (several) yield* printStories(reports, seconds, options.all)
   else yield* printOne(reports[0] as Report, options)
   if (options.trace !== undefined) yield* writeTrace(options.trace, reports[0]?.trace)
-  return reports
-})
-
-const checkInTurn = Effect.fnUntraced(function* (
-  jobs: ReadonlyArray<Job>,
-  show: (report: Report) => void
-) {
-  const reports: Array<Report> = []
-  for (const job of jobs) {
-    const report = yield* runJob(job)
-    reports.push(report)
-    show(report)
-    if (report.interrupted) break
-  }
   return reports
 })

@@ -23,7 +23,7 @@ export interface Saving {
   readonly forget: () => void
 }
 
-/** Asks whether the user wants to stop (Ctrl-C). */
+/** Asks whether the user wants to stop (Ctrl-C); from the first time on that is listened for. */
 export class Interruption extends Context.Service<
   Interruption,
   { readonly requested: () => boolean }

@@ -5,6 +5,7 @@ import { getHeapStatistics } from "node:v8"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { deadlockFreedom } from "../engine/findings.ts"
+import { askOf } from "../relation/asking.ts"
 import type { RelationIllFormed } from "../relation/ill-formed.ts"
 import { ParallelRelationCheck, relationSubject } from "../relation/parallel-relation-check.ts"
 import type { Expectation, Relation } from "../relation/relation.ts"
@@ -135,6 +136,7 @@ export const asBadInput =
 
 /** Does something with a model, whose mistakes are its author's. */
 const guarded = <A, E, R>(source: string, work: Effect.Effect<A, E, R>) => {
+  askOf(source)
   const told = asBadInput(source)
   return Effect.catchDefect(work, (defect) => {
     const error = told(defect)
@@ -195,7 +197,10 @@ export const walkCheckOf = (job: Job, relation: Relation<object>) =>
   named(job.name, new RelationWalkCheck(relation, job.runs))
 
 /** What a thread searches of a job's relation. */
-export const subjectOfJob = (job: Job) => relationSubject(Result.getOrThrow(relationOf(job)))
+export const subjectOfJob = (job: Job) => {
+  askOf(job.name)
+  return relationSubject(Result.getOrThrow(relationOf(job)))
+}
 
 export const heapBytes = (): number => getHeapStatistics().used_heap_size
 

@@ -2,7 +2,7 @@
  * Checking several scenarios at once, one per worker thread.
  */
 import { resolve } from "node:path"
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
+import { parentPort, Worker } from "node:worker_threads"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,10 +12,10 @@ import { ScenarioRefused } from "../scenario/load.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import type { Job } from "./job.ts"
 import { readModules } from "./model-file.ts"
+import { type Notebook, notebookOf } from "./notebooks.ts"
+import { endedItself, type RefusedAs } from "./refused.ts"
 import type { Report } from "./report.ts"
 import { runJob } from "./run-job.ts"
-import { isSwarmStart, type RefusedAs, walkBatches } from "./swarm.ts"
-import { isSearchStart, obeyOrders } from "./threads.ts"
 
 /** What a worker says: how far it is, what it found, or why it failed. */
 type Said =
@@ -65,8 +65,8 @@ export const runJobs = Effect.fnUntraced(function* (
     shown = now
     display.show(line)
   }
-  const threads = Array.from({ length: workers }, () =>
-    runWorker(entry, { jobs, stop, next }, hear, show)
+  const threads = Array.from({ length: workers }, (_, index) =>
+    runWorker(entry, { jobs, stop, next }, notebookOf(index), hear, show)
   )
   yield* Effect.all(threads, { concurrency: "unbounded" }).pipe(
     Effect.ensuring(
@@ -76,17 +76,20 @@ export const runJobs = Effect.fnUntraced(function* (
       })
     )
   )
+  const missing = jobs.find((_, job) => reports[job] === undefined)
+  if (missing !== undefined && !interruption.requested()) return yield* endedItself(missing.name)
   return reports.filter((report) => report !== undefined)
 })
 
 const runWorker = (
   entry: URL,
   start: Start,
+  notebook: Notebook | undefined,
   hear: (job: number, report: Report) => void,
   show: (line: string) => void
 ): Effect.Effect<void, ScenarioRefused> =>
   Effect.callback<void, ScenarioRefused>((resume) => {
-    const worker = new Worker(entry, { workerData: start })
+    const worker = new Worker(entry, { workerData: { ...start, notebook } })
     worker.on("message", ({ job, said }: { readonly job: number; readonly said: Said }) => {
       if (said._tag === "Progress") show(said.line)
       else if (said._tag === "Finished") hear(job, said.report)
@@ -100,28 +103,44 @@ const runWorker = (
     })
   })
 
-/** True on a thread that `runJobs` started: it must call `work` and nothing else. */
-export const isWorker = !isMainThread && parentPort !== null
-
-const messageOf = ({ name }: Job, cause: Cause.Cause<unknown>): string => {
+const messageOf = (name: string, cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   return `${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
 }
 
-const failureOf = (job: Job, cause: Cause.Cause<unknown>): Said => {
+/** What a thread says of a check that failed. */
+export const failureOf = (
+  name: string,
+  cause: Cause.Cause<unknown>
+): Extract<Said, { readonly _tag: "Failed" | "Refused" }> => {
   const error = Cause.squash(cause)
-  if (!(error instanceof ScenarioRefused)) return { _tag: "Failed", message: messageOf(job, cause) }
+  if (!(error instanceof ScenarioRefused))
+    return { _tag: "Failed", message: messageOf(name, cause) }
   const { source, place, problem, mend } = error
   return { _tag: "Refused", refused: { source, place, problem, mend } }
 }
 
 const progressMilliseconds = 200
 
+/** What a check has of the command where it is done on another thread. */
+export const servicesOfThread = (requested: () => boolean, show: (line: string) => void) =>
+  Layer.mergeAll(
+    Layer.succeed(Interruption, Interruption.of({ requested })),
+    Layer.succeed(
+      ProgressDisplay,
+      ProgressDisplay.of({
+        intervalMilliseconds: progressMilliseconds,
+        show,
+        clear: () => undefined
+      })
+    )
+  )
+
+export const isPoolStart = (data: unknown): data is Start =>
+  typeof data === "object" && data !== null && "jobs" in data && "next" in data
+
 /** A worker's whole life: it takes one job after the other until there are none left. */
-export const work = async (): Promise<void> => {
-  if (isSwarmStart(workerData)) return walkBatches(workerData)
-  if (isSearchStart(workerData)) return obeyOrders(workerData)
-  const { jobs, stop, next } = workerData as Start
+export const takeJobs = async ({ jobs, stop, next }: Start): Promise<void> => {
   const files = jobs.flatMap(({ model }) => (model === undefined ? [] : [resolve(model.file)]))
   Result.getOrThrow(await readModules(files))
   const stopped = () => Atomics.load(stop, 0) === 1
@@ -131,19 +150,9 @@ export const work = async (): Promise<void> => {
     job = Atomics.add(next, 0, 1)
   ) {
     const say = (said: Said) => parentPort?.postMessage({ job, said })
-    const services = Layer.mergeAll(
-      Layer.succeed(Interruption, Interruption.of({ requested: stopped })),
-      Layer.succeed(
-        ProgressDisplay,
-        ProgressDisplay.of({
-          intervalMilliseconds: progressMilliseconds,
-          show: (line) => say({ _tag: "Progress", line }),
-          clear: () => undefined
-        })
-      )
-    )
+    const services = servicesOfThread(stopped, (line) => say({ _tag: "Progress", line }))
     const exit = await Effect.runPromiseExit(Effect.provide(runJob(jobs[job] as Job), services))
     if (Exit.isSuccess(exit)) say({ _tag: "Finished", report: exit.value })
-    else say(failureOf(jobs[job] as Job, exit.cause))
+    else say(failureOf((jobs[job] as Job).name, exit.cause))
   }
 }

@@ -20,9 +20,9 @@ import { exploreCommand } from "./explore.ts"
 import { initCommand } from "./init.ts"
 import { list } from "./list.ts"
 import { mcpCommand } from "./mcp.ts"
-import { isWorker, work } from "./pool.ts"
 import { clearInPlace, proseColumns, screenOf, showInPlace } from "./screen.ts"
 import { show } from "./show.ts"
+import { isWorker, work } from "./thread.ts"
 
 export const version = "0.1.0"
 
@@ -105,21 +105,36 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /**
  * The first one ends the search: what is known is printed and what was to be saved is; the second
- * ends the process. Only the command that searches listens: to others these signals mean what they
- * mean to any process, or what they say themselves.
+ * ends the process. Only the command that searches listens, once it has begun to: to others, and
+ * while it still reads modules, these signals mean what they mean to any process.
  */
 const interruption = Layer.effect(
   Interruption,
   Effect.sync(() => {
     let interrupted = false
-    for (const [signal, exitCode] of Object.entries(signals))
-      process.on(signal, () => {
-        if (interrupted) process.exit(exitCode)
-        interrupted = true
-      })
-    return Interruption.of({ requested: () => interrupted })
+    const listen = once(() => {
+      for (const [signal, exitCode] of Object.entries(signals))
+        process.on(signal, () => {
+          if (interrupted) process.exit(exitCode)
+          interrupted = true
+        })
+    })
+    return Interruption.of({
+      requested: () => {
+        listen()
+        return interrupted
+      }
+    })
   })
 )
+
+const once = (work: () => void): (() => void) => {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
+  }
+}
 
 const inPlaceMilliseconds = 200
 const inLinesMilliseconds = 10_000

@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { PromiseBroken } from "../network/process-table.ts"
+import { askOf } from "../relation/asking.ts"
 import { RelationWalk } from "../relation/walk.ts"
 import type { RunningCheck } from "../running-check.ts"
 import { ScenarioRefused } from "../scenario/load.ts"
@@ -20,6 +21,8 @@ import { isOfRelation, type Job } from "./job.ts"
 import { readModules } from "./model-file.ts"
 import { asBadInput, guarded, relationOf, walkCheckOf } from "./model-job.ts"
 import { modelReportOf } from "./model-report.ts"
+import { notebookOf } from "./notebooks.ts"
+import { endedItself, type RefusedAs } from "./refused.ts"
 import { reportOf } from "./report.ts"
 import { scenarioOf } from "./run-job.ts"
 
@@ -54,9 +57,6 @@ type Said =
 
 export const isSwarmStart = (data: unknown): data is Start =>
   typeof data === "object" && data !== null && "swarm" in data
-
-/** The parts of a refusal, which can be sent to another thread. */
-export type RefusedAs = Pick<ScenarioRefused, "source" | "place" | "problem" | "mend">
 
 const watchMilliseconds = 50
 
@@ -182,8 +182,7 @@ const onThreads = Effect.fnUntraced(function* (
   // Assigned where threads are heard, of which the compiler knows nothing.
   const refusal = refused as RefusedAs | undefined
   if (refusal !== undefined) return yield* new ScenarioRefused(refusal)
-  if (!check.swarm.over && !ended)
-    return yield* Effect.die(new Error("the threads ended before every run was taken"))
+  if (!check.swarm.over && !ended) return yield* endedItself(job.name)
   check.include(unfinished)
   return {
     seconds: seconds(),
@@ -200,7 +199,9 @@ const sumOf = (numbers: Float64Array): number => numbers.reduce((sum, one) => su
 
 const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
-    const worker = new Worker(entry, { workerData: start })
+    const worker = new Worker(entry, {
+      workerData: { ...start, notebook: notebookOf(start.worker) }
+    })
     worker.on("message", hear)
     worker.on("error", (error) => resume(Effect.die(error)))
     worker.on("exit", () => resume(Effect.void))
@@ -248,6 +249,7 @@ const scenarioWalker = (job: Job): Walker => {
 }
 
 const relationWalker = (job: Job): Walker => {
+  askOf(job.name)
   const relation = Result.getOrThrow(relationOf(job))
   return new RelationWalk(relation, job.runs, relation.deadlock ?? false)
 }

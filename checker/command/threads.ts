@@ -23,7 +23,9 @@ import { isOfRelation, type Job } from "./job.ts"
 import { readModules } from "./model-file.ts"
 import { guarded, parallelCheckOf, relationOf, savingOf, subjectOfJob } from "./model-job.ts"
 import { modelReportOf } from "./model-report.ts"
+import { notebookOf } from "./notebooks.ts"
 import { PageFile } from "./page-file.ts"
+import { endedItself } from "./refused.ts"
 import { reportOf } from "./report.ts"
 import { runJob, scenarioOf } from "./run-job.ts"
 import { FolderArchive } from "./word-files.ts"
@@ -122,10 +124,11 @@ class Threads {
     this.stop()
     const { job, count } = this
     this.running = Array.from({ length: count }, (_, index) => {
-      const workerData: Start = { ...setup, shardOf: job, keeping: job.keeping, index, count }
+      const start: Start = { ...setup, shardOf: job, keeping: job.keeping, index, count }
+      const workerData = { ...start, notebook: notebookOf(index) }
       return new Worker(this.entry, { workerData })
     })
-    const ports = this.running.map(portOf)
+    const ports = this.running.map((worker) => portOf(worker, job.name))
     this.heaps = ports.map(({ heap }) => heap)
     return ports
   }
@@ -147,7 +150,10 @@ interface Said {
 }
 
 /** A thread as a worker that obeys one order at a time. */
-const portOf = (worker: Worker): WorkerPort & { readonly heap: { readonly bytes: number } } => {
+const portOf = (
+  worker: Worker,
+  name: string
+): WorkerPort & { readonly heap: { readonly bytes: number } } => {
   const heap = { bytes: 0 }
   let hear: ((answer: Answer) => void) | undefined
   let fail: ((error: unknown) => void) | undefined
@@ -156,10 +162,12 @@ const portOf = (worker: Worker): WorkerPort & { readonly heap: { readonly bytes:
     heap.bytes = heapBytes
     hear?.(answer)
   })
-  worker.on("error", (error) => {
-    failure = error
-    fail?.(error)
-  })
+  const end = (error: unknown) => {
+    failure ??= error
+    fail?.(failure)
+  }
+  worker.on("error", end)
+  worker.on("exit", () => end(endedItself(name)))
   return {
     heap,
     ask: (order: Order) =>

@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { mostProperties } from "../engine/space.ts"
+import { asking } from "./asking.ts"
 import { isRecord, nameOf } from "./plain.ts"
 import type { Relation } from "./relation.ts"
 
@@ -94,7 +95,7 @@ export const asked = <State, Result>(
   state: State
 ): Result => {
   try {
-    return ask(state)
+    return asking(where, ask, state)
   } catch (cause) {
     if (cause instanceof RelationIllFormed) throw cause
     throw new RelationIllFormed({
@@ -116,8 +117,19 @@ export const truthOf = (answer: unknown, where: string): boolean => {
   })
 }
 
+/** The successors that an action answers; a generator is run to its end. */
+export const successorsBy = <State>(
+  where: string,
+  next: (state: State) => unknown,
+  state: State
+): ReadonlyArray<unknown> => asked(where, (state) => [...listOf(next(state), where)], state)
+
+/** The initial states, as they are given. */
+export const initialStatesOf = <State>(initial: Iterable<State>, where: string): Array<State> =>
+  asked(where, () => [...initial], undefined)
+
 /** What an action answered, if it can be listed. */
-export const listOf = (answer: unknown, where: string): Iterable<unknown> => {
+const listOf = (answer: unknown, where: string): Iterable<unknown> => {
   if (isIterable(answer)) return answer
   throw new RelationIllFormed({
     where,

@@ -3,7 +3,7 @@
  * or none.
  */
 import { Components } from "./components.ts"
-import { asked, firstOf, listOf, RelationIllFormed } from "./ill-formed.ts"
+import { asked, firstOf, initialStatesOf, RelationIllFormed, successorsBy } from "./ill-formed.ts"
 import type { Refinement } from "./relation.ts"
 
 /** A refinement, ready to be asked about states and steps. */
@@ -14,7 +14,7 @@ export interface Refines<State> {
 
 export const refinesBy = <State>(name: string, { of, by }: Refinement<State>): Refines<State> => {
   const where = `refines "${name}"`
-  const initial = [...of.initial]
+  const initial = initialStatesOf(of.initial, `${where}, initial states`)
   const components = new Components<object>(firstOf(initial, where), `${where}, initial state 1`)
   const vectorOf = (state: object, place: string): Int32Array => {
     const vector = components.vector(state, place)
@@ -28,7 +28,8 @@ export const refinesBy = <State>(name: string, { of, by }: Refinement<State>): R
   const initialVectors = initial.map((state, at) =>
     vectorOf(state, `${where}, initial state ${at + 1}`)
   )
-  const mapped = (state: State): Int32Array => vectorOf(by(state), `${where}, by`)
+  const mapped = (state: State): Int32Array =>
+    vectorOf(asked(`${where}, by`, by, state), `${where}, by`)
   // Which states an action is given, its own relation says: they have the fields of the initial
   // ones.
   const actions = Object.entries(
@@ -38,8 +39,7 @@ export const refinesBy = <State>(name: string, { of, by }: Refinement<State>): R
     const state = components.decode(from)
     return actions.some(([action, next]) => {
       const place = `${where}, action "${action}"`
-      const successors = listOf(asked(place, next, state), place)
-      return [...successors].some((changes) => {
+      return successorsBy(place, next, state).some((changes) => {
         const after = from.slice()
         components.change(after, changes, place)
         return same(after, to)

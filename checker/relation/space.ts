@@ -13,10 +13,11 @@ import { type FairClass, fairClasses } from "./fairness.ts"
 import {
   asked,
   firstOf,
-  listOf,
+  initialStatesOf,
   refuseNames,
   refuseOtherFields,
   refuseOtherParts,
+  successorsBy,
   truthOf
 } from "./ill-formed.ts"
 import { Labels } from "./labels.ts"
@@ -148,7 +149,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       this.live.map(({ name }) => name)
     )
     this.classes = fairClasses(relation)
-    const given = [...relation.initial]
+    const given = initialStatesOf(relation.initial, "initial states")
     this.components = new Components(firstOf(given), initialName(0))
     this.width = this.components.width
     this.successor = new Int32Array(this.width)
@@ -241,7 +242,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       const next = this.relation.actions[this.actions[action] as string] as (
         state: State
       ) => unknown
-      const changes = [...listOf(asked(where, next, plain), where)]
+      const changes = successorsBy(where, next, plain)
       if (memo.askedPlainly()) this.confirmAction(action, state, changes)
       for (const one of changes) {
         this.components.change(successor, one, where)
@@ -463,9 +464,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     const where = this.actionName(action)
     const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
     const changesOf = (state: State): Successors =>
-      [...listOf(asked(where, next, state), where)].map((one) =>
-        this.components.changes(one, where)
-      )
+      successorsBy(where, next, state).map((one) => this.components.changes(one, where))
     return this.track(
       new Remembered<Block>({
         where,
@@ -481,9 +480,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private confirmAction(action: number, state: Int32Array, changes: ReadonlyArray<unknown>): void {
     const where = this.actionName(action)
     const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
-    const numbered = (answer: Iterable<unknown>): Successors =>
-      [...answer].map((one) => this.components.changes(one, where))
-    const again = numbered(listOf(asked(where, next, this.components.decode(state)), where))
+    const numbered = (answer: ReadonlyArray<unknown>): Successors =>
+      answer.map((one) => this.components.changes(one, where))
+    const again = numbered(successorsBy(where, next, this.components.decode(state)))
     const found = this.difference(numbered(changes), again)
     if (found !== undefined) throw answeredOtherwise(where, found)
   }

@@ -2,6 +2,7 @@
  * Models in modules of one's own, as a user checks them: as processes, with the options and formats
  * that scenarios have.
  */
+import type { ChildProcess } from "node:child_process"
 import { existsSync, readdirSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
@@ -52,6 +53,22 @@ export const loop = {
   actions: { tick: ({ n }) => [{ n: (n + 1) % 3 }] },
   fairness: { weak: ["tick"] },
   eventuallyAlways: { settles: ({ n }) => n === 0 }
+}
+`
+
+const endless = `
+import { writeFileSync } from "node:fs"
+export const spins = {
+  initial: [{ n: 0 }],
+  actions: { step: ({ n }) => [{ n: n + 1 }], spin: ({ n }) => {
+    if (n === 3) writeFileSync("spins", "")
+    while (n === 3);
+    return []
+  } }
+}
+export const exits = {
+  initial: [{ n: 0 }],
+  actions: { step: ({ n }) => n === 3 ? process.exit(0) : [{ n: n + 1 }] }
 }
 `
 
@@ -310,6 +327,40 @@ describe("what a run leaves behind", () => {
     expect(readdirSync(join(installation.folder, "busy"))).toContain("current")
   })
 })
+
+describe("a function of the author's that does not come back", () => {
+  it("is ended by Ctrl-C, which names it, the state that it was given, and where it is", async () => {
+    installation.write("endless.mjs", endless)
+    const { code, stdout, stderr } = await installation.run(["check", "endless.mjs#spins"], {
+      started: (running) => interruptOnceStarted(running, join(installation.folder, "spins"))
+    })
+    expect([code, stdout]).toEqual([14, ""])
+    expect(stderr).toMatch(
+      /^quorate: endless\.mjs#spins: action "spin": it had not returned for \d s when it was interrupted, in the state \{"n":3\} — let it end in every state \(see endless\.mjs:\d+:\d+\)$/m
+    )
+  })
+
+  it("is refused, if it ends the process, on whatever thread", async () => {
+    installation.write("endless.mjs", endless)
+    const ways = [[], ["--workers", "2"]]
+    for (const way of ways) {
+      const { code, stderr } = await check("endless.mjs#exits", ...way)
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining("it ended the check (process.exit)")
+      ])
+    }
+  })
+})
+
+/** Presses Ctrl-C when the model has written a file. */
+const interruptOnceStarted = (running: ChildProcess, file: string): void => {
+  const wait = setInterval(() => {
+    if (!existsSync(file)) return
+    clearInterval(wait)
+    running.kill("SIGINT")
+  }, 20)
+}
 
 describe("finding one's way", () => {
   it("list tells folders and descriptions, show one scenario", async () => {

@@ -1,0 +1,22 @@
+/**
+ * The whole life of a thread that the command has started: it does what it was started for, and
+ * nothing else.
+ */
+import { isMainThread, parentPort, workerData } from "node:worker_threads"
+import { takeNotebook } from "./notebooks.ts"
+import { isPoolStart, takeJobs } from "./pool.ts"
+import { isSeatStart, sit } from "./seat.ts"
+import { isSwarmStart, walkBatches } from "./swarm.ts"
+import { isSearchStart, obeyOrders } from "./threads.ts"
+
+/** True on a thread that the command started: it must call `work` and nothing else. */
+export const isWorker = !isMainThread && parentPort !== null
+
+export const work = async (): Promise<void> => {
+  takeNotebook(workerData)
+  if (isSeatStart(workerData)) return sit(workerData)
+  if (isSwarmStart(workerData)) return walkBatches(workerData)
+  if (isSearchStart(workerData)) return obeyOrders(workerData)
+  if (isPoolStart(workerData)) return takeJobs(workerData)
+  throw new Error("a thread was started for nothing")
+}

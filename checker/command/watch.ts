@@ -1,0 +1,66 @@
+/**
+ * Watching which functions of the author's are being asked, and for how long.
+ */
+import { askedBy, bytesOfNotes } from "../relation/asking.ts"
+
+/** A question that was not answered yet. */
+export interface Question {
+  readonly thread: number
+  readonly asked: string
+  readonly seconds: number
+}
+
+/** What is seen of the longest question, and, if the check must be ended for it, why. */
+interface Seen {
+  readonly stuck?: Question
+  readonly why?: string
+  /** Whether the user should hear of it, once. */
+  readonly isNews?: boolean
+}
+
+/** How long a function may take to answer when all else waits for it; and until that is told. */
+const patienceSeconds = 2
+const newsSeconds = 10
+
+export class Watch {
+  private readonly memory: SharedArrayBuffer
+  private readonly maxSeconds: number
+  private readonly started = performance.now()
+  /** Per thread, the question that was seen last, and since when. */
+  private readonly since: Array<{ count: number; at: number }> = []
+  private told = ""
+
+  constructor(memory: SharedArrayBuffer, maxSeconds: number) {
+    this.memory = memory
+    this.maxSeconds = maxSeconds
+  }
+
+  look(isInterrupted: boolean, now = performance.now()): Seen {
+    const stuck = this.longest(now)
+    if (stuck === undefined || stuck.seconds < patienceSeconds) return {}
+    if (isInterrupted) return { stuck, why: "it was interrupted" }
+    if ((now - this.started) / 1000 >= this.maxSeconds + patienceSeconds)
+      return { stuck, why: `the limit of ${this.maxSeconds} s was reached` }
+    const isNews = stuck.seconds >= newsSeconds && this.told !== stuck.asked
+    if (isNews) this.told = stuck.asked
+    return { stuck, isNews }
+  }
+
+  /** What some thread is asking. */
+  get asked(): string | undefined {
+    return this.longest(performance.now())?.asked
+  }
+
+  private longest(now: number): Question | undefined {
+    let longest: Question | undefined
+    for (let thread = 0; thread < this.memory.byteLength / bytesOfNotes; thread++) {
+      const { asked, count } = askedBy({ memory: this.memory, thread })
+      const known = this.since[thread]
+      if (known === undefined || known.count !== count) this.since[thread] = { count, at: now }
+      const seconds = (now - (this.since[thread]?.at ?? now)) / 1000
+      if (asked !== undefined && seconds >= (longest?.seconds ?? 0))
+        longest = { thread, asked, seconds }
+    }
+    return longest
+  }
+}
