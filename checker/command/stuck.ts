@@ -41,7 +41,7 @@ export const lookInto = async (worker: Worker, { thread }: Question): Promise<Si
       new Promise<Sight>((resolve) => {
         new Look(new inspector.Session(), worker.threadId, resolve).begin()
       }),
-      new Promise<Sight>((resolve) => setTimeout(resolve, patienceMilliseconds, nothing))
+      new Promise<Sight>((resolve) => setTimeout(resolve, patienceMilliseconds, nothing).unref())
     ])
   } catch {
     return nothing
