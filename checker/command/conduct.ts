@@ -18,7 +18,9 @@ export interface Hands {
   readonly searchers: number
 }
 
-/** Checks the jobs; `show` hears of each report in their order. Ends early when it is interrupted. */
+/**
+ * Checks the jobs; `show` hears of each report in their order. Ends early when it is interrupted.
+ */
 export const conduct = Effect.fnUntraced(function* (
   jobs: ReadonlyArray<Job>,
   { workers, searchers }: Hands,
