@@ -25,7 +25,7 @@ import { nameOfMessage, type TraceContext } from "../tracing/tracing.ts"
 import { Absence } from "./absence.ts"
 import { Commits } from "./commits.ts"
 import { type Effects, noEffects } from "./effects.ts"
-import { Held, tooMuchHeld } from "./held.ts"
+import { Held, mostHeld, mostHeldBytes, tooMuchHeld } from "./held.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
@@ -338,10 +338,11 @@ export class Endpoint {
   /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
   private takePost(link: Link, sequence: number, envelope: Envelope): void {
     if (this.isPostponed(envelope)) {
-      const isHeld = this.held.hold(link.peer, [envelope], () =>
-        this.takePost(link, sequence, envelope)
-      )
-      if (!isHeld) this.refusePost(link.peer, sequence, tooMuchHeld)
+      this.held.hold({
+        ...{ peer: link.peer, envelopes: [envelope] },
+        take: () => this.takePost(link, sequence, envelope),
+        drop: () => this.refusePost(link.peer, sequence, tooMuchHeld)
+      })
       return
     }
     const isRepeatable = this.isRepeatable(envelope)
@@ -416,14 +417,21 @@ export class Endpoint {
     envelopes: ReadonlyArray<Envelope>,
     trace: TraceContext | undefined
   ): void {
+    const isEarly = (one: Envelope): boolean => this.isPostponed(one)
     // What is not kept is as good as on its way: the post stays unsettled, and is asked again.
-    if (envelopes.some((one) => this.isPostponed(one))) {
-      const take = (): void => this.takeAnswer(link, sequence, envelopes, trace)
-      if (!this.held.hold(link.peer, envelopes, take)) link.unanswer(sequence)
+    if (
+      this.mayKeepEarly ? envelopes.length > 0 && envelopes.every(isEarly) : envelopes.some(isEarly)
+    ) {
+      this.held.hold({
+        ...{ peer: link.peer, envelopes },
+        take: () => this.takeAnswer(link, sequence, envelopes, trace),
+        drop: () => link.unanswer(sequence)
+      })
       return
     }
     const effects = noEffects(trace)
-    for (const envelope of envelopes) this.receive(effects, undefined, envelope)
+    const early = this.receiveTimely(effects, envelopes)
+    for (const envelope of early) this.post(effects, this.name, envelope)
     // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says
     // so again.
     const also = envelopes.length === 0 ? {} : { answered: { peer: link.peer, sequence } }
@@ -432,6 +440,33 @@ export class Endpoint {
       this.release(effects)
     })
     this.held.resume()
+  }
+
+  /**
+   * Whether this endpoint may post to itself what came too early in an answer: it then keeps it as
+   * durably as its sender did, and receives each message when its own time comes. A peer that says
+   * much that is early must not make it grow.
+   */
+  private get mayKeepEarly(): boolean {
+    const { unanswered, unansweredBytes } = this.link(this.name)
+    return unanswered < mostHeld && unansweredBytes < mostHeldBytes
+  }
+
+  /**
+   * Receives the messages of an answer whose time has come, which may be that of others among them.
+   * Returns those that came too early.
+   */
+  private receiveTimely(
+    effects: Effects,
+    envelopes: ReadonlyArray<Envelope>
+  ): ReadonlyArray<Envelope> {
+    let early: ReadonlyArray<Envelope> = envelopes
+    for (;;) {
+      const timely = early.find((one) => !this.isPostponed(one))
+      if (timely === undefined) return early
+      early = early.filter((one) => one !== timely)
+      this.receive(effects, undefined, timely)
+    }
   }
 
   /** The span of handling a message, until its answer leaves. */
@@ -498,12 +533,16 @@ export class Endpoint {
         effects.replies.push(reply)
         continue
       }
-      const { trace } = effects
-      const envelope = trace === undefined ? reply : { ...reply, trace }
-      effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
+      this.post(effects, peer, reply)
     }
     if (process.node.part.choices === noChoices) return []
     return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
+  }
+
+  /** Numbers a message that leaves once all of the effects are durable. */
+  private post({ trace, posts }: Effects, peer: string, message: Envelope): void {
+    const envelope = trace === undefined ? message : { ...message, trace }
+    posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
   }
 
   /**

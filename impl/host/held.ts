@@ -5,12 +5,18 @@
 import { writtenBytes } from "../../spec/kernel/data.ts"
 import type { Envelope, Refusal } from "../link/frame.ts"
 
-/** A post, or the answer to one of ours, and how it is taken. */
-interface Item {
+/** A post, or the answer to one of ours. */
+interface Early {
   readonly peer: string
   readonly envelopes: ReadonlyArray<Envelope>
-  readonly bytes: number
+  /** Takes it, once the time of one of its messages has come. */
   readonly take: () => void
+  /** It is not kept: whoever sent it must hear that, and repeat it. */
+  readonly drop: () => void
+}
+
+interface Item extends Early {
+  readonly bytes: number
 }
 
 export class Held {
@@ -22,22 +28,43 @@ export class Held {
   }
 
   /**
-   * Keeps what came before its time; false if too much is kept. Its sender hears nothing, and
-   * repeats it should this endpoint end meanwhile: it was not received.
+   * Keeps what came before its time. If this is too much in all, it drops the latest of the peer of
+   * which most is kept: a peer that sends much that is early costs no other anything. Its sender
+   * hears nothing of what is kept, and repeats it should this endpoint end meanwhile: it was not
+   * received.
    */
-  hold(peer: string, envelopes: ReadonlyArray<Envelope>, take: () => void): boolean {
-    const bytes = writtenBytes(envelopes)
-    const bytesHeld = this.items.reduce((sum, one) => sum + one.bytes, bytes)
-    if (this.items.length >= mostHeld || bytesHeld > mostHeldBytes) return false
-    this.items = [...this.items, { peer, envelopes, bytes, take }]
-    return true
+  hold(early: Early): void {
+    this.items = [...this.items, { ...early, bytes: writtenBytes(early.envelopes) }]
+    const dropped: Array<Item> = []
+    while (this.isTooMuch) {
+      const { greediest } = this
+      const last = this.items.findLast(({ peer }) => peer === greediest) as Item
+      this.items = this.items.filter((one) => one !== last)
+      dropped.push(last)
+    }
+    for (const { drop } of dropped) drop()
+  }
+
+  private get isTooMuch(): boolean {
+    const bytes = this.items.reduce((sum, one) => sum + one.bytes, 0)
+    return this.items.length > mostHeld || bytes > mostHeldBytes
+  }
+
+  /** The peer of which most is kept. */
+  private get greediest(): string | undefined {
+    const shares = new Map<string, number>()
+    for (const { peer, bytes } of this.items) {
+      const share = 1 / mostHeld + bytes / mostHeldBytes
+      shares.set(peer, (shares.get(peer) ?? 0) + share)
+    }
+    return [...shares].reduce((one, other) => (other[1] > one[1] ? other : one))[0]
   }
 
   /** Takes what was postponed and whose time has come, the first first. */
   resume(): void {
     for (;;) {
-      const next = this.items.find(
-        ({ envelopes }) => !envelopes.some((one) => this.isPostponed(one))
+      const next = this.items.find(({ envelopes }) =>
+        envelopes.some((one) => !this.isPostponed(one))
       )
       if (next === undefined) return
       this.items = this.items.filter((one) => one !== next)
@@ -57,8 +84,8 @@ export class Held {
 }
 
 /** So many messages may wait for their time, and so many bytes of them. */
-const mostHeld = 1024
-const mostHeldBytes = 16 * 2 ** 20
+export const mostHeld = 1024
+export const mostHeldBytes = 16 * 2 ** 20
 export const tooMuchHeld: Refusal = {
   kind: "busy",
   reason: `${mostHeld} messages wait for their time`

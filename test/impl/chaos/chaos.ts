@@ -8,6 +8,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -60,6 +61,8 @@ export interface ChaosReport {
   readonly violations: ReadonlyArray<string>
   /** Operations, replacements among them, that did not complete after healing. */
   readonly stuck: number
+  /** What they wait for: the operations, and why the last attempt at a replacement failed. */
+  readonly waiting: ReadonlyArray<string>
   /** How often the whole configuration was replaced by other nodes. */
   readonly replacements: number
   /**
@@ -115,6 +118,8 @@ class Chaos {
   private events = 0
   private isOver = false
   private replacements = 0
+  /** Why the last attempt at a replacement failed. */
+  private refusal = "nothing failed"
   private longestMilliseconds = 0
   private readonly ended: Array<string> = []
   private keys: Keyring | undefined
@@ -163,12 +168,9 @@ class Chaos {
     await this.heal()
     this.isOver = true
     await Promise.race([Promise.all([working, replacing]), pause(healingMilliseconds)])
-    const pending = this.history.filter(
-      ({ responded }) => responded === Number.POSITIVE_INFINITY
-    ).length
-    const stuck = pending + (this.options.replacements ?? 0) - this.replacements
-    if (stuck === 0) await this.readAll(stores[0] as StoreShape)
-    const report = this.report(stuck)
+    const waiting = this.waiting()
+    if (waiting.length === 0) await this.readAll(stores[0] as StoreShape)
+    const report = this.report(waiting)
     await Effect.runPromise(Scope.close(scope, Exit.void))
     await this.stop()
     return report
@@ -212,6 +214,7 @@ class Chaos {
     for (;;) {
       const exit = await Effect.runPromiseExit(store.reconfigure(change))
       if (Exit.isSuccess(exit)) return
+      this.refusal = String(Cause.squash(exit.cause))
       await pause(200)
     }
   }
@@ -408,7 +411,19 @@ class Chaos {
     for (const node of this.there) if (isGone(node)) this.start(node)
   }
 
-  private report(stuck: number): ChaosReport {
+  /** What did not complete. */
+  private waiting(): ReadonlyArray<string> {
+    const operations = this.history
+      .filter(({ responded }) => responded === Number.POSITIVE_INFINITY)
+      .map(({ client, key, operation }) => `${client}'s ${operation._tag} of ${key}`)
+    const missing = (this.options.replacements ?? 0) - this.replacements
+    return [
+      ...operations,
+      ...Array.from({ length: missing }, () => `a replacement; the last failed: ${this.refusal}`)
+    ]
+  }
+
+  private report(waiting: ReadonlyArray<string>): ChaosReport {
     const violations = [...new Set(this.history.map(({ key }) => key))].flatMap((key) => {
       const judgement = judge(this.history.filter((lived) => lived.key === key))
       return judgement._tag === "Atomic" ? [] : [`${key}: ${JSON.stringify(judgement)}`]
@@ -419,7 +434,8 @@ class Chaos {
       fullDisks: this.fullDisks,
       disksWithRoomAgain: this.disksWithRoomAgain,
       violations,
-      stuck,
+      stuck: waiting.length,
+      waiting,
       replacements: this.replacements,
       memories: this.memories,
       absurdFrames: this.absurdFrames,

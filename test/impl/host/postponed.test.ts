@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
+import { Held } from "../../../impl/host/held.ts"
 import type { Frame } from "../../../impl/link/frame.ts"
 import { keyed, type Part } from "../../../spec/kernel/keyed.ts"
 import type { AnyObservation, AnyOperation } from "../../../spec/kernel/observation.ts"
@@ -36,17 +37,22 @@ const inOrder: Part<unknown, State, AnyOperation, AnyObservation, Message> = {
       : { state, sends: [], observations: [] }
 }
 
-const started = (disk: MemoryDisk) => {
-  const answers: Array<readonly [sequence: number, answer: unknown]> = []
-  const declined: Array<number> = []
+const openedWith = (disk: MemoryDisk, part: typeof inOrder): Endpoint => {
   const endpoint = new Endpoint({
     name: "s1",
     Message: Message as Schema.Codec<unknown, unknown>,
     clock: new StandingClock(),
     disk
   })
-  endpoint.add({ id: nodeId("s1"), role: "server", part: inOrder as never, context: {} })
+  endpoint.add({ id: nodeId("s1"), role: "server", part: part as never, context: {} })
   Result.getOrThrow(endpoint.open())
+  return endpoint
+}
+
+const started = (disk: MemoryDisk) => {
+  const answers: Array<readonly [sequence: number, answer: unknown]> = []
+  const declined: Array<number> = []
+  const endpoint = openedWith(disk, inOrder)
   endpoint.connected("c1", {
     send: (bytes: Uint8Array) => {
       const frame = JSON.parse(Buffer.from(bytes.subarray(4)).toString()) as Frame
@@ -63,6 +69,38 @@ const started = (disk: MemoryDisk) => {
       envelope: { from: nodeId("c1/1"), to: nodeId("s1"), key, message: { number } }
     })
   return { answers, declined, say }
+}
+
+/** The endpoint asks, whenever it is told to, and is answered with these numbers. */
+const asking = (disk: MemoryDisk) => {
+  const taken: Array<number> = []
+  const asks: typeof inOrder = {
+    ...inOrder,
+    step: (context, self, state, input, ...more) => {
+      if (input._tag === "Invoke")
+        return { state, sends: [{ to: nodeId("c1/1"), message: { number: 0 } }], observations: [] }
+      const step = inOrder.step(context, self, state, input, ...more)
+      if (step.state !== state) taken.push(step.state.last)
+      return { ...step, sends: [] }
+    }
+  }
+  const endpoint = openedWith(disk, asks)
+  let asked = 0
+  endpoint.connected("c1", {
+    send: (bytes: Uint8Array) => {
+      const frame = JSON.parse(Buffer.from(bytes.subarray(4)).toString()) as Frame
+      if (frame._tag === "Post") asked = frame.sequence
+    },
+    close: () => undefined
+  })
+  const answer = (...numbers: ReadonlyArray<number>) => {
+    endpoint.invoke(nodeId("s1"), "x", { _tag: "Read" } as AnyOperation)
+    const envelopes = numbers.map((number) => ({
+      ...{ from: nodeId("c1/1"), to: nodeId("s1"), key: "x", message: { number } }
+    }))
+    endpoint.received("c1", { _tag: "Answer", sequence: asked, envelopes })
+  }
+  return { taken, answer }
 }
 
 describe("a message before its time", () => {
@@ -99,6 +137,36 @@ describe("a message before its time", () => {
     expect(answers.length).toBe(1025)
     for (const number of [...declined]) say(number, "x", number)
     expect(answers.length).toBe(1100)
+  })
+
+  it("keeps up no other message of the same answer, and is kept as durably as its sender did", () => {
+    const disk = new MemoryDisk()
+    const before = asking(disk)
+    before.answer(2, 1)
+    expect(before.taken).toEqual([1, 2])
+    before.answer(5, 4)
+    before.answer(3)
+    expect(before.taken.slice(2)).toEqual([3, 4, 5])
+    // What waits for its time is there again after a crash, although the answer was taken.
+    before.answer(7, 6, 9)
+    expect(before.taken.slice(5)).toEqual([6, 7])
+    const after = asking(disk)
+    after.answer(8)
+    expect(after.taken).toEqual([8, 9])
+  })
+
+  it("costs another peer nothing: of too much, the latest of whoever has most goes", () => {
+    const dropped: Array<string> = []
+    const held = new Held(() => true)
+    const hold = (peer: string, number: number) => {
+      const envelope = { from: nodeId(`${peer}/1`), to: nodeId("s1"), key: "x", message: number }
+      const drop = () => dropped.push(`${peer} ${number}`)
+      held.hold({ peer, envelopes: [envelope], take: () => undefined, drop })
+    }
+    for (let number = 1; number <= 1024; number++) hold("greedy", number)
+    for (let number = 1; number <= 3; number++) hold("modest", number)
+    hold("greedy", 1025)
+    expect(dropped).toEqual(["greedy 1024", "greedy 1023", "greedy 1022", "greedy 1025"])
   })
 
   it("is postponed by the process of many objects that the same part makes", () => {
