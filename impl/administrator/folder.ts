@@ -10,9 +10,9 @@ import * as Schema from "effect/Schema"
 import { AdministratorId, Members, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { type Authority, authorityWith, newAuthority } from "../byzantine/given.ts"
 import { Keyring } from "../byzantine/keyring.ts"
-import { writeWhole } from "../byzantine/node-keys.ts"
 import { FolderRefused } from "../storage/folder.ts"
 import { lockFolder } from "../storage/lock.ts"
+import { replaceDurably } from "../storage/whole-file.ts"
 
 const Contents = Schema.Struct({
   format: Schema.Literal(1),
@@ -103,7 +103,7 @@ const opened = (folder: string) => {
 }
 
 const write = (folder: string, contents: Contents): void =>
-  writeWhole(fileOf(folder), JSON.stringify(contents))
+  replaceDurably(fileOf(folder), `${JSON.stringify(contents)}\n`)
 
 const asRefused = (folder: string, error: unknown): FolderRefused =>
   error instanceof FolderRefused

@@ -21,7 +21,6 @@ import {
 import { type Credentials, credentialsFrom } from "../byzantine/given.ts"
 import { secretBytes } from "../byzantine/keyring.ts"
 import { mostClientNameLength } from "../byzantine/names.ts"
-import { writeWhole } from "../byzantine/node-keys.ts"
 import {
   firstCertificate,
   givenToFirst,
@@ -36,6 +35,7 @@ import { nameOf } from "../memory/identity.ts"
 import { type Visitor, visit } from "../net/visit.ts"
 import { beginSystem } from "../node/beginning.ts"
 import { pluggedIn } from "../protocols.ts"
+import { replaceDurably } from "../storage/whole-file.ts"
 import { inquire } from "./inquiry.ts"
 import type { AuthorityOptions } from "./options.ts"
 
@@ -70,7 +70,7 @@ const readFacts = (data: string): Facts | undefined =>
     : undefined
 
 const writeFacts = (data: string, facts: Facts): void =>
-  writeWhole(fileOf(data), JSON.stringify(facts))
+  replaceDurably(fileOf(data), `${JSON.stringify(facts)}\n`)
 
 const visitorOf = ({ folder, keys }: AuthorityOptions, first: () => ServerSet | undefined) => {
   const visitor: Visitor = {

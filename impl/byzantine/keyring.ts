@@ -17,9 +17,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  writeSync
+  writeFileSync
 } from "node:fs"
 import { join } from "node:path"
+import { syncFolder, writeDurably } from "../storage/whole-file.ts"
 
 /** How many bytes most secrets have: a seed of Ed25519, or a key of AES-256. */
 export const secretBytes = 32
@@ -90,10 +91,7 @@ export class Keyring {
     for (const handle of handles) {
       const secret = this.secrets.get(handle)
       if (secret === undefined || this.onDisk.has(handle)) continue
-      const descriptor = openSync(join(folder, handle), "w", 0o600)
-      writeSync(descriptor, secret)
-      fsyncSync(descriptor)
-      closeSync(descriptor)
+      writeDurably(join(folder, handle), secret)
       this.onDisk.add(handle)
       isChanged = true
     }
@@ -132,16 +130,10 @@ export class Keyring {
 const overwrite = (file: string): void => {
   if (!existsSync(file)) return
   const descriptor = openSync(file, "r+")
-  writeSync(descriptor, randomBytes(Math.max(secretBytes, fstatSync(descriptor).size)), 0)
+  writeFileSync(descriptor, randomBytes(Math.max(secretBytes, fstatSync(descriptor).size)))
   fsyncSync(descriptor)
   closeSync(descriptor)
   rmSync(file)
-}
-
-const syncFolder = (folder: string): void => {
-  const descriptor = openSync(folder, "r")
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }
 
 /** The handles in plain data: the texts of all fields that are called `secret`. */

@@ -3,18 +3,11 @@
  * secrets in it, and those in `keys/`, each a file that is overwritten and removed when it is
  * forgotten.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync
-} from "node:fs"
-import { dirname, join } from "node:path"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { replaceDurably } from "../storage/whole-file.ts"
 import { Given, takeGiven, trustOfNode } from "./given.ts"
 import { handlesIn, Keyring } from "./keyring.ts"
 import { Secrets } from "./secrets.ts"
@@ -55,7 +48,7 @@ export class NodeKeys {
       return `it is given the keys of ${given.success.shared.owner}`
     const kept = takeGiven(this.keyring, given.success)
     this.keyring.keep(handlesIn(kept))
-    writeWhole(this.file, JSON.stringify(kept))
+    replaceDurably(this.file, `${JSON.stringify(kept)}\n`)
     this.given = kept
     return undefined
   }
@@ -69,17 +62,4 @@ export class NodeKeys {
   get trust(): Trust | undefined {
     return this.given && trustOfNode(this.keyring, this.given)
   }
-}
-
-/** Writes a file that is there as a whole or not at all, and is read by its owner only. */
-export const writeWhole = (file: string, text: string): void => {
-  const unfinished = `${file}.unfinished`
-  const descriptor = openSync(unfinished, "w", 0o600)
-  writeSync(descriptor, `${text}\n`)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
-  renameSync(unfinished, file)
-  const folder = openSync(dirname(file), "r")
-  fsyncSync(folder)
-  closeSync(folder)
 }

@@ -115,9 +115,17 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
     }
   })
 
-  /** Makes sure that the nodes to add answer and belong to this system. */
+  /**
+   * Makes sure that the nodes to add answer and belong to this system. Returns who they are: each
+   * is added, also if it is away by the time that the reconfiguration begins.
+   */
   const takeIn = Effect.fnUntraced(function* (add: ReadonlyArray<string>) {
-    const isUp = (name: string) => withName(name, connected()).length > 0
+    const found = new Map<string, ReadonlyArray<ServerId>>()
+    const isUp = (name: string) => {
+      const now = withName(name, connected())
+      if (now.length > 0) found.set(name, now)
+      return found.has(name)
+    }
     yield* until(startMilliseconds, () => add.every((name) => isUp(name) || strangers.has(name)))
     const silent = add.find((name) => !isUp(name) && !strangers.has(name))
     if (silent !== undefined) {
@@ -135,6 +143,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
         "see its log, and try again"
       )
     }
+    return add.flatMap((name) => found.get(name) ?? [])
   })
 
   const reconfigure: Reconfigurable["reconfigure"] = Effect.fnUntraced(
@@ -159,14 +168,14 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
         return yield* refusal("no change was given", "write +NAME or -NAME")
       }
       yield* until(helloMilliseconds, () => known.first() !== undefined)
-      yield* takeIn(add)
+      const added = yield* takeIn(add)
       const configurations = yield* activeOf(known)
       const up = connected()
       const members = servers(...configurations.flatMap((one) => one.members))
       const latest = configurations.at(-1)?.members ?? []
+      if (isDone(configurations, added, remove, nodes)) return
       const wrong = problemOf(namesIn(members), add, remove)
       if (wrong !== undefined) return yield* wrong
-      const added = add.flatMap((name) => withName(name, up))
       // A member with the name of an added node has lost its memory.
       const lost = without(
         latest.filter((id) => add.includes(nameOf(id))),
@@ -241,6 +250,27 @@ const noQuorum = (after: ServerSet, up: ServerSet): ReconfigurationRefused => {
   return refusal(
     `of ${after.map(nameOf).join(", ")} ${who} ${answering.length > 1 ? "answer" : "answers"}: no quorum would be left to read, write or reconfigure; nothing was changed`,
     "start the others first, or add nodes that answer; --force reconfigures anyway"
+  )
+}
+
+/**
+ * Whether a replacement that is asked for has been made: its user may ask once more, having lost
+ * the answer. A removed name is then that of a node of the directory, and not misspelt.
+ */
+const isDone = (
+  configurations: ReadonlyArray<Configuration.Configuration>,
+  added: ReadonlyArray<ServerId>,
+  remove: ReadonlyArray<string>,
+  nodes: ReadonlySet<string>
+): boolean => {
+  const [only, ...others] = configurations
+  return (
+    only !== undefined &&
+    others.length === 0 &&
+    added.length > 0 &&
+    remove.length > 0 &&
+    added.every((id) => only.members.includes(id)) &&
+    remove.every((name) => nodes.has(name) && only.members.every((id) => nameOf(id) !== name))
   )
 }
 

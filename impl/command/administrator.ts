@@ -16,9 +16,9 @@ import {
   liarsAmong
 } from "../administrator/administration.ts"
 import { createAdministrator, openAdministrator } from "../administrator/folder.ts"
-import { writeWhole } from "../byzantine/node-keys.ts"
 import { parseDirectory } from "../directory/directory.ts"
 import { nameOf } from "../memory/identity.ts"
+import { replaceDurably } from "../storage/whole-file.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { keys, keysOf, servers, timeout } from "./flags.ts"
 
@@ -131,7 +131,7 @@ const clientCommand = Command.make(
     Effect.gen(function* () {
       if (existsSync(given.out)) return yield* refuse(`--out: ${given.out} exists already`)
       const credentials = yield* asAdministrator(given, (one) => one.client(given.name))
-      writeWhole(given.out, JSON.stringify(credentials))
+      replaceDurably(given.out, `${JSON.stringify(credentials)}\n`)
       yield* Console.log(
         `${given.name} uses them with --credentials ${given.out}; it knows ${describe(credentials.view)}`
       )

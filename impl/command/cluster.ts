@@ -14,13 +14,13 @@ import { begin } from "../administrator/administration.ts"
 import { createAdministrator, openAdministrator } from "../administrator/folder.ts"
 import { asAuthority, beginDbqs } from "../authority/authority.ts"
 import { credentialsFrom } from "../byzantine/given.ts"
-import { writeWhole } from "../byzantine/node-keys.ts"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { type Addresses, firstOf, parseDirectory, parseFile } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { pluggedIn } from "../protocols.ts"
 import { isBegun } from "../storage/folder.ts"
+import { replaceDurably } from "../storage/whole-file.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
   credentialsOf,
@@ -177,7 +177,10 @@ const beginTrusted = (data: string, servers: string, file: string) =>
       })
     )
     const view = { number: 0, members: first }
-    writeWhole(file, JSON.stringify(credentialsFrom(folder.authority, "cluster", first, view)))
+    replaceDurably(
+      file,
+      `${JSON.stringify(credentialsFrom(folder.authority, "cluster", first, view))}\n`
+    )
   }).pipe(Effect.scoped)
 
 const namesOf = (nodes: number): ReadonlyArray<string> =>
@@ -209,7 +212,7 @@ const beginWithService = (data: string, servers: string, file: string) =>
       })
     )
     const authority = yield* asAuthority(options)
-    writeWhole(file, JSON.stringify(yield* authority.client("cluster")))
+    replaceDurably(file, `${JSON.stringify(yield* authority.client("cluster"))}\n`)
   }).pipe(Effect.scoped)
 
 /** A name that no node has by now. */

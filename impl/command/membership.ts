@@ -11,10 +11,10 @@ import * as Schedule from "effect/Schedule"
 import type { View } from "../../spec/administrator/view.ts"
 import { createAdministrator, openAdministrator } from "../administrator/folder.ts"
 import { asAuthority, beginDbqs } from "../authority/authority.ts"
-import { writeWhole } from "../byzantine/node-keys.ts"
 import { parseDirectory } from "../directory/directory.ts"
 import { defaultIntervalMilliseconds } from "../membership/clockwork.ts"
 import { nameOf } from "../memory/identity.ts"
+import { replaceDurably } from "../storage/whole-file.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { keys, keysOf, servers } from "./flags.ts"
 import { nodeFlags, runNode } from "./node.ts"
@@ -130,7 +130,7 @@ const clientCommand = Command.make(
       if (existsSync(given.out)) return yield* refuse(`--out: ${given.out} exists already`)
       const authority = yield* asAuthority(yield* optionsOf(given))
       const credentials = yield* authority.client(given.name)
-      writeWhole(given.out, JSON.stringify(credentials))
+      replaceDurably(given.out, `${JSON.stringify(credentials)}\n`)
       yield* Console.log(`${given.name} uses them with --credentials ${given.out}`)
     }).pipe(Effect.scoped, asCommandFailure)
 ).pipe(Command.withDescription("Make credentials for a client"))

@@ -16,11 +16,11 @@ import { Admission } from "../../spec/membership/tracking/messages.ts"
 import { AdministratorId, server } from "../../spec/nodes/nodes.ts"
 import { withSecrets } from "../byzantine/cryptography.ts"
 import { handlesIn, Keyring, secretBytes } from "../byzantine/keyring.ts"
-import { writeWhole } from "../byzantine/node-keys.ts"
 import { Secrets } from "../byzantine/secrets.ts"
 import { serviceCryptography } from "../membership/cryptography.ts"
 import type { Trust } from "../membership/trust.ts"
 import type { Identity } from "../memory/identity.ts"
+import { replaceDurably } from "../storage/whole-file.ts"
 import { dbqsCryptography } from "./cryptography.ts"
 import type { Trust as StorageTrust } from "./trust.ts"
 
@@ -106,7 +106,7 @@ export class DbqsKeys {
     this.kept = this.withKeys(given.success)
     this.keyring.keep(handlesIn(this.kept))
     if (this.kept.kind === "replica") this.keyring.keep([this.kept.own])
-    writeWhole(this.file, JSON.stringify(this.kept))
+    replaceDurably(this.file, `${JSON.stringify(this.kept)}\n`)
     return undefined
   }
 

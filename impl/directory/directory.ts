@@ -17,6 +17,7 @@ import {
   readFile,
   realpath,
   rename,
+  rm,
   stat,
   writeFile
 } from "node:fs/promises"
@@ -143,10 +144,16 @@ const withEntry = (text: string, name: string, place: string): string => {
 const replaceFile = async (file: string, change: (text: string) => string): Promise<void> => {
   const target = await realpath(file)
   const unfinished = `${target}.${process.pid}.unfinished`
-  await writeFile(unfinished, change(await readFile(target, "utf8")), {
-    mode: (await stat(target)).mode
-  })
-  await rename(unfinished, target)
+  try {
+    await writeFile(unfinished, change(await readFile(target, "utf8")), {
+      mode: (await stat(target)).mode,
+      flush: true
+    })
+    await rename(unfinished, target)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
 }
 
 /** How long another process may take to write the file. */

@@ -2,6 +2,7 @@
  * What has to be durable before anything that it caused leaves: records are appended to the log,
  * and everything waits for those that it rests on.
  */
+import * as Result from "effect/Result"
 import type { Log } from "../storage/log.ts"
 import type { Effects } from "./effects.ts"
 import { type DurableRecord, encodeRecord } from "./record.ts"
@@ -9,9 +10,11 @@ import { type DurableRecord, encodeRecord } from "./record.ts"
 export interface CommitsOptions {
   /**
    * What the objects of durable processes share is another; what it gives is called once that is
-   * durable.
+   * durable. Throws what the disk says if that cannot be kept.
    */
   readonly changed: () => (() => void) | undefined
+  /** What was caused cannot be kept: nothing may come of it. */
+  readonly broken: (problem: string) => void
   /** Something more is durable. */
   readonly synced: () => void
 }
@@ -60,7 +63,11 @@ export class Commits {
     this.appended += 1
     const number = this.appended
     const isShared = steps.some(({ shared }) => shared !== undefined)
-    const erase = isShared ? this.options.changed() : undefined
+    const erase = Result.try(() => (isShared ? this.options.changed() : undefined))
+    if (Result.isFailure(erase)) {
+      this.options.broken((erase.failure as Error).message)
+      return
+    }
     const touched = steps.flatMap(({ key, shared }) =>
       shared === undefined ? [key] : [key, sharedFields]
     )
@@ -71,7 +78,7 @@ export class Commits {
       ...also
     }
     log.append(encodeRecord(record), () => {
-      erase?.()
+      erase.success?.()
       this.durable = number
       for (const key of touched) {
         if (this.unsynced.get(key) === number) this.unsynced.delete(key)

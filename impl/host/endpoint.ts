@@ -62,6 +62,10 @@ export class Endpoint {
     })
     this.commits = new Commits({
       changed: () => options.secrets?.change(this.sharedStates),
+      broken: (problem) => {
+        this.close()
+        options.broken?.({ kind: "broken", message: `its keys: ${problem}` })
+      },
       synced: () => this.marksShown.showSoon()
     })
     this.marksShown = new MarksShown({

@@ -431,9 +431,11 @@ const livingIn = Effect.fnUntraced(function* (
     disk,
     memory,
     forgot: (peer) => {
-      const lost = new MemoryLost({ node: identity.id, peer, mend: replacement(plugged, name) })
-      claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did itself`)
-      fail(lost)
+      fail(new MemoryLost({ node: identity.id, peer, mend: replacement(plugged, name) }))
+      // Where the disk is full the folder does not say so, and others will once more.
+      Result.try(() =>
+        claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did`)
+      )
     },
     room,
     ...(nodeKeys === undefined ? {} : { secrets: nodeKeys.secrets }),

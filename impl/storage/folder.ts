@@ -8,20 +8,7 @@
  * - 1: a node was its name, and the folder named its system by the first nodes of the directory
  * - 2: an identity with its key; the members of the first configuration; a watermark beside the log
  */
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync
-} from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -31,6 +18,7 @@ import type { MemoryRecord } from "../memory/memory.ts"
 import { encodeBlock, headerBytes } from "./block.ts"
 import { lockFolder } from "./lock.ts"
 import { segmentName, watermarkFor, watermarkName } from "./recovery.ts"
+import { replaceDurably, syncFolder, writeDurably } from "./whole-file.ts"
 
 /** This node cannot use the folder. */
 export class FolderRefused extends Schema.TaggedError<FolderRefused>()("FolderRefused", {
@@ -264,28 +252,9 @@ const isOnlyBegun = (log: string, firstBytes: number): boolean =>
       (file === segmentName(1) && statSync(join(log, file)).size <= firstBytes)
   )
 
-const write = (folder: string, contents: Contents): void => {
-  const file = fileOf(folder)
-  const unfinished = `${file}.unfinished`
-  writeDurably(unfinished, Buffer.from(`${JSON.stringify(contents)}\n`, "utf8"))
-  // The file holds the node's private key.
-  chmodSync(unfinished, 0o600)
-  renameSync(unfinished, file)
-  syncFolder(folder)
-}
-
-const writeDurably = (file: string, bytes: Uint8Array): void => {
-  const descriptor = openSync(file, "w", 0o600)
-  writeSync(descriptor, bytes)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
-}
-
-const syncFolder = (folder: string): void => {
-  const directory = openSync(folder, "r")
-  fsyncSync(directory)
-  closeSync(directory)
-}
+/** The file holds the node's private key. */
+const write = (folder: string, contents: Contents): void =>
+  replaceDurably(fileOf(folder), `${JSON.stringify(contents)}\n`)
 
 /** Whether the node of this folder has ever belonged to a system. */
 export const isBegun = (folder: string): boolean => {

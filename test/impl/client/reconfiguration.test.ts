@@ -56,6 +56,24 @@ describe("a reconfiguration", () => {
     expect(Buffer.from((await store.get("x")) as Uint8Array).toString()).toBe("2")
   })
 
+  it("adds all that it was asked to, also who is away once it begins, and may be asked for again", async () => {
+    await cluster.remove()
+    cluster = new TestCluster(5)
+    await cluster.start()
+    const store = await client()
+    await store.reconfigure({ remove: ["s5"] })
+    const change = { add: ["s5"], remove: ["s4"] }
+    const under = store.reconfigure(change)
+    // It asks the nodes for their configuration now.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await cluster.stop("s5")
+    await under
+    await cluster.start("s5")
+    await store.reconfigure(change)
+    expect((await store.status()).configurations).toEqual([["s1", "s2", "s3", "s5"]])
+    expect(await refusal(store, { add: ["s5"], remove: ["s44"] })).toMatch(/s44 is not a member/)
+  })
+
   it("with a typing error, or without a change, changes nothing, and says why", async () => {
     const store = await client()
     const slips: ReadonlyArray<[string, ConfigurationChange, RegExp]> = [
