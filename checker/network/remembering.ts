@@ -31,7 +31,7 @@ export class Remembering implements Keeping {
   private readonly byParts = new Map<string, object>()
   private readonly numbers = new Map<object, number>()
   private readonly copies = new WeakMap<object, object>()
-  private readonly heardOf = new Map<SchemaAST.AST, Map<unknown, Knowledge>>()
+  private readonly heardOf = new Map<SchemaAST.AST, Map<string, Map<unknown, Knowledge>>>()
   private readonly types = new Map<SchemaAST.AST, Map<unknown, boolean>>()
   private readonly extensions = new Map<string, Map<object, Map<unknown, object>>>()
   private readonly results = new Map<SchemaAST.AST, Map<string, Built>>()
@@ -53,15 +53,16 @@ export class Remembering implements Keeping {
     return this.numbers.get(this.kept(value)) as number
   }
 
-  heard(type: SchemaAST.AST, value: unknown, listen: (value: unknown) => Knowledge): Knowledge {
-    const ofType = this.heardOf.get(type) ?? new Map<unknown, Knowledge>()
-    this.heardOf.set(type, ofType)
+  heard(
+    type: SchemaAST.AST,
+    field: string,
+    value: unknown,
+    listen: (value: unknown) => Knowledge
+  ): Knowledge {
+    const ofType = found(this.heardOf, type, () => new Map<string, Map<unknown, Knowledge>>())
+    const inField = found(ofType, field, () => new Map<unknown, Knowledge>())
     const whole = this.kept(value)
-    const known = ofType.get(whole)
-    if (known !== undefined) return known
-    const heard = this.joined([], listen(whole))
-    ofType.set(whole, heard)
-    return heard
+    return found(inField, whole, () => this.joined([], listen(whole)))
   }
 
   joined(knowledge: Knowledge, heard: Knowledge): Knowledge {
@@ -82,7 +83,8 @@ export class Remembering implements Keeping {
   }
 
   built(shelves: Shelves, type: SchemaAST.AST, field: string, build: () => Values): Values {
-    const result = this.resultOf(type, field)
+    const ofType = found(this.results, type, () => new Map<string, Built>())
+    const result = found<string, Built>(ofType, field, () => ({ places: [], byShelves: new Map() }))
     const known = result.byShelves.get(this.numbersAt(shelves, result.places))
     if (known !== undefined) {
       this.look(result.places)
@@ -100,17 +102,11 @@ export class Remembering implements Keeping {
   }
 
   extended(record: object, name: string, value: unknown): object {
-    const byRecord = this.extensions.get(name) ?? new Map<object, Map<unknown, object>>()
-    this.extensions.set(name, byRecord)
+    const byRecord = found(this.extensions, name, () => new Map<object, Map<unknown, object>>())
     const before = this.kept(record)
-    const byValue = byRecord.get(before) ?? new Map<unknown, object>()
-    byRecord.set(before, byValue)
+    const byValue = found(byRecord, before, () => new Map<unknown, object>())
     const part = this.kept(value)
-    const known = byValue.get(part)
-    if (known !== undefined) return known
-    const after = this.kept({ ...before, [name]: part })
-    byValue.set(part, after)
-    return after
+    return found(byValue, part, () => this.kept({ ...before, [name]: part }))
   }
 
   distinct(values: Values): Values {
@@ -118,22 +114,12 @@ export class Remembering implements Keeping {
   }
 
   ofType(type: SchemaAST.AST, values: Values): Values {
-    const known = this.types.get(type) ?? new Map<unknown, boolean>()
-    this.types.set(type, known)
+    const known = found(this.types, type, () => new Map<unknown, boolean>())
+    const isOfType = accepts(type)
     return values.filter((value) => {
       const one = this.kept(value)
-      const is = known.get(one) ?? accepts(type)(one)
-      known.set(one, is)
-      return is
+      return found(known, one, () => isOfType(one))
     })
-  }
-
-  private resultOf(type: SchemaAST.AST, field: string): Built {
-    const byField = this.results.get(type) ?? new Map<string, Built>()
-    this.results.set(type, byField)
-    const result = byField.get(field) ?? { places: [], byShelves: new Map() }
-    byField.set(field, result)
-    return result
   }
 
   private look(places: ReadonlyArray<string>): void {
@@ -203,6 +189,15 @@ export class Remembering implements Keeping {
       ? `#${this.numbers.get(one)}`
       : JSON.stringify(one ?? null)
   }
+}
+
+/** What is found under this key, or made and put there. */
+const found = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 /** The order of `compare`, field by field. */

@@ -339,20 +339,36 @@ export class Speaking {
     const process = this.locals.processOf(local)
     if (process === gone) return []
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
-    const from = this.speakers.value(speakers)
-    return this.buildableFrom(knowledge).flatMap((message) =>
-      from.flatMap((speaker) => {
+    const from = this.speakers.value(speakers).filter((speaker) => this.listens(process, speaker))
+    if (from.length === 0) return []
+    const labels: Array<number> = []
+    for (const message of this.buildableFrom(knowledge)) {
+      for (const speaker of from) {
         const outcome = this.outcomeOf(process, speaker, message)
-        if (outcome === undefined) return []
-        const { envelope, effect, isSilent } = outcome
-        if (
-          isSilent &&
-          effect.packets.every(({ slot, packet }) => this.tellsNothingNew(slot, packet, voice))
-        )
-          return []
+        if (outcome === undefined || this.isVain(outcome, voice)) continue
+        const { envelope } = outcome
         for (const meet of this.hooks.met) meet(process, this.processes.receiving(envelope), false)
-        return [this.locals.takingTransition(local, envelope)]
-      })
+        labels.push(this.locals.takingTransition(local, envelope))
+      }
+    }
+    return labels
+  }
+
+  /** Whether the process accepts any message from this node that the adversary may build. */
+  private listens(process: number, speaker: NodeId): boolean {
+    const heeds = this.heeded(process, speaker)
+    return (
+      heeds === undefined ||
+      this.tags === undefined ||
+      heeds.some((tag) => this.tags?.includes(tag))
+    )
+  }
+
+  /** Whether nothing comes of it but what the adversary knows. */
+  private isVain({ isSilent, effect }: Outcome, voice: number): boolean {
+    return (
+      isSilent &&
+      effect.packets.every(({ slot, packet }) => this.tellsNothingNew(slot, packet, voice))
     )
   }
 

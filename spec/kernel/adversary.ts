@@ -18,7 +18,7 @@ import { Building } from "./building.ts"
 import type { Encrypted, Signed, SigningKey, SymmetricKey } from "./cryptography.ts"
 import { canonical, equals } from "./data.ts"
 import { type Keeping, keepsNothing } from "./keeping.ts"
-import { type Knowledge, type Known, knownTerms, listenerFor, placeOf, Types } from "./knowledge.ts"
+import { type Knowledge, type Known, knownTerms, partsOf, placeOf, Types } from "./knowledge.ts"
 import type { Renaming } from "./renaming.ts"
 import { alternatives, tagLiteral } from "./schema-shape.ts"
 import { type Adversary, liesAt, putsTogether } from "./strength.ts"
@@ -70,13 +70,9 @@ export const derivation = (
   return {
     learn: (knowledge, { ast }, value) => {
       types.add(ast, "")
-      const heard = keeping.heard(ast, value, (whole) => {
-        const parts: Array<Known> = []
-        listenerFor(ast)(whole, "", (at, part) => {
-          if (isNeeded(at)) parts.push({ at, value: part })
-        })
-        return parts
-      })
+      const heard = keeping.heard(ast, "", value, (whole) =>
+        partsOf(ast, "", whole).filter(({ at }) => isNeeded(at))
+      )
       const all = keeping.joined(knowledge, heard)
       return all === knowledge ? knowledge : opened(types, keeping, all)
     },
@@ -129,15 +125,18 @@ const opened = (types: Types, keeping: Keeping, knowledge: Knowledge): Knowledge
   const keys = knownTerms(knowledge, "symmetric key") as ReadonlyArray<SymmetricKey<unknown>>
   const parts = knownTerms(knowledge, "sub-share") as ReadonlyArray<SubShare<unknown>>
   if (keys.length === 0 && parts.length === 0) return knowledge
-  const read: Array<Known> = sharesOf(parts).map((value) => ({ at: placeOf.term("share"), value }))
-  for (const term of knownTerms(knowledge, "encrypted") as ReadonlyArray<
-    Encrypted<unknown, unknown>
-  >) {
-    const content = types.contentOf(term)
-    if (content !== undefined && keys.some((key) => opens(key, term)))
-      listenerFor(content)(term.content, "content", (at, value) => read.push({ at, value }))
-  }
-  const all = keeping.joined(knowledge, read)
+  const shares = sharesOf(parts).map((value) => ({ at: placeOf.term("share"), value }))
+  const terms = knownTerms(knowledge, "encrypted") as ReadonlyArray<Encrypted<unknown, unknown>>
+  const read = terms
+    .filter((term) => keys.some((key) => opens(key, term)))
+    .flatMap((term) => {
+      const content = types.contentOf(term)
+      if (content === undefined) return []
+      return keeping.heard(content, "content", term.content, (whole) =>
+        partsOf(content, "content", whole)
+      )
+    })
+  const all = keeping.joined(knowledge, [...shares, ...read])
   return all.length === knowledge.length ? knowledge : opened(types, keeping, all)
 }
 

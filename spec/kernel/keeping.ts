@@ -18,8 +18,13 @@ export interface Shelves {
 type Values = ReadonlyArray<unknown>
 
 export interface Keeping {
-  /** What is heard of this value of this type. */
-  heard(type: SchemaAST.AST, value: unknown, listen: (value: unknown) => Knowledge): Knowledge
+  /** What is heard of this value of this type, which stands in this field. */
+  heard(
+    type: SchemaAST.AST,
+    field: string,
+    value: unknown,
+    listen: (value: unknown) => Knowledge
+  ): Knowledge
   /** What is known once this was heard as well. */
   joined(knowledge: Knowledge, heard: Knowledge): Knowledge
   shelves(knowledge: Knowledge): Shelves
@@ -48,7 +53,7 @@ const shelvesOf = (knowledge: Knowledge): Shelves => {
 
 /** Keeps nothing. */
 export const keepsNothing: Keeping = {
-  heard: (_type, value, listen) => listen(value),
+  heard: (_type, _field, value, listen) => listen(value),
   joined: (knowledge, heard): Knowledge => setOf<Known>([...knowledge, ...heard]),
   shelves: shelvesOf,
   built: (_shelves, _type, _field, build) => build(),

@@ -25,13 +25,20 @@ export const knownTerms = (knowledge: Knowledge, kind: TermKind): ReadonlyArray<
 export const withoutSecrets = (knowledge: Knowledge): Knowledge =>
   knowledge.filter(({ at }) => !secretKinds.includes(at))
 
-export type Note = (at: string, value: unknown) => void
+type Note = (at: string, value: unknown) => void
 /** Takes a value apart that stands in the field of this name. */
-export type Listen = (value: unknown, field: string, note: Note) => void
+type Listen = (value: unknown, field: string, note: Note) => void
+
+/** All that is heard of a value of this type, which stands in this field. */
+export const partsOf = (ast: SchemaAST.AST, field: string, value: unknown): Knowledge => {
+  const parts: Array<Known> = []
+  listenerFor(ast)(value, field, (at, part) => parts.push({ at, value: part }))
+  return parts
+}
 
 const listeners = new WeakMap<SchemaAST.AST, Listen>()
 
-export const listenerFor = (ast: SchemaAST.AST): Listen => {
+const listenerFor = (ast: SchemaAST.AST): Listen => {
   const known = listeners.get(ast)
   if (known !== undefined) return known
   // A recursive Schema reaches itself again while its listener is being made: let it find this
@@ -118,6 +125,7 @@ const isSecret = (term: TermKind | undefined, field: string): boolean =>
 export class Types {
   private readonly at = new Map<string, Set<SchemaAST.AST>>()
   private readonly seen = new WeakMap<SchemaAST.AST, Set<string>>()
+  private readonly typeAt = new WeakMap<object, Map<string, SchemaAST.Objects | SchemaAST.Arrays>>()
 
   constructor(schemas: ReadonlyArray<Schema.Top>) {
     for (const { ast } of schemas) this.add(ast, "")
@@ -169,11 +177,17 @@ export class Types {
       : renamer(Schema.make<Schema.Codec<unknown>>(type))(renaming, value)
   }
 
-  private typeOf(at: string, value: unknown): SchemaAST.Objects | SchemaAST.Arrays | undefined {
+  private typeOf(at: string, value: object): SchemaAST.Objects | SchemaAST.Arrays | undefined {
+    const known = this.typeAt.get(value)?.get(at)
+    if (known !== undefined) return known
     const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<
       SchemaAST.Objects | SchemaAST.Arrays
     >
-    return types.find((type) => accepts(type)(value))
+    const found = types.find((type) => accepts(type)(value))
+    // A type that is added later may accept what none does yet.
+    if (found !== undefined)
+      this.typeAt.set(value, (this.typeAt.get(value) ?? new Map()).set(at, found))
+    return found
   }
 
   private note(place: string, ast: SchemaAST.AST): void {
