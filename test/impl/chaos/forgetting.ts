@@ -47,7 +47,9 @@ export interface ForgettingOptions {
   readonly tally: MemoryTally
 }
 
-/** How long a node may take to come to the end of itself. */
+/** How long a node may take to start, on a machine that is busy. */
+const startMilliseconds = 60_000
+/** How long a node that listens may take to come to the end of itself. */
 const endMilliseconds = 15_000
 
 export class Forgetting {
@@ -124,7 +126,10 @@ export class Forgetting {
     if (await this.endsByItself(node)) this.options.tally.noticed += 1
     // Of a disk that was full the last bytes may be of a block that was never synced.
     else if (synced > before.length - bytes) {
-      this.options.tally.unnoticed.push(`${node.name} went on without the end of its log`)
+      const where = `${newest}, ${synced} of ${before.length} bytes synced, the last ${bytes} lost`
+      this.options.tally.unnoticed.push(
+        `${node.name} went on without the end of its log (${where})`
+      )
     }
     await this.end(node)
     await this.replaceEmpty(node)
@@ -237,7 +242,14 @@ export class Forgetting {
     }
   }
 
+  /** Whether a node that was started ends: so long after it has said that it listens, at most. */
   private async endsByItself(node: Node): Promise<boolean> {
+    let hasSpoken = false
+    node.process?.stdout?.once("data", () => {
+      hasSpoken = true
+    })
+    for (let waited = 0; waited < startMilliseconds && !hasSpoken && !isGone(node); waited += 50)
+      await pause(50)
     for (let waited = 0; waited < endMilliseconds && !isGone(node); waited += 50) await pause(50)
     return isGone(node)
   }
