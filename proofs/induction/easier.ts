@@ -26,16 +26,16 @@ export const occasionOf = ({ kind, transition }: Obligation): string =>
 const fewElements = 2
 
 /** The obligation among so few elements: what is possible there is possible. */
-export const amongFew = (obligation: Obligation): Obligation => {
+export const amongFew = (obligation: Obligation, few = fewElements): Obligation => {
   const { sorts } = mentioned([...obligation.assumed, ...obligation.denied])
-  const elements = [...sorts].map((sort) => [sort, elementsOf(sort, fewElements)] as const)
+  const elements = [...sorts].map((sort) => [sort, elementsOf(sort, few)] as const)
   return {
     ...obligation,
     assumed: [
       ...obligation.assumed,
-      ...elements.map(([sort, few]): Formula => onlyThese(sort, few))
+      ...elements.map(([sort, some]): Formula => onlyThese(sort, some))
     ],
-    free: [...obligation.free, ...elements.flatMap(([, few]) => few)]
+    free: [...obligation.free, ...elements.flatMap(([, some]) => some)]
   }
 }
 

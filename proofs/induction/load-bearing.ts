@@ -4,8 +4,8 @@
  *
  * An obligation that follows from its reasons needs no sentence that is not one of them. For those
  * that are, the question is asked again without the sentence; the first that fails shows that it is
- * needed. Most fail already among two elements of each sort, which is quickly seen: so that is
- * asked of all of them before more is asked of any.
+ * needed. Most fail already among two or three elements of each sort, which is quickly seen: so that
+ * is asked of all of them before more is asked of any.
  */
 import type { Model } from "../logic/model.ts"
 import type { Solver } from "../solver/solver.ts"
@@ -69,9 +69,11 @@ const quicklyNeeded = async (
   sentence: string,
   without: ReadonlyArray<Obligation>
 ): Promise<Weight | undefined> => {
-  for (const obligation of without) {
-    const { verdict } = await solver.check(questionOf(amongFew(obligation)))
-    if (verdict === "sat") return { sentence, needed: obligation, isCertain: true }
+  for (const few of [2, 3]) {
+    for (const obligation of without) {
+      const { verdict } = await solver.check(questionOf(amongFew(obligation, few)))
+      if (verdict === "sat") return { sentence, needed: obligation, isCertain: true }
+    }
   }
   return undefined
 }

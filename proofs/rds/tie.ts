@@ -2,7 +2,9 @@
  * How `spec/rds/` is tied to its model: as `spec/rambo/` is, and what votes tell beside.
  */
 import type { Configuration } from "../../spec/configuration/configuration.ts"
+import { equals } from "../../spec/kernel/data.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
+import { lengthOf } from "../../spec/rambo/configuration-map.ts"
 import type { Message as RamboMessage } from "../../spec/rambo/messages.ts"
 import type { ServerState } from "../../spec/rambo/server.ts"
 import { inPhase, type ClientState as RamboState, type Stage } from "../../spec/rambo/state.ts"
@@ -100,6 +102,27 @@ class Follower extends ClientFollower {
     const [t, x] = labelsOfPair(message.pair)
     const [had = "", hadValue = ""] = this.world.valueOf(held, i, b) ?? []
     return { t, x, had, hadValue }
+  }
+
+  /** A storage node that is asked twice to accept may tell a larger pair the second time. */
+  protected override inInstance(
+    deciding: Deciding,
+    from: ServerSet[number],
+    reply: Extract<RamboMessage, { readonly _tag: "BallotReply" }>
+  ): void {
+    const { instance, proposer } = deciding
+    const isTold = lengthOf(reply.map) > instance + 1
+    const isAgain =
+      proposer._tag === "Accepting" &&
+      proposer.phase.answered.includes(from) &&
+      equals(reply.message.ballot, proposer.ballot)
+    if (!isAgain || isTold || reply.message._tag !== "Accepted") {
+      super.inInstance(deciding, from, reply)
+      return
+    }
+    const [i, b] = [String(instance), labelOfBallot(proposer.ballot)]
+    const v = labelOfConfiguration(proposer.phase.answer)
+    this.world.take("receiveAccepted", { i, s: from, b, v, ...this.ofVote(i, b, from, reply) })
   }
 
   /** With the votes that have decided, or as in RAMBO. */
@@ -215,14 +238,18 @@ const sent = (
   }
 }
 
-export const tieOf = (followed: FollowedSequence): Tie =>
-  tieOfSequence(followed, {
-    Follower,
-    viewsOfServer,
-    viewsOfClient,
-    sent,
-    ofVote: ({ pair }) => {
-      const [t, x] = labelsOfPair(pair)
-      return { t, x }
-    }
-  })
+export const tieOf = (followed: FollowedSequence, memory?: Memory): Tie =>
+  tieOfSequence(
+    followed,
+    {
+      Follower,
+      viewsOfServer,
+      viewsOfClient,
+      sent,
+      ofVote: ({ pair }) => {
+        const [t, x] = labelsOfPair(pair)
+        return { t, x }
+      }
+    },
+    memory
+  )

@@ -15,6 +15,20 @@ import { type Row, type Structure, Table } from "./structure.ts"
 const tupleOf = ({ sorts }: RelationSymbol): ReadonlyArray<Variable> =>
   sorts.map((one, place) => variable(`${one}${place}`, one))
 
+/** The rows of a relation at the beginning. */
+type Rows = (structure: Structure) => ReadonlyArray<Row>
+const beginnings = new WeakMap<Model, ReadonlyArray<readonly [relation: string, rows: Rows]>>()
+const beginningsOf = (model: Model) => {
+  const known = beginnings.get(model)
+  if (known !== undefined) return known
+  const found = model.initially.map(({ relation, holds }) => {
+    const tuple = tupleOf(relation)
+    return [relation.name, compileSolutions(holds(tuple), tuple)] as const
+  })
+  beginnings.set(model, found)
+  return found
+}
+
 /**
  * The structure with the tuples that there are at the beginning, and no others, in what transitions
  * change.
@@ -24,11 +38,8 @@ export const begin = (model: Model, structure: Structure): Structure => {
   for (const { name, isFixed } of symbolsOf(model).relations.values()) {
     if (!isFixed) relations.set(name, new Table())
   }
-  for (const { relation, holds } of model.initially) {
-    const tuple = tupleOf(relation)
-    for (const row of compileSolutions(holds(tuple), tuple)(structure))
-      relations.get(relation.name)?.add(row)
-  }
+  for (const [relation, rows] of beginningsOf(model))
+    for (const row of rows(structure)) relations.get(relation)?.add(row)
   return { ...structure, relations }
 }
 

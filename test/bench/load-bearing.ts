@@ -1,8 +1,10 @@
 /**
  * Which sentences of each invariant are load-bearing, tried one by one.
  *
- * `npm run bench -- load-bearing [PROTOCOL/VARIANT…] [--slice K/N] [--native]`: of all protocols by
- * default; every Nth sentence from the Kth on; with `--native`, by the Z3 on the PATH.
+ * `npm run bench -- load-bearing [PROTOCOL/VARIANT…] [--slice K/N] [--native] [--resources N]`: of
+ * all protocols by default; every Nth sentence from the Kth on; with `--native`, by the Z3 on the
+ * PATH; `--resources`: the most that is done for one question, in Z3's own count. (Most answers take
+ * a hundredth of the default.)
  */
 import { parseArgs } from "node:util"
 import { weigh } from "../../proofs/induction/load-bearing.ts"
@@ -10,19 +12,18 @@ import { protocols } from "../../proofs/protocols.ts"
 import { nativeSolver, z3Within } from "../../proofs/solver/native.ts"
 import { wasmSolver } from "../../proofs/solver/wasm.ts"
 
-/** The most that is done for one question: most answers take a hundredth of it. */
-const mostResources = 2_000_000
-
 export const loadBearing = async (given: ReadonlyArray<string>): Promise<void> => {
   const { positionals, values } = parseArgs({
     args: [...given],
     allowPositionals: true,
     options: {
       slice: { type: "string", default: "1/1" },
-      native: { type: "boolean", default: false }
+      native: { type: "boolean", default: false },
+      resources: { type: "string", default: "2000000" }
     }
   })
   const [first = 1, slices = 1] = values.slice.split("/").map(Number)
+  const mostResources = Number(values.resources)
   const solver = values.native ? nativeSolver(z3Within(mostResources)) : wasmSolver(mostResources)
   const wanted = protocols.flatMap(({ name, variants, reasons }) =>
     variants

@@ -6,25 +6,24 @@
 import { getAsked, setAsked, told } from "../../../proofs/rambo/state.ts"
 import { labelOfPhase, labelsOfMap, type Memory, noMemory } from "../../../proofs/rambo/tie.ts"
 import { labelOfOperation, labelOfValue, labelsOfPair } from "../../../proofs/register/tie.ts"
-import type { Taken } from "../../../proofs/tie/run.ts"
+import type { AnyInput, AnyStep, Taken } from "../../../proofs/tie/run.ts"
 import type { Fact } from "../../../proofs/tie/tie.ts"
-import { majority } from "../../../spec/configuration/configuration.ts"
+import { type Configuration, majority } from "../../../spec/configuration/configuration.ts"
 import { subsets } from "../../../spec/configuration/quorums.ts"
-import { client, servers } from "../../../spec/nodes/nodes.ts"
+import { client, type ServerId, type ServerSet, servers } from "../../../spec/nodes/nodes.ts"
 import { asked } from "../../../spec/phase/phase.ts"
-import { client as clientProcess } from "../../../spec/rambo/client.ts"
 import type { ConfigurationMap } from "../../../spec/rambo/configuration-map.ts"
 import type { Message } from "../../../spec/rambo/messages.ts"
-import { type ServerState, server as serverProcess } from "../../../spec/rambo/server.ts"
+import type { ServerState } from "../../../spec/rambo/server.ts"
 import type { ClientState } from "../../../spec/rambo/state.ts"
-import { variants } from "../../../spec/rambo/variants.ts"
+import type { Message as RdsMessage } from "../../../spec/rds/messages.ts"
 import type { Access } from "../../../spec/register/operation.ts"
 import { initialPair, type Pair } from "../../../spec/register/pair.ts"
 
 export const [self, other] = [client("c1"), client("c2")]
 export const all = servers("s1", "s2", "s3")
 export const first = majority(servers("s1", "s2"))
-const second = majority(servers("s2", "s3"))
+export const second = majority(servers("s2", "s3"))
 
 const maps: ReadonlyArray<ConfigurationMap> = [
   { retired: 0, active: [first] },
@@ -38,13 +37,39 @@ const pairs: ReadonlyArray<Pair> = [
 ]
 const own: Pair = { value: 9, timestamp: { number: 2, client: self } }
 const operations: ReadonlyArray<Access> = [{ _tag: "Read" }, { _tag: "Write", value: 9 }]
-const begun = 2
+export const begun = 2
 
 /** A step, what is remembered of how it came to it, and what has happened before. */
 export interface LocalStep {
   readonly taken: Taken
   readonly memory: Memory
   readonly supposed: ReadonlyArray<Fact>
+}
+
+/** RAMBO's, or one that says more. */
+export type Answer = Message | RdsMessage
+
+/** What is tried: the processes of a protocol, and how its states and messages look. */
+export interface Tried {
+  readonly choices: (state: ClientState) => ReadonlyArray<unknown>
+  readonly step: (role: "server" | "client", state: unknown, input: AnyInput) => AnyStep
+  /** Which is to be the oldest active configuration, by its index. */
+  readonly nextOldest: (retired: number, goal: number) => number
+  /** Whether those who have voted are enough for a decision. */
+  readonly isEnough: (configuration: Configuration, voters: ServerSet) => boolean
+  /**
+   * The ways in which an answer may say more, a client wait for a decision, and a phase of a read
+   * or a write ask.
+   */
+  readonly answers: (message: Message) => ReadonlyArray<Answer>
+  readonly deciding: (state: ClientState) => ReadonlyArray<ClientState>
+  readonly asking: (state: ClientState) => ReadonlyArray<ClientState>
+  /** The ways in which a storage node may be an acceptor, beside. */
+  readonly accepting: (state: ServerState) => ReadonlyArray<ServerState>
+  /** Whether an answer like this can come to a client in this state, from this storage node. */
+  readonly mayAnswer: (state: ClientState, from: ServerId, message: Answer) => boolean
+  /** What has happened before a client was in this state, beside what the state says. */
+  readonly history: (state: ClientState) => ReadonlyArray<Fact>
 }
 
 /** Answers tell cmaps that storage nodes have told. */
@@ -87,41 +112,49 @@ const clientStates = (map: ConfigurationMap, operation: Access): ReadonlyArray<C
   ]
 }
 
-const repliesTo = ({ phase }: ClientState): ReadonlyArray<Message> =>
+const repliesTo = ({ answers }: Tried, { phase }: ClientState): ReadonlyArray<Answer> =>
   [
     { operation: begun, phase },
     { operation: begun - 1, phase: 1 }
   ].flatMap((numbers) =>
-    maps.flatMap(
-      (map): ReadonlyArray<Message> => [
-        { _tag: "SetReply", ...numbers, map },
-        ...pairs.map((pair): Message => ({ _tag: "GetReply", ...numbers, map, pair }))
-      ]
-    )
+    maps
+      .flatMap(
+        (map): ReadonlyArray<Message> => [
+          { _tag: "SetReply", ...numbers, map },
+          ...pairs.map((pair): Message => ({ _tag: "GetReply", ...numbers, map, pair }))
+        ]
+      )
+      .flatMap(answers)
   )
 
-const ofClients = (context: ReturnType<typeof contextOf>): ReadonlyArray<LocalStep> =>
+const ofClients = (tried: Tried): ReadonlyArray<LocalStep> =>
   operations.flatMap((operation) =>
     maps.flatMap((map) =>
-      clientStates(map, operation).flatMap((before) => {
-        const inputs = [
-          ...clientProcess
-            .choices(context, self, before)
-            .map((choice) => ({ _tag: "Choose", choice }) as const),
-          ...all.flatMap((from) =>
-            repliesTo(before).map((message) => ({ _tag: "Receive", from, message }) as const)
-          )
-        ]
-        return inputs.map((input): LocalStep => {
-          const step = clientProcess.step(context, self, before, input)
-          const memory = memoryOf(operation, before.phase, map)
-          const isAsked = before.activity._tag === "Getting" ? getAsked : setAsked
-          return {
-            ...{ taken: { node: self, role: "client", before, input, step }, memory },
-            supposed: [...toldMaps, [isAsked, labelOfOperation(self, begun), labelsOfMap(map)[0]]]
-          }
+      clientStates(map, operation)
+        .flatMap(tried.asking)
+        .flatMap((before) => {
+          const inputs = [
+            ...tried.choices(before).map((choice) => ({ _tag: "Choose", choice }) as const),
+            ...all.flatMap((from) =>
+              repliesTo(tried, before)
+                .filter((message) => tried.mayAnswer(before, from, message))
+                .map((message) => ({ _tag: "Receive", from, message }) as const)
+            )
+          ]
+          return inputs.map((input): LocalStep => {
+            const step = tried.step("client", before, input)
+            const memory = memoryOf(operation, before.phase, map)
+            const isAsked = before.activity._tag === "Getting" ? getAsked : setAsked
+            return {
+              ...{ taken: { node: self, role: "client", before, input, step }, memory },
+              supposed: [
+                ...toldMaps,
+                ...tried.history(before),
+                [isAsked, labelOfOperation(self, begun), labelsOfMap(map)[0]]
+              ]
+            }
+          })
         })
-      })
     )
   )
 
@@ -152,27 +185,23 @@ const questions = (): ReadonlyArray<{ readonly message: Message; readonly memory
   ]
 }
 
-const ofServers = (context: ReturnType<typeof contextOf>): ReadonlyArray<LocalStep> =>
+const ofServers = (tried: Tried): ReadonlyArray<LocalStep> =>
   pairs.flatMap((pair) =>
     maps.flatMap((map) =>
-      questions().map(({ message, memory }) => {
-        const [node] = all as unknown as [(typeof all)[number]]
-        const before: ServerState = { pair, map, instances: [] }
-        const from = memory.accesses.size > 0 ? self : other
-        const input = { _tag: "Receive", from, message } as const
-        const step = serverProcess.step(context, node, before, input)
-        return { taken: { node, role: "server", before, input, step }, memory, supposed: [] }
-      })
+      tried.accepting({ pair, map, instances: [] }).flatMap((before) =>
+        questions().map(({ message, memory }): LocalStep => {
+          const [node = self] = all
+          const from = memory.accesses.size > 0 ? self : other
+          const input = { _tag: "Receive", from, message } as const
+          const step = tried.step("server", before, input)
+          return { taken: { node, role: "server", before, input, step }, memory, supposed: [] }
+        })
+      )
     )
   )
 
-const contextOf = (variant: string) => {
-  const found = variants.find(({ name }) => name === variant)
-  if (found === undefined) throw new Error(`no variant ${variant}`)
-  return { servers: all, clients: [self, other], configuration: first, rules: found.rules }
-}
-
-export const localSteps = (variant: string): ReadonlyArray<LocalStep> => {
-  const context = contextOf(variant)
-  return [...ofServers(context), ...ofClients(context)]
-}
+/** Those of storage nodes, and of clients that read or write. */
+export const localSteps = (tried: Tried): ReadonlyArray<LocalStep> => [
+  ...ofServers(tried),
+  ...ofClients(tried)
+]

@@ -7,7 +7,6 @@ import type { Model } from "../../../proofs/logic/model.ts"
 import { tieOf } from "../../../proofs/rambo/follow.ts"
 import { protocol as modelled } from "../../../proofs/rambo/variants.ts"
 import { protocol as modelledII } from "../../../proofs/rambo-ii/variants.ts"
-import { followLocally } from "../../../proofs/tie/tie.ts"
 import { type Configuration, majority } from "../../../spec/configuration/configuration.ts"
 import { directory } from "../../../spec/directory/directory.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
@@ -15,10 +14,13 @@ import { servers } from "../../../spec/nodes/nodes.ts"
 import type { StorageProtocol } from "../../../spec/protocols.ts"
 import { rambo } from "../../../spec/rambo/protocol.ts"
 import { readsAtOnce, withConsensus } from "../../../spec/rambo/rules.ts"
+import type { ClientState } from "../../../spec/rambo/state.ts"
 import { ramboII } from "../../../spec/rambo-ii/protocol.ts"
 import { operations } from "../reconfigurations.ts"
 import { followRuns, names, parametersOf, quorumsOf, systemUnder } from "../ties.ts"
-import { all, first, type LocalStep, localSteps, other, self } from "./local-steps.ts"
+import { ofAcceptors, ofProposers, ofStages } from "./local-reconfigurations.ts"
+import { localSteps } from "./local-steps.ts"
+import { departureOf, departuresOf, triedUnder } from "./tried.ts"
 
 const modelOf = (name: string, of = modelled): Model =>
   of.variants.find((variant) => variant.name === name)?.model as Model
@@ -208,28 +210,38 @@ describe("reconfiguration along a sequence is tied to its models", () => {
   })
 
   describe("in every state of a small domain, reachable or not", () => {
-    const departureOf = ({ taken, memory, supposed }: LocalStep) => {
-      const tie = tieOf(
-        {
-          ...{ model: modelOf("correct"), servers: all, clients: [self, other] },
-          ...{ configuration: first, isDecided: false, mostConfigurations: 3, mostRounds: 0 },
-          nextOldest: (retired) => retired + 1
-        },
-        undefined,
-        memory
-      )
-      const world = () => {
-        const known = tie.world()
-        for (const [relation, ...labels] of supposed) known.suppose(relation, ...labels)
-        return known
-      }
-      return followLocally({ ...tie, world }, taken)
+    const tried = (variant: string) => {
+      const found = rambo.variants.find(({ name }) => name === variant)
+      if (found === undefined) throw new Error(`no variant ${variant}`)
+      return triedUnder(found.rules)
     }
+    const atOnce = "read-stored-value-at-once"
+    /** The steps of a read that remembers who holds what it has found. */
+    const remembering = (variant: string) =>
+      localSteps(tried(variant)).filter(
+        ({ taken }) => "holders" in ((taken.before as Partial<ClientState>).activity ?? {})
+      )
 
     it("follows every step of storage nodes, and of clients that read or write", () => {
-      const steps = localSteps("correct")
-      expect(steps.flatMap((one) => departureOf(one) ?? [])).toEqual([])
+      const steps = localSteps(tried("correct"))
+      expect([...departuresOf(modelOf("correct"), steps)]).toEqual([])
       expect(steps.length).toBe(11_676)
+    })
+
+    it("follows every step of reads that remember who holds what they have found", () => {
+      const steps = remembering(atOnce)
+      expect([...departuresOf(modelOf(atOnce), steps)]).toEqual([])
+      expect(steps.length).toBe(9768)
+    })
+
+    it("follows every step of reconfigurers, proposers and acceptors", () => {
+      const model = modelOf("with-consensus")
+      const [stages, proposers, acceptors] = [ofStages, ofProposers, ofAcceptors].map((of) =>
+        of(tried("with-consensus"))
+      )
+      for (const steps of [stages, proposers, acceptors])
+        expect([...departuresOf(model, steps ?? [])]).toEqual([])
+      expect([stages?.length, proposers?.length, acceptors?.length]).toEqual([6660, 1266, 1800])
     })
 
     it.each([
@@ -238,7 +250,24 @@ describe("reconfiguration along a sequence is tied to its models", () => {
       "new-configuration-alone",
       "set-phase-not-extended"
     ])("does not follow some step of %s", (variant) => {
-      expect(localSteps(variant).some((one) => departureOf(one) !== undefined)).toBe(true)
+      expect(departureOf(modelOf("correct"), localSteps(tried(variant)))).toBeDefined()
+    })
+
+    it("nor of a read that returns too soon", () => {
+      const steps = remembering("read-stored-in-one-configuration")
+      expect(departureOf(modelOf(atOnce), steps)).toBeDefined()
+    })
+
+    it.each([
+      "as-written",
+      "copied-from-anywhere",
+      "forward-pointer-one-short",
+      "get-before-forward-pointer",
+      "no-forward-pointer",
+      "populate-without-get",
+      "retire-before-transfer"
+    ])("nor some step of a reconfigurer that is %s", (variant) => {
+      expect(departureOf(modelOf("correct"), ofStages(tried(variant)))).toBeDefined()
     })
   })
 })

@@ -7,8 +7,13 @@ import { tieOf } from "../../../proofs/rds/tie.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
 import { rds } from "../../../spec/rds/protocol.ts"
+import { variants } from "../../../spec/rds/variants.ts"
+import { ofAcceptors, ofProposers, ofStages } from "../rambo/local-reconfigurations.ts"
+import { localSteps } from "../rambo/local-steps.ts"
+import { departureOf, departuresOf } from "../rambo/tried.ts"
 import { operations } from "../reconfigurations.ts"
 import { followRuns, names, parametersOf, quorumsOf, systemUnder } from "../ties.ts"
+import { triedRds } from "./local.ts"
 
 const followed = (
   variant: string,
@@ -60,5 +65,28 @@ describe("RDS is tied to its model", () => {
 
   it.each(departures)("does not follow %s", (variant, where) => {
     expect(followed(variant, 60, allToRead).departure).toMatch(where)
+  })
+
+  describe("in every state of a small domain, reachable or not", () => {
+    const tried = (variant: string) => {
+      const found = variants.find(({ name }) => name === variant)
+      if (found === undefined) throw new Error(`no variant ${variant}`)
+      return triedRds(found.rules)
+    }
+
+    it("follows every step", () => {
+      const steps = [localSteps, ofStages, ofProposers, ofAcceptors].map((of) =>
+        of(tried("correct"))
+      )
+      expect([...departuresOf(model, steps.flat(), { tieOf })]).toEqual([])
+      expect(steps.map(({ length }) => length)).toEqual([8764, 3330, 1770, 1800])
+    })
+
+    it.each(["fused-pair-ignored", "fused-while-older-active"])(
+      "does not follow some step of %s",
+      (variant) => {
+        expect(departureOf(model, ofProposers(tried(variant)), { tieOf })).toBeDefined()
+      }
+    )
   })
 })
