@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import { fitted } from "../report/lines.ts"
 import { refuse } from "./check-jobs.ts"
 import { type CheckedDocument, junit, sarif } from "./integration-reports.ts"
+import type { Job } from "./job.ts"
 import type { Format, Report } from "./report.ts"
 import { proseColumns, screenOf } from "./screen.ts"
 import { tableFoot } from "./table.ts"
@@ -82,10 +83,12 @@ const isHere = (trace: string): boolean =>
 /** Prints, for other programs, what the checks came to; or writes it into a file. */
 export const printWhole = (
   reports: ReadonlyArray<Report>,
+  jobs: ReadonlyArray<Job>,
   format: "junit" | "sarif",
   trace: string | undefined
 ) => {
   const documents = reports.map(({ document }) => document as unknown as CheckedDocument)
-  const text = format === "junit" ? junit(documents) : sarif(documents)
+  const textOf = (scenario: string) => jobs.find(({ name }) => name === scenario)?.text ?? ""
+  const text = format === "junit" ? junit(documents) : sarif(documents, textOf)
   return trace === undefined ? Console.log(text) : writeTrace(trace, text)
 }

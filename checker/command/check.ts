@@ -152,7 +152,7 @@ const checkJobs = Effect.fnUntraced(function* (
     yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)
   if (reports.length === 0 && !several) return reports
   if (isWhole(options.format)) {
-    yield* printWhole(reports, options.format, options.trace)
+    yield* printWhole(reports, jobs, options.format, options.trace)
     return reports
   }
   if (options.json) yield* printDocuments(reports, several)

@@ -28,6 +28,13 @@ const isFailure = ({ verdict, expected, kind }: Property): boolean =>
 
 const isOpen = ({ verdict }: Property): boolean => verdict === "inconclusive"
 
+/**
+ * Whether a property should have been decided and was not. A search ends with the violation that it
+ * finds, expected or not: that it leaves other properties open is nobody's mistake.
+ */
+const isLeftOpen = ({ asExpected, properties }: CheckedDocument, property: Property): boolean =>
+  isOpen(property) && !asExpected && !properties.some(isFailure)
+
 const messageOf = ({ name, verdict, expected, counterexample }: Property): string => {
   const wanted = expected === null ? "" : `, but was expected: ${expected}`
   const why =
@@ -46,11 +53,15 @@ export const junit = (documents: ReadonlyArray<CheckedDocument>): string => {
         return `${head}>\n      <failure type="${property.kind}" message="${message}"/>\n    </testcase>`
       }
       if (!isOpen(property)) return `${head}/>`
-      return `${head}>\n      <error type="inconclusive" message="${xml(stopped ?? "inconclusive")}"/>\n    </testcase>`
+      const told = isLeftOpen(document, property)
+        ? `<error type="inconclusive" message="${xml(stopped ?? "inconclusive")}"/>`
+        : '<skipped message="the search ended before it was decided"/>'
+      return `${head}>\n      ${told}\n    </testcase>`
     })
     const failures = properties.filter(isFailure).length
-    const errors = properties.filter(isOpen).length
-    const counts = `tests="${properties.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`
+    const errors = properties.filter((one) => isLeftOpen(document, one)).length
+    const skipped = properties.filter(isOpen).length - errors
+    const counts = `tests="${properties.length}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${seconds.toFixed(3)}"`
     return [`  <testsuite name="${xml(scenario)}" ${counts}>`, ...cases, "  </testsuite>"].join(
       "\n"
     )
@@ -74,11 +85,17 @@ const xml = (text: string): string =>
     .replaceAll('"', "&quot;")
     .replaceAll("\n", "&#10;")
 
-/** One result for each property that is not as expected, at the file of its model or scenario. */
-export const sarif = (documents: ReadonlyArray<CheckedDocument>): string => {
+/**
+ * One result for each property that is not as expected, at the line of the scenario's or the
+ * model's file that says most about it. `textOf` is the text of what was checked, by its name.
+ */
+export const sarif = (
+  documents: ReadonlyArray<CheckedDocument>,
+  textOf: (scenario: string) => string
+): string => {
   const results = documents.flatMap((document) =>
     document.properties
-      .filter((property) => isFailure(property) || isOpen(property))
+      .filter((property) => isFailure(property) || isLeftOpen(document, property))
       .map((property) => ({
         ruleId: property.kind,
         level: isFailure(property) ? "error" : "warning",
@@ -87,7 +104,7 @@ export const sarif = (documents: ReadonlyArray<CheckedDocument>): string => {
           {
             physicalLocation: {
               artifactLocation: { uri: uriOf(document.scenario) },
-              region: { startLine: 1 }
+              region: { startLine: lineOf(document.scenario, textOf(document.scenario), property) }
             }
           }
         ]
@@ -124,3 +141,35 @@ const uriOf = (scenario: string): string => {
   const path = /\.[cm]?[jt]s(on)?$/.test(file) ? file : `checker/scenarios/${file}.json`
   return encodeURI(path.replaceAll("\\", "/"))
 }
+
+/**
+ * The line that says most about a property: of a scenario, what is expected of it, or that it is
+ * checked, or what clients do; of a model, the property, or the model.
+ */
+const lineOf = (scenario: string, text: string, { name, kind }: Property): number => {
+  const model = /#([^#]*)$/.exec(scenario)?.[1]
+  const isModel = /\.[cm]?[jt]s(#|$)/.test(scenario)
+  const key = kind === "deadlock" && isModel ? "deadlock" : name
+  const named = new RegExp(`["'\`]${literally(key)}["'\`]|\\b${literally(key)}\\s*[:(]`)
+  const places = isModel
+    ? [...(model === undefined ? [] : [[exportOf(model), named], [exportOf(model)]]), [named]]
+    : [[/"expect"/, named], [/"properties"/, named], [/"clients"/]]
+  const found = places.map((path) => placeAfter(text, path)).find((at) => at !== undefined)
+  return text.slice(0, found ?? 0).split("\n").length
+}
+
+const exportOf = (model: string): RegExp =>
+  new RegExp(`export (const|let|var) ${literally(model)}\\b|^export default\\b`, "m")
+
+/** Where a text has the last of these, each after the one before. */
+const placeAfter = (text: string, path: ReadonlyArray<RegExp>): number | undefined => {
+  let from = 0
+  for (const one of path) {
+    const found = one.exec(text.slice(from))
+    if (found === null) return undefined
+    from += found.index
+  }
+  return from
+}
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")

@@ -106,18 +106,22 @@ const listing = (all: ReadonlyArray<Listed>): string => {
       `protocol ${protocol.name}: ${protocol.about}`,
       `  operations: ${protocol.objects.flatMap(({ kinds }) => kinds.map(({ syntax }) => syntax)).join("; ")}`,
       "  properties:",
-      ...protocol.properties.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`),
-      `    ${deadlockFreedom.padEnd(24)} ${aboutDeadlock}`,
+      ...inColumns([
+        ...protocol.properties.map(({ name, about }) => [name, about] as const),
+        [deadlockFreedom, aboutDeadlock]
+      ]),
       ...boundsOf(protocol),
       "  variants:",
-      ...protocol.variants.map(({ name, about }) => `    ${String(name).padEnd(30)} ${about}`)
+      ...inColumns(protocol.variants.map(({ name, about }) => [String(name), about]))
     ].join("\n")
   )
   const ofReductions = [
     "reductions:",
-    ...reductions.map(
-      ({ name, about, onRequest }) =>
-        `    ${name.padEnd(24)} ${about}${onRequest === true ? " (on request)" : ""}`
+    ...inColumns(
+      reductions.map(({ name, about, onRequest }) => [
+        name,
+        `${about}${onRequest === true ? " (on request)" : ""}`
+      ])
     )
   ]
   return [
@@ -127,13 +131,19 @@ const listing = (all: ReadonlyArray<Listed>): string => {
   ].join("\n\n")
 }
 
+/** Names and what they are about, below each other. */
+const inColumns = (
+  told: ReadonlyArray<readonly [name: string, about: string]>
+): ReadonlyArray<string> => {
+  const width = Math.max(...told.map(([name]) => name.length))
+  return told.map(([name, about]) => `    ${name.padEnd(width)}  ${about}`)
+}
+
 /** The bounds that a scenario of the protocol may give, and what they are if it does not. */
 const boundsOf = ({ bounds = [] }: StorageProtocol): ReadonlyArray<string> =>
   bounds.length === 0
     ? []
     : [
         "  bounds:",
-        ...bounds.map(
-          ({ name, about, usual }) => `    ${name.padEnd(24)} ${about} (usual: ${usual})`
-        )
+        ...inColumns(bounds.map(({ name, about, usual }) => [name, `${about} (usual: ${usual})`]))
       ]

@@ -4,8 +4,9 @@
  *
  * The tools are those of the page: they ask the same session (`explorer/session.ts`), and a run is
  * a text of codes as in the page's address. Nothing is remembered between two calls but the
- * scenario that was opened last.
+ * scenario and the model that were opened last.
  */
+import { resolve } from "node:path"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import { McpProtocol, McpServer, Tool, Toolkit } from "effect/ai"
 import * as Cause from "effect/Cause"
@@ -21,15 +22,25 @@ import type { Answer, Place, View } from "../explorer/messages.ts"
 import { Session } from "../explorer/session.ts"
 import { runFrom, runText } from "../explorer/step-code.ts"
 import type { Term } from "../explorer/terms.ts"
+import { entryOfThreads } from "./entry.ts"
+import { isModelArgument, textsFrom } from "./model-file.ts"
+import { ModelThread } from "./model-thread.ts"
 import { readScenario, shippedNames } from "./shipped.ts"
 
 const scenario = Schema.String.annotate({
   description:
-    "The name of a shipped scenario, the path of a JSON file, or the JSON text of a scenario itself"
+    "The name of a shipped scenario, the path of a JSON file, the JSON text of a scenario itself, or a model of your own: the path of its module, with its name if there are several (lock.ts, lock.ts#careless)"
 })
 const run = Schema.optionalKey(
   Schema.String.annotate({
     description: "A run: the codes of its steps, one after the other; without it, the beginning"
+  })
+)
+
+const usualMostStates = 1_000_000
+const mostStates = Schema.optionalKey(
+  Schema.Int.annotate({
+    description: `How many states are visited at most: what is not decided then is inconclusive (${usualMostStates} where nothing is said)`
   })
 )
 
@@ -45,6 +56,14 @@ const tools = Toolkit.make(
     failure,
     failureMode: "return"
   }),
+  Tool.make("list_models", {
+    description:
+      "The models that a TypeScript or JavaScript module exports: their names for the other tools, what they are about, their actions and properties",
+    parameters: Schema.Struct({ file: Schema.String }),
+    success: Schema.Unknown,
+    failure,
+    failureMode: "return"
+  }),
   Tool.make("show_scenario", {
     description: "The JSON text of a shipped scenario, to begin one of your own with",
     parameters: Schema.Struct({ name: Schema.String }),
@@ -54,8 +73,8 @@ const tools = Toolkit.make(
   }),
   Tool.make("check_scenario", {
     description:
-      "Checks every run of a scenario within its bounds. Tells the verdict of each property, and of a violation the run and why it is one",
-    parameters: Schema.Struct({ scenario }),
+      "Checks every run of a scenario or a model within its bounds. Tells the verdict of each property, and of a violation the run and why it is one",
+    parameters: Schema.Struct({ scenario, most_states: mostStates }),
     success: Schema.Unknown,
     failure,
     failureMode: "return"
@@ -78,16 +97,20 @@ const tools = Toolkit.make(
   })
 )
 
+type Asked = Parameters<Session["answer"]>[0]
+
+const refused = (message: string): Answer => ({ tell: "refused", message })
+
 /** One scenario after the other is open in one session. */
-class Opened {
+class OpenScenario {
   private readonly session = new Session(() => new Promise((resolve) => setImmediate(resolve)))
   private open = ""
 
-  async ask(given: string, question: Parameters<Session["answer"]>[0]): Promise<Answer> {
+  async ask(given: string, question: Asked): Promise<Answer> {
     const isText = given.trim().startsWith("{")
     const name = isText ? "a scenario of your own" : given
     const text = isText ? Result.succeed(given) : readScenario(given)
-    if (Result.isFailure(text)) return { tell: "refused", message: text.failure.message }
+    if (Result.isFailure(text)) return refused(text.failure.message)
     const key = `${name}\n${text.success}`
     if (key !== this.open) {
       const opened = await this.session.answer(
@@ -101,18 +124,67 @@ class Opened {
   }
 }
 
-const opened = new Opened()
+/**
+ * One module after the other is on a thread: anew when its text, or one that it imports, changes.
+ */
+class OpenModel {
+  private thread: ModelThread | undefined
+  private read = ""
+  private open = ""
+
+  list(file: string) {
+    return Effect.flatMap(this.threadOf(file), (thread) => thread.ask({ ask: "models" }))
+  }
+
+  readonly ask = Effect.fnUntraced(function* (this: OpenModel, given: string, question: Asked) {
+    const [file = "", wanted] = given.split("#")
+    const thread = yield* this.threadOf(file)
+    const listed = yield* thread.ask({ ask: "models" })
+    if (listed.tell !== "models") return listed
+    const names = listed.models.map(({ name }) => name)
+    const exported = wanted ?? (names.length === 1 ? names[0] : undefined)
+    if (exported === undefined || !names.includes(exported))
+      return refused(`${file} has the models ${names.join(", ")}: name one, as ${file}#${names[0]}`)
+    if (exported !== this.open) {
+      const model = { modules: [resolve(file)], exported }
+      const opened = yield* thread.ask({ ask: "open", name: given, text: "", model })
+      if (opened.tell !== "opened") return opened
+      this.open = exported
+    }
+    return yield* thread.ask(question)
+  })
+
+  private readonly threadOf = (file: string): Effect.Effect<ModelThread, string> =>
+    Effect.suspend(() => {
+      const path = resolve(file)
+      const text = Result.try(() => textsFrom(path))
+      if (Result.isFailure(text)) return Effect.fail(`${file}: there is no such file`)
+      const read = `${path}\n${text.success}`
+      if (this.thread === undefined || read !== this.read || this.thread.isOver) {
+        this.thread?.end()
+        this.thread = new ModelThread(entryOfThreads(), path)
+        this.open = ""
+        this.read = read
+      }
+      return Effect.succeed(this.thread)
+    })
+}
+
+const openScenario = new OpenScenario()
+const openModel = new OpenModel()
 
 /** Asks, and tells what comes of it; what is refused fails with the reason. */
-const asked = (
-  given: string,
-  question: Parameters<Session["answer"]>[0],
-  tell: (answer: Answer) => unknown
-) =>
+const asked = (given: string, question: Asked, tell: (answer: Answer) => unknown) =>
   Effect.flatMap(
-    Effect.promise(() => opened.ask(given, question)),
+    isModelArgument(given)
+      ? openModel.ask(given, question)
+      : Effect.promise(() => openScenario.ask(given, question)),
     (answer) =>
-      answer.tell === "refused" ? Effect.fail(answer.message) : Effect.succeed(asJson(tell(answer)))
+      answer.tell === "refused"
+        ? Effect.fail(answer.message)
+        : answer.tell === "models"
+          ? Effect.succeed(answer)
+          : Effect.succeed(asJson(tell(answer)))
   )
 
 /** Fields that are undefined are none in JSON. */
@@ -142,8 +214,18 @@ const handlers = tools.toLayer({
       Effect.map(Effect.fromResult(readScenario(name)), JSON.parse),
       ({ message }) => message
     ),
-  check_scenario: ({ scenario: given }) =>
-    asked(given, { ask: "check" }, (answer) =>
+  list_models: ({ file }) =>
+    Effect.flatMap(openModel.list(file), (answer) =>
+      answer.tell === "refused"
+        ? Effect.fail(answer.message)
+        : answer.tell === "models"
+          ? Effect.succeed(
+              asJson(answer.models.map((one) => ({ ...one, scenario: `${file}#${one.name}` })))
+            )
+          : Effect.succeed([])
+    ),
+  check_scenario: ({ scenario: given, most_states: most = usualMostStates }) =>
+    asked(given, { ask: "check", most }, (answer) =>
       answer.tell !== "checked"
         ? answer
         : {
@@ -221,7 +303,8 @@ const dataOf = ({ text, fields, isChanged, was }: Term): unknown => {
 
 const instructions = `Quorate checks protocols for reconfigurable replicated storage. A scenario is JSON: protocol, servers
 and clients (lists of operations) are required. check_scenario decides; a counterexample's run can be given to explain_run,
-which tells it step by step and lists the steps that are possible next.`
+which tells it step by step and lists the steps that are possible next. A model of your own, any transition system in a
+TypeScript or JavaScript module, goes wherever a scenario goes: list_models tells what a module has.`
 
 /** Standard output is the protocol's: nothing else is written there. */
 const server = (version: string) =>

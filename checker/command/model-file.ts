@@ -129,7 +129,7 @@ export const quietly = async <Answer>(work: () => Promise<Answer>): Promise<Answ
 }
 
 /** The text of a file and of those that it imports by relative paths, whichever way. */
-const textsFrom = (file: string, seen = new Set<string>()): string => {
+export const textsFrom = (file: string, seen = new Set<string>()): string => {
   seen.add(file)
   const text = readFileSync(file, "utf8")
   const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g)]

@@ -7,6 +7,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describeOperation } from "../../spec/kernel/object.ts"
+import type { Relation } from "../relation/relation.ts"
 import { fitted } from "../report/lines.ts"
 import { load } from "../scenario/load.ts"
 import { propertyNames } from "../scenario/scenario.ts"
@@ -97,26 +98,6 @@ const loaded = ({ name, text, model }: Source) => {
 const modelOf = ({ name, model }: Source): Shown => {
   const exported = model === undefined ? undefined : exportedAt(model)
   const relation = exported?._tag === "Relation" ? exported.relation : undefined
-  const {
-    invariants,
-    steps,
-    refines,
-    sometimes,
-    eventually,
-    alwaysEventually,
-    eventuallyAlways,
-    leadsTo
-  } = relation ?? {}
-  const named = [
-    invariants,
-    steps,
-    refines,
-    eventually,
-    alwaysEventually,
-    eventuallyAlways,
-    leadsTo,
-    sometimes
-  ]
   return {
     scenario: name,
     file: model?.file ?? name,
@@ -124,13 +105,30 @@ const modelOf = ({ name, model }: Source): Shown => {
     protocol: `a model with the actions ${Object.keys(relation?.actions ?? {}).join(", ")}`,
     clients: {},
     bounds: {},
-    properties: Object.fromEntries(
-      named
-        .flatMap((one) => Object.keys(one ?? {}))
-        .map((property) => [property, relation?.expect?.[property] ?? null])
-    ),
+    properties: relation === undefined ? {} : relationProperties(relation),
     counts: null
   }
+}
+
+/** What is checked of a relation, and what is expected of each. */
+export const relationProperties = ({
+  invariants,
+  steps,
+  refines,
+  sometimes,
+  eventually,
+  alwaysEventually,
+  eventuallyAlways,
+  leadsTo,
+  expect = {}
+}: Relation<object>): Shown["properties"] => {
+  const safety = [invariants, steps, refines]
+  const named = [...safety, eventually, alwaysEventually, eventuallyAlways, leadsTo, sometimes]
+  return Object.fromEntries(
+    named
+      .flatMap((one) => Object.keys(one ?? {}))
+      .map((property) => [property, expect[property] ?? null])
+  )
 }
 
 /** The counts of the manifest, where there is one and it knows the scenario. */

@@ -3,6 +3,7 @@
  * nothing else.
  */
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
+import { answerForModels, isExplorationStart } from "./model-thread.ts"
 import { takeNotebook } from "./notebooks.ts"
 import { isPoolStart, takeJobs } from "./pool.ts"
 import { isSeatStart, sit } from "./seat.ts"
@@ -18,5 +19,6 @@ export const work = async (): Promise<void> => {
   if (isSwarmStart(workerData)) return walkBatches(workerData)
   if (isSearchStart(workerData)) return obeyOrders(workerData)
   if (isPoolStart(workerData)) return takeJobs(workerData)
+  if (isExplorationStart(workerData)) return answerForModels(workerData)
   throw new Error("a thread was started for nothing")
 }

@@ -37,7 +37,8 @@ export type Question =
       readonly model?: Pick<ModelText, "modules" | "exported">
     }
   | { readonly ask: "view"; readonly place: Place }
-  | { readonly ask: "check" }
+  /** Checks it, up to so many states; without a number, to the end. */
+  | { readonly ask: "check"; readonly most?: number }
   | { readonly ask: "way"; readonly place: Place; readonly goal: string }
   | { readonly ask: "possible"; readonly place: Place; readonly property: string }
   | { readonly ask: "graph"; readonly place: Place }

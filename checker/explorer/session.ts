@@ -29,7 +29,7 @@ import type {
   Possible,
   Question
 } from "./messages.ts"
-import { ModelSession, type Work } from "./model/session.ts"
+import { ModelSession, remarkOn, type Work } from "./model/session.ts"
 import { SearchFrom } from "./search-from.ts"
 import { viewOf } from "./view.ts"
 
@@ -86,7 +86,7 @@ export class Session {
       case "compare":
         return compare(exploration, question.left, question.right)
       case "check":
-        return this.checked(this.open, tell)
+        return this.checked(this.open, question.most, tell)
       case "way":
         return this.way(this.open, question.place, question.goal, tell)
       case "possible":
@@ -118,9 +118,10 @@ export class Session {
     const exported = read.success
     if (exported._tag === "Scenario") return this.openedScenario({ ...exported.scenario, name })
     try {
-      const opened = new ModelSession(name, exported.relation, (work, most, tell) =>
-        this.finish(work, most, tell)
-      )
+      const opened = new ModelSession(name, exported.relation, {
+        work: (work, most, tell) => this.finish(work, most, tell),
+        check: (work, most, tell) => this.finishCheck(work, most, tell)
+      })
       this.open = opened
       return opened.opened
     } catch (error) {
@@ -142,8 +143,32 @@ export class Session {
     return true
   }
 
+  /** Does a check to its end; or says why it was not. */
+  private async finishCheck(
+    work: Work,
+    most = Number.POSITIVE_INFINITY,
+    tell: (answer: Answer) => void
+  ): Promise<string | undefined> {
+    let more = true
+    const watched: Work = {
+      get states() {
+        return work.states
+      },
+      get depth() {
+        return work.depth
+      },
+      advance: (states) => {
+        more = work.advance(states)
+        return more
+      }
+    }
+    if (!(await this.finish(watched, most, tell))) return "it was stopped"
+    return more ? `the limit of ${most} states was reached` : undefined
+  }
+
   private async checked(
     { scenario, exploration }: Open,
+    most: number | undefined,
     tell: (answer: Answer) => void
   ): Promise<Answer> {
     const check = new Check(scenario, "bfs", allReductions)
@@ -156,8 +181,8 @@ export class Session {
       },
       advance: (states) => check.advance(states)
     }
-    const isOver = await this.finish(work, Number.POSITIVE_INFINITY, tell)
-    if (!isOver) check.stop("it was stopped")
+    const stopped = await this.finishCheck(work, most, tell)
+    if (stopped !== undefined) check.stop(stopped)
     const result = check.result()
     const { verdict, exhaustive, counts, properties, actions, vacuous, notes, boundsReached } =
       result
@@ -176,7 +201,7 @@ export class Session {
         ...vacuous,
         ...notes,
         ...boundsReached.map((bound) => `some process stopped at the bound "${bound}"`),
-        ...(isOver ? [] : ["the search was stopped before it was over"])
+        ...remarkOn(stopped)
       ]
     } satisfies Checked
   }

@@ -13,6 +13,10 @@ import { type Goal, goalOf } from "./goal.ts"
 import { ModelSearch, mostDrawn, type Way } from "./search.ts"
 import { openedOf, viewOf } from "./view.ts"
 
+/** What there is to say of a check that did not come to its end. */
+export const remarkOn = (stopped: string | undefined): ReadonlyArray<string> =>
+  stopped === undefined ? [] : [`the search did not come to its end: ${stopped}`]
+
 /** Something that goes on a piece at a time. */
 export interface Work {
   readonly states: number
@@ -20,8 +24,15 @@ export interface Work {
   readonly advance: (states: number) => boolean
 }
 
-/** Does a long piece of work, up to so many states; says whether it was not given up before. */
-type Finish = (work: Work, most: number, tell: (answer: Answer) => void) => Promise<boolean>
+type Tell = (answer: Answer) => void
+
+/** Does long pieces of work. */
+interface Finish {
+  /** Up to so many states; says whether it was not given up before. */
+  readonly work: (work: Work, most: number, tell: Tell) => Promise<boolean>
+  /** To its end, or to so many states; says why it did not come to its end. */
+  readonly check: (work: Work, most: number | undefined, tell: Tell) => Promise<string | undefined>
+}
 
 const mostStates = 1_000_000
 const mostCounted = 20_000
@@ -42,7 +53,7 @@ export class ModelSession {
   }
 
   /** Answers; what is wrong with the model, and found out only now, is said in a sentence. */
-  async answer(question: Question, tell: (answer: Answer) => void): Promise<Answer> {
+  async answer(question: Question, tell: Tell): Promise<Answer> {
     try {
       return await this.answered(question, tell)
     } catch (error) {
@@ -51,7 +62,7 @@ export class ModelSession {
     }
   }
 
-  private async answered(question: Question, tell: (answer: Answer) => void): Promise<Answer> {
+  private async answered(question: Question, tell: Tell): Promise<Answer> {
     const { exploration } = this
     switch (question.ask) {
       case "view":
@@ -59,7 +70,7 @@ export class ModelSession {
       case "compare":
         return this.compared(question.left, question.right)
       case "check":
-        return this.checked(tell)
+        return this.checked(question.most, tell)
       case "way":
         return this.way(question.place, question.goal, tell)
       case "possible":
@@ -72,7 +83,7 @@ export class ModelSession {
     }
   }
 
-  private async checked(tell: (answer: Answer) => void): Promise<Checked> {
+  private async checked(most: number | undefined, tell: Tell): Promise<Checked> {
     const { exploration } = this
     const check = new RelationCheck(exploration.relation, {})
     const work: Work = {
@@ -84,8 +95,8 @@ export class ModelSession {
       },
       advance: (states) => check.advance(states)
     }
-    const isOver = await this.finish(work, Number.POSITIVE_INFINITY, tell)
-    if (!isOver) check.stop("it was stopped")
+    const stopped = await this.finish.check(work, most, tell)
+    if (stopped !== undefined) check.stop(stopped)
     const { verdict, exhaustive, states, properties, fired, vacuous, notes } = check.result()
     return {
       ...{ tell: "checked", verdict, isExhaustive: exhaustive, states: states.distinct },
@@ -111,12 +122,12 @@ export class ModelSession {
       remarks: [
         ...vacuous.map((one) => (fired[one] === 0 ? `the action "${one}" is never enabled` : one)),
         ...notes,
-        ...(isOver ? [] : ["the search was stopped before it was over"])
+        ...remarkOn(stopped)
       ]
     }
   }
 
-  private async way(place: Place, text: string, tell: (answer: Answer) => void): Promise<Answer> {
+  private async way(place: Place, text: string, tell: Tell): Promise<Answer> {
     const goal = goalOf(this.exploration, text)
     if (Result.isFailure(goal)) return { tell: "refused", message: goal.failure }
     const { search, run } = await this.searchTo(place, goal.success, tell)
@@ -126,11 +137,7 @@ export class ModelSession {
     return { tell: "way", found: true, place: this.placeAfter(run, way), states }
   }
 
-  private async possible(
-    place: Place,
-    property: string,
-    tell: (answer: Answer) => void
-  ): Promise<Answer> {
+  private async possible(place: Place, property: string, tell: Tell): Promise<Answer> {
     const { exploration } = this
     const found = { tell: "possible", property, reductions: [] } as const
     const { position } = this.at(place)
@@ -151,10 +158,10 @@ export class ModelSession {
     } satisfies Possible
   }
 
-  private async graph(place: Place, tell: (answer: Answer) => void): Promise<Answer> {
+  private async graph(place: Place, tell: Tell): Promise<Answer> {
     const { position, run } = this.at(place)
     const search = new ModelSearch(this.exploration, position.state)
-    await this.finish(search, mostCounted, tell)
+    await this.finish.work(search, mostCounted, tell)
     const isSmall = search.isExhausted && search.states <= mostDrawn
     const states = isSmall
       ? search.drawn.map((one, number) => ({
@@ -169,10 +176,10 @@ export class ModelSession {
     }
   }
 
-  private async searchTo(place: Place, goal: Goal, tell: (answer: Answer) => void) {
+  private async searchTo(place: Place, goal: Goal, tell: Tell) {
     const { position, run } = this.at(place)
     const search = new ModelSearch(this.exploration, position.state, goal)
-    await this.finish(search, mostStates, tell)
+    await this.finish.work(search, mostStates, tell)
     return { search, run }
   }
 

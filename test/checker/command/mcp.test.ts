@@ -79,6 +79,7 @@ describe("quorate mcp", () => {
       "check_scenario",
       "explain_run",
       "find_way",
+      "list_models",
       "list_scenarios",
       "show_scenario"
     ])
@@ -117,6 +118,66 @@ describe("quorate mcp", () => {
       goal: "c1 returns"
     })
     expect(way).toMatchObject({ found: true, steps: 8 })
+  })
+
+  it("lists, checks, explains and steps a model in a module, as it is by then", async () => {
+    const counter = (step: number) =>
+      `import { limit } from "./limit.mjs"
+export const endless = { initial: [{ n: 0 }], actions: { up: ({ n }) => [{ n: n + 1 }] } }
+export const counter = {
+  description: "It counts by ${step}.",
+  initial: [{ n: 0 }],
+  actions: { up: ({ n }) => (n < 9 ? [{ n: n + ${step} }] : []) },
+  invariants: { "n is small": ({ n }) => n < limit }
+}`
+    installation.write("limit.mjs", "export const limit = 5")
+    const file = installation.write("counter.mjs", counter(2))
+    const scenario = `${file}#counter`
+    const { answer: listed } = await call("list_models", { file })
+    expect(listed[0]).toEqual({
+      ...{ name: "counter", scenario, description: "It counts by 2." },
+      ...{ actions: ["up"], properties: ["n is small"] }
+    })
+    const { answer: checked } = await call("check_scenario", { scenario })
+    const { run } = checked.properties[0].counterexample
+    const { answer: explained } = await call("explain_run", { scenario, run })
+    expect(explained.steps.at(-1)).toBe("3. up: n = 6 (breaks n is small)")
+    expect(explained.state.state).toEqual({ n: "6 (was 4)" })
+    const next = run + explained.next[0].code
+    const { answer: stepped } = await call("explain_run", { scenario, run: next })
+    expect(stepped.steps.at(-1)).toMatch(/^4\. up: n = 8/)
+    const { answer: way } = await call("find_way", { scenario, goal: "n = 8" })
+    expect(way).toMatchObject({ found: true, steps: 4 })
+    // What was changed, in the module itself or in one that it imports, is run as it is now.
+    installation.write("limit.mjs", "export const limit = 50")
+    expect((await call("check_scenario", { scenario })).answer.verdict).toBe("holds")
+    installation.write("counter.mjs", counter(3))
+    expect((await call("list_models", { file })).answer[0].description).toBe("It counts by 3.")
+    const endless = { scenario: `${file}#endless`, most_states: 1000 }
+    expect((await call("check_scenario", endless)).answer).toMatchObject({
+      verdict: "inconclusive",
+      remarks: expect.arrayContaining([
+        "the search did not come to its end: the limit of 1000 states was reached"
+      ])
+    })
+  })
+
+  it("says what is wrong with a module, and goes on", async () => {
+    const wrong = installation.write("wrong.mjs", "export const one = 1")
+    const several = installation.write(
+      "several.mjs",
+      "export const a = { initial: [{}], actions: {} }; export const b = a"
+    )
+    const exits = installation.write("exits.mjs", "process.exit(3)")
+    const refusal = async (scenario: string) => (await call("check_scenario", { scenario })).answer
+    expect(await refusal(wrong)).toMatch(/it exports no model/)
+    expect(await refusal(several)).toMatch(/has the models a, b: name one, as .*#a$/)
+    expect(await refusal(`${several}#c`)).toMatch(/has the models a, b/)
+    expect(await refusal("nowhere.mjs")).toMatch(/there is no such file/)
+    expect(await refusal(exits)).toMatch(/ended the process that ran it/)
+    expect((await call("check_scenario", { scenario: "majority/write" })).answer.verdict).toBe(
+      "holds"
+    )
   })
 
   it("says what is wrong, and goes on", async () => {

@@ -230,13 +230,15 @@ describe("the formats of a model", () => {
       /^digraph "counter.ts#careless" \{[\s\S]*color=red[\s\S]*s0 -> s1 \[label="read\(a\)"\]/
     )
     expect(junit?.stdout).toContain(
-      '<testsuite name="counter.ts#careless" tests="2" failures="1" errors="1"'
+      '<testsuite name="counter.ts#careless" tests="2" failures="1" errors="0" skipped="1"'
     )
     const { version, runs } = JSON.parse(sarif?.stdout ?? "")
     expect(version).toBe("2.1.0")
     expect(runs[0].results[0]).toMatchObject({
       ...{ ruleId: "safety", level: "error" },
-      locations: [{ physicalLocation: { artifactLocation: { uri: "counter.ts" } } }]
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: "counter.ts" }, region: { startLine: 15 } } }
+      ]
     })
   })
 })

@@ -240,7 +240,7 @@ describe("a check", () => {
     expect(view.place).toEqual(start)
     await asked(session, { ask: "stop" }, "stopped")
     const checked = await check
-    expect(checked.remarks).toContain("the search was stopped before it was over")
+    expect(checked.remarks).toContain("the search did not come to its end: it was stopped")
     expect(checked.verdict).toBe("inconclusive")
   })
 })
