@@ -27,7 +27,7 @@ export const dbqsCryptography = ({ service, ...options }: DbqsOptions): DbqsCryp
     commitments: new Commitments(),
     readingHalf: () => undefined
   })
-  const { verifies } = ofSystem(threshold, service)
+  const { verifies } = ofSystem(threshold)
   const withJoint = (one: Cryptography): Cryptography => ({
     ...one,
     verifies: (signed) => (signed.signer === service ? verifies(signed) : one.verifies(signed))

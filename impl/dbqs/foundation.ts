@@ -49,8 +49,7 @@ export const firstCertificate = (replicas: ServerSet, members: ServerSet, random
     withThreshold(base, {
       ...{ keyring, publicKey, commitments: new Commitments(commitment) },
       readingHalf: () => undefined
-    }).threshold,
-    service
+    }).threshold
   )
   const content = { number: 0, members }
   const parts = replicas.map((holder) => {

@@ -79,8 +79,8 @@ export const serviceCryptography = (options: ServiceOptions): ServiceCryptograph
   })
   return {
     about,
-    system: { ...about("system"), threshold: ofSystem(joint.threshold, service) },
-    service: { ...about("service"), threshold: ofService(joint.threshold, service) },
+    system: { ...about("system"), threshold: ofSystem(joint.threshold) },
+    service: { ...about("service"), threshold: ofService(joint.threshold) },
     know: (known, shares) => {
       for (const { node, number, half } of known)
         halves.set(nameOfHalf(node, number), Buffer.from(half, "base64url"))

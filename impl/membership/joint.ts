@@ -1,7 +1,6 @@
 /**
  * Joint signatures of the membership service, each about one thing only.
  */
-import { canonical } from "../../spec/kernel/data.ts"
 import type { Partial, ThresholdCryptography } from "../../spec/kernel/threshold.ts"
 
 /**
@@ -10,7 +9,7 @@ import type { Partial, ThresholdCryptography } from "../../spec/kernel/threshold
  */
 const about =
   (what: string) =>
-  (threshold: ThresholdCryptography, service: string): ThresholdCryptography => {
+  (threshold: ThresholdCryptography): ThresholdCryptography => {
     const wrapped = <One extends { readonly content: unknown }>(one: One): One => ({
       ...one,
       content: [what, one.content]
@@ -26,22 +25,9 @@ const about =
           ? undefined
           : { ...signed, content: first.content }
       },
-      verifies: (signed) =>
-        remembered(canonical([service, what, signed]), () => threshold.verifies(wrapped(signed)))
+      verifies: (signed) => threshold.verifies(wrapped(signed))
     }
   }
-
-/** What was verified lately: a certificate is shown many times, and takes long to verify. */
-const verdicts = new Map<string, boolean>()
-const mostRemembered = 1024
-const remembered = (name: string, verify: () => boolean): boolean => {
-  const known = verdicts.get(name)
-  if (known !== undefined) return known
-  const verdict = verify()
-  if (verdicts.size >= mostRemembered) verdicts.clear()
-  verdicts.set(name, verdict)
-  return verdict
-}
 
 export const ofSystem = about("system")
 export const ofService = about("service")

@@ -12,7 +12,7 @@
  * can make up commitments of which it knows fewer shares than the threshold, so that what it signs
  * with them is taken for partial signatures, and never combines.
  */
-import { createHash, createHmac } from "node:crypto"
+import { createHmac } from "node:crypto"
 import type { Cryptography, Encrypted } from "../../spec/kernel/cryptography.ts"
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Partial, Share, SubShare } from "../../spec/kernel/threshold.ts"
@@ -37,6 +37,7 @@ import {
   polynomialOf,
   valueAt
 } from "./polynomial.ts"
+import { Recent } from "./recent.ts"
 import { mostSealedBytes, readingHalf } from "./sealing.ts"
 import { combine, hashToPoint, signWith, verifies, verifiesPartial } from "./signing.ts"
 
@@ -118,8 +119,8 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
   const { keyring, commitments } = options
   const publicKey = decodePoint(bytesOf(options.publicKey))
   if (publicKey === undefined) throw new RangeError("the public key of the service is none")
-  const points = new Recent<G2>()
-  const verdicts = new Recent<boolean>()
+  // What is known of commitments and keys to read with is this node's.
+  const dealings = new Recent<boolean>()
   const pointOf = (content: unknown): G2 => {
     const signed = canonical(["quorate service", content])
     return points.of(signed, () => hashToPoint(signed))
@@ -128,19 +129,16 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
 
   const isGenuine = (partial: Partial<unknown, unknown>): boolean => {
     const { dealing, threshold, holder, content, signature = "" } = partial
-    return verdicts.of(
-      canonical([commitments.version, dealing, threshold, holder, content, signature]),
-      () => {
-        const parts = partsOf(signature)
-        const known = commitments.of(dealing)
-        return (
-          parts !== undefined &&
-          parts.commitment.length === threshold &&
-          parts.commitment[0].equals(publicKey) &&
-          (known === undefined || areEqual(known, parts.commitment)) &&
-          verifiesPartial(parts.commitment, placeOf(nameOf(holder)), pointOf(content), parts.own)
-        )
-      }
+    const parts = partsOf(signature)
+    const known = commitments.of(dealing)
+    return (
+      parts !== undefined &&
+      parts.commitment.length === threshold &&
+      parts.commitment[0].equals(publicKey) &&
+      (known === undefined || areEqual(known, parts.commitment)) &&
+      verdicts.of(canonical(["partial", holder, content, signature]), () =>
+        verifiesPartial(parts.commitment, placeOf(nameOf(holder)), pointOf(content), parts.own)
+      )
     )
   }
 
@@ -155,10 +153,14 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
       if (parts !== undefined) placed.set(placeOf(nameOf(holder)), parts.own)
     }
     const used = [...placed].map(([place, signature]) => ({ place, signature }))
-    const signature = combine(first.threshold, used)
-    return signature !== undefined && verifies(publicKey, pointOf(first.content), signature)
-      ? text(signature)
-      : undefined
+    const { content, threshold } = first
+    const shown = used.map(({ place, signature }) => `${place} ${text(signature)}`)
+    return combinations.of(canonical([options.publicKey, content, threshold, shown]), () => {
+      const signature = combine(threshold, used)
+      return signature !== undefined && verifies(publicKey, pointOf(content), signature)
+        ? text(signature)
+        : undefined
+    })
   }
 
   return {
@@ -192,7 +194,9 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
         return undefined
       },
       verifies: ({ content, signature = "" }) =>
-        verifies(publicKey, pointOf(content), bytesOf(signature)),
+        verdicts.of(canonical(["whole", options.publicKey, content, signature]), () =>
+          verifies(publicKey, pointOf(content), bytesOf(signature))
+        ),
       deal: (share, holder, threshold) => ({
         dealing: share.dealing + 1,
         threshold,
@@ -202,7 +206,7 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
         ...partFor(keyring, held(share.secret), share.dealing + 1, threshold, nameOf(holder))
       }),
       isDealtBy: (dealer, threshold, encrypted) =>
-        verdicts.of(canonical([commitments.version, "dealt", dealer, threshold, encrypted]), () =>
+        dealings.of(canonical([commitments.version, dealer, threshold, encrypted]), () =>
           isDealt(options, nameOf(dealer), threshold, encrypted)
         ),
       redealt: (subShares) => {
@@ -410,18 +414,11 @@ const nameOf = (holder: unknown): string =>
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url")
 const bytesOf = (encoded: string): Buffer => Buffer.from(encoded, "base64url")
 
-/** What was computed lately; so much, and then it begins anew. */
-class Recent<A> {
-  private readonly known = new Map<string, A>()
-
-  of(text: string, compute: () => A): A {
-    const key = createHash("sha256").update(text).digest("base64url")
-    if (this.known.has(key)) return this.known.get(key) as A
-    const made = compute()
-    if (this.known.size >= mostRecent) this.known.clear()
-    this.known.set(key, made)
-    return made
-  }
-}
-const mostRecent = 1024
+/*
+ * What was computed lately is a function of what everybody may know, so all who run in one process
+ * share it: a signature arrives from many, and takes long to verify.
+ */
 const decodedCommitments = new Recent<Commitment | undefined>()
+const points = new Recent<G2>()
+const verdicts = new Recent<boolean>()
+const combinations = new Recent<string | undefined>()

@@ -39,6 +39,7 @@ import {
   scalarFrom,
   scalars
 } from "./group.ts"
+import { Recent } from "./recent.ts"
 
 /** How many pairs: a dealer cheats with a probability of two to the minus this. */
 export const rounds = 128
@@ -217,9 +218,18 @@ const parse = (
 
 /** Whether the receiver will find in it what it should: the secret of the public half. */
 export const isSealed = (sealing: Sealing, sealed: Uint8Array): boolean => {
+  if (sealed.length > mostSealedBytes) return false
+  const digest = digestOf(sealing)
+  const shown = [digest, sealed].map((bytes) => Buffer.from(bytes).toString("base64url")).join()
+  return verdicts.of(shown, () => areRight(sealing, digest, sealed))
+}
+
+/** Everybody in a process verifies the same, and it takes long. */
+const verdicts = new Recent<boolean>()
+
+const areRight = (sealing: Sealing, digest: Buffer, sealed: Uint8Array): boolean => {
   const parsed = parse(sealed)
   if (parsed === undefined || !isReadingHalf(sealing.receiver)) return false
-  const digest = digestOf(sealing)
   const receiver = publicKeyFrom(sealing.receiver)
   const minus = sealing.publicHalf.negate()
   const halves = parsed.pairs.map(({ isOpen, scalar }) => {

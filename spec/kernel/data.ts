@@ -15,7 +15,7 @@ export const compare = (left: unknown, right: unknown): -1 | 0 | 1 => {
   const rankRight = rank(right)
   if (rankLeft !== rankRight) return rankLeft < rankRight ? -1 : 1
   if (Array.isArray(left) && Array.isArray(right)) return compareArrays(left, right)
-  if (rankLeft === recordRank) return compareArrays(entriesOf(left), entriesOf(right))
+  if (rankLeft === recordRank) return compareRecords(left as PlainRecord, right as PlainRecord)
   if (rankLeft === 0) return 0
   return (left as number) < (right as number) ? -1 : 1
 }
@@ -29,10 +29,30 @@ const rank = (value: unknown): number => {
   return Array.isArray(value) ? 4 : recordRank
 }
 
-const entriesOf = (record: unknown): ReadonlyArray<unknown> =>
-  Object.entries(record as Record<string, unknown>)
-    .filter(([, value]) => value !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+type PlainRecord = Readonly<Record<string, unknown>>
+
+/** The names of the fields, sorted. A field that is undefined counts as absent. */
+const namesOf = (record: PlainRecord): ReadonlyArray<string> => {
+  const names = Object.keys(record)
+  const known = names.every((name) => record[name] !== undefined)
+    ? names
+    : names.filter((name) => record[name] !== undefined)
+  return known.every((name, at) => at === 0 || (known[at - 1] as string) < name)
+    ? known
+    : known.sort()
+}
+
+/** By the first field, in the order of their names, in which the two differ. */
+const compareRecords = (left: PlainRecord, right: PlainRecord): -1 | 0 | 1 => {
+  const [names, others] = [namesOf(left), namesOf(right)]
+  for (let index = 0; index < names.length && index < others.length; index++) {
+    const [name, other] = [names[index] as string, others[index] as string]
+    if (name !== other) return name < other ? -1 : 1
+    const order = compare(left[name], right[name])
+    if (order !== 0) return order
+  }
+  return compare(names.length, others.length)
+}
 
 const compareArrays = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknown>): -1 | 0 | 1 => {
   for (let index = 0; index < left.length && index < right.length; index++) {
@@ -56,13 +76,10 @@ export const equals = (left: unknown, right: unknown): boolean => {
       if (!equals(left[index], right[index])) return false
     return true
   }
-  return sameFields(left as Record<string, unknown>, right as Record<string, unknown>)
+  return sameFields(left as PlainRecord, right as PlainRecord)
 }
 
-const sameFields = (
-  left: Readonly<Record<string, unknown>>,
-  right: Readonly<Record<string, unknown>>
-): boolean => {
+const sameFields = (left: PlainRecord, right: PlainRecord): boolean => {
   let surplus = 0
   for (const field of Object.keys(left)) {
     if (left[field] === undefined) continue
@@ -81,12 +98,10 @@ export const canonical = (value: unknown): string => {
   if (typeof value === "string") return quoted(value)
   if (value === null || typeof value !== "object") return JSON.stringify(value ?? null)
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
-  const record = value as Record<string, unknown>
+  const record = value as PlainRecord
   let fields = ""
-  for (const key of Object.keys(record).sort()) {
-    if (record[key] === undefined) continue
-    fields += `${fields === "" ? "" : ","}${quoted(key)}:${canonical(record[key])}`
-  }
+  for (const name of namesOf(record))
+    fields += `${fields === "" ? "" : ","}${quoted(name)}:${canonical(record[name])}`
   return `{${fields}}`
 }
 
