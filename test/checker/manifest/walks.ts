@@ -37,7 +37,7 @@ export const writeWalks = (walks: Walks): void => {
 }
 
 /** The tests search a scenario whose search generates no more states than this. */
-export const maxSearchedGenerated = 30_000
+export const maxSearchedGenerated = 8_000
 
 /** The names of the scenarios that the tests walk: those that they do not search. */
 export const walkedNames = (): ReadonlyArray<string> => {
