@@ -188,8 +188,14 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
 /** What every command has. */
 type Provided = NodeServices.NodeServices | ProgressDisplay
 
-const programOf = (more: ReadonlyArray<Subcommand>): Effect.Effect<number | undefined> =>
-  (Command.run(quorateWith(more), { version }) as Effect.Effect<void, unknown, Provided>).pipe(
+/** Runs the command with these arguments; an exit code where something went wrong. */
+export const programOf = (
+  given: ReadonlyArray<string>,
+  more: ReadonlyArray<Subcommand>
+): Effect.Effect<number | undefined> =>
+  (
+    Command.runWith(quorateWith(more), { version })(given) as Effect.Effect<void, unknown, Provided>
+  ).pipe(
     Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, progress)),
     Effect.exit,
     Effect.flatMap((exit) =>
@@ -226,9 +232,10 @@ export const run = async (
     await work()
     return
   }
-  const isOwn = own().some(({ name }) => name === process.argv[2])
-  const code = await Effect.runPromise(programOf(isOwn ? [] : await more()))
+  const given = process.argv.slice(2)
+  const isOwn = own().some(({ name }) => name === given[0])
+  const code = await Effect.runPromise(programOf(given, isOwn ? [] : await more()))
   if (code !== undefined) process.exitCode = code
-  const completions = code === undefined ? scenarioCompletions(process.argv.slice(2)) : undefined
+  const completions = code === undefined ? scenarioCompletions(given) : undefined
   if (completions !== undefined) process.stdout.write(`${completions}\n`)
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { runHere } from "./in-process.ts"
 import { type Finished, Installation, small } from "./installation.ts"
 
 let installation: Installation
@@ -62,6 +63,11 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
 
 describe("what cannot be used on the command line", () => {
   it.each(invocations)("is refused in one line: quorate %s", async (invocation, message) => {
+    expectRefused(await runHere(installation.folder, invocation.split(" ")), message)
+  })
+
+  it("is refused so by the process that a user starts", async () => {
+    const [[invocation, message]] = invocations as readonly [(typeof invocations)[number]]
     expectRefused(await installation.run(invocation.split(" ")), message)
   })
 
@@ -208,7 +214,7 @@ describe("a scenario file that cannot be used", () => {
     "is refused in one line that says where: %s",
     async (_mistake, content, message) => {
       const file = installation.write("mistaken.json", content)
-      const finished = await installation.run(["check", file])
+      const finished = await runHere(installation.folder, ["check", file])
       expectRefused(finished, message)
       expect(finished.stderr).toContain(`quorate: ${file}: `)
     }

@@ -66,6 +66,7 @@ const install = (folder: string, hasScenarios: boolean): void => {
 }
 
 const scriptIn = (folder: string): string => join(folder, ".build", "quorate.js")
+const compiledIn = (folder: string): string => join(folder, ".build", ".cache")
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-command-"))
 
 /** Where a run of the suite has the command that its files share. */
@@ -90,6 +91,8 @@ export class Installation {
     if (shared === undefined) install(this.folder, scenarios)
     else copyFileSync(join(shared, "package.json"), join(this.folder, "package.json"))
     this.script = scriptIn(shared ?? this.folder)
+    // Whatever a test starts of it compiles nothing that another has compiled.
+    if (shared !== undefined) process.env.NODE_COMPILE_CACHE = compiledIn(shared)
   }
 
   remove(): void {
@@ -120,7 +123,7 @@ export class Installation {
         cwd: this.folder,
         env: {
           PATH: process.env.PATH,
-          NODE_COMPILE_CACHE: join(dirname(this.script), ".cache"),
+          NODE_COMPILE_CACHE: compiledIn(dirname(dirname(this.script))),
           ...options.environment
         },
         stdio: ["ignore", "pipe", "pipe"],

@@ -3,11 +3,12 @@
  * one is taken; ports that are free stand for those in the text; of a folder of scenarios each is
  * searched for a moment.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { copyFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
+import { runHere } from "../../checker/command/in-process.ts"
 import { Installation, small } from "../../checker/command/installation.ts"
 
 const installation = new Installation()
@@ -15,22 +16,15 @@ const { folder, script } = installation
 const started: Array<ChildProcess> = []
 let ports: ReadonlyArray<number>
 
-const help = (...given: ReadonlyArray<string>): string =>
-  execFileSync(process.execPath, [script, ...given, "--help"], { encoding: "utf8" })
+const help = async (...given: ReadonlyArray<string>): Promise<string> =>
+  (await runHere(folder, [...given, "--help"])).stdout
 
-const subcommands = [...(help().split("SUBCOMMANDS")[1] ?? "").matchAll(/^ {2}(\w+) /gm)].map(
-  ([, name]) => name as string
-)
-const examples = [
-  ...new Set(
-    subcommands.flatMap((name) => {
-      const [, shown = ""] = help(name).split("EXAMPLES")
-      return [...shown.matchAll(/^\s*(quorate .+)$/gm)].map(([, example]) =>
-        (example as string).trim()
-      )
-    })
-  )
-]
+const [, listed = ""] = (await help()).split("SUBCOMMANDS")
+const examples = new Set<string>()
+for (const [, name = ""] of listed.matchAll(/^ {2}(\w+) /gm)) {
+  const [, shown = ""] = (await help(name)).split("EXAMPLES")
+  for (const [, example = ""] of shown.matchAll(/^\s*(quorate .+)$/gm)) examples.add(example.trim())
+}
 
 /** Starts what goes on until it is stopped, and waits until it has said so much. */
 const start = (given: ReadonlyArray<string>, until: RegExp): Promise<void> =>
@@ -115,12 +109,12 @@ describe("the help texts", () => {
 
 describe("the examples of the help texts", () => {
   it("are some for whatever takes arguments that need explaining", () => {
-    expect(examples.length).toBeGreaterThan(10)
+    expect(examples.size).toBeGreaterThan(10)
     for (const name of ["check", "explore", "init", "node", "reconfigure", "simulate"])
-      expect(examples.some((example) => example.startsWith(`quorate ${name}`))).toBe(true)
+      expect([...examples].some((example) => example.startsWith(`quorate ${name}`))).toBe(true)
   })
 
-  it.each(examples)("%s", async (example) => {
+  it.each([...examples])("%s", async (example) => {
     const given = tried(example)
     const [name] = given
     if (name === "explore" && !given.includes("--out"))

@@ -5,10 +5,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { X509Certificate } from "node:crypto"
 import { cpSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { createClient } from "redis"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts, isInstalled } from "../../bench/store/system.ts"
+import { runHere } from "../../checker/command/in-process.ts"
 import { Installation } from "../../checker/command/installation.ts"
 import { Collector } from "../tracing/collector.ts"
 
@@ -40,7 +41,6 @@ const start = (given: ReadonlyArray<string>, until: string, stderr: "pipe" | num
   new Promise<Running>((resolve, reject) => {
     const child = spawn(process.execPath, [installation.script, ...given], {
       stdio: ["ignore", "pipe", stderr],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(installation.script), ".cache") },
       cwd: folder
     })
     started.push(child)
@@ -353,7 +353,7 @@ it.each([
     /authority\.pem cannot be read \(ENOENT\)/
   ]
 ] as const)("says what is wrong with %j in one line", async (given, message) => {
-  const { code, stderr, stdout } = await installation.run(given)
+  const { code, stderr, stdout } = await runHere(folder, given)
   expect([code, stdout]).toEqual([2, ""])
   expect(stderr).toMatch(message)
   expect(stderr.trimEnd().split("\n")).toHaveLength(1)

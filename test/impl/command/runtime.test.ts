@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
+import { runHere } from "../../checker/command/in-process.ts"
 import { Installation } from "../../checker/command/installation.ts"
 
 const installation = new Installation()
@@ -141,14 +142,14 @@ describe("quorate", () => {
       ["junk and more", `junk\n${whole}junk\nmore junk\n`, /line \d+ is no line of a recording/],
       ["something else", '{"_tag":"Taken","node":"s9"}\n', /line 1 is no line of a recording/]
     ] as const) {
-      const refused = await installation.run(["replay", installation.write("refused", text)])
+      const file = installation.write("refused", text)
+      const refused = await runHere(installation.folder, ["replay", file])
       expect([refused.code, refused.stdout], what).toEqual([2, ""])
       expect(refused.stderr, what).toMatch(message)
     }
     for (const text of [`${whole}{"_tag":"Ta`, `${start}\n${stopped}\n${whole}`]) {
-      expect((await installation.run(["replay", installation.write("taken", text)])).stderr).toBe(
-        ""
-      )
+      const file = installation.write("taken", text)
+      expect((await runHere(installation.folder, ["replay", file])).stderr).toBe("")
     }
   })
 
@@ -222,7 +223,7 @@ describe("quorate", () => {
     ],
     [["cluster", "--nodes", "0"], /a number from 1 to/]
   ] as const)("says what is wrong with %j in one line", async (given, message) => {
-    const { code, stderr, stdout } = await installation.run(given)
+    const { code, stderr, stdout } = await runHere(installation.folder, given)
     expect([code === 2 || code === 69, stdout]).toEqual([true, ""])
     expect(stderr).toMatch(message)
     expect(stderr.trimEnd().split("\n")).toHaveLength(1)

@@ -1,0 +1,60 @@
+/**
+ * The command in the process of the test, for what it refuses before it starts anything: to start a
+ * process takes longer than all the rest. That the process of a user ends with the code, and writes
+ * nothing else, other tests show of the built command.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { beganWith } from "../../../checker/command/entry.ts"
+import { programOf } from "../../../checker/command/quorate.ts"
+import { withoutMinus } from "../../../impl/command/arguments.ts"
+import { subcommandsOf } from "../../../impl/command/subcommands.ts"
+import type { Finished } from "./installation.ts"
+
+const entry = new URL("../../../impl/command/main.ts", import.meta.url)
+const subcommands = subcommandsOf(entry)
+beganWith(entry)
+
+/** Runs the command to its end, in this folder. */
+export const runHere = async (
+  folder: string,
+  invocation: ReadonlyArray<string>
+): Promise<Finished> => {
+  const [out, err]: [Array<string>, Array<string>] = [[], []]
+  const to = (lines: Array<string>) => (text: string) => {
+    lines.push(`${text}\n`)
+  }
+  const heard: Console.Console = Object.assign(Object.create(console), {
+    log: to(out),
+    error: to(err)
+  })
+  const restore = noticed()
+  process.chdir(folder)
+  try {
+    const program = programOf(withoutMinus(invocation), subcommands)
+    const code = await Effect.runPromise(Effect.provideService(program, Console.Console, heard))
+    return {
+      code: code ?? Number(process.exitCode ?? 0),
+      stdout: out.join(""),
+      stderr: err.join("")
+    }
+  } finally {
+    restore()
+  }
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+
+/** Notices what the command may change of its process, and gives how to undo that. */
+const noticed = (): (() => void) => {
+  const { exitCode } = process
+  const folder = process.cwd()
+  const listening = signals.map((signal) => process.listeners(signal))
+  return () => {
+    process.exitCode = exitCode
+    process.chdir(folder)
+    for (const [at, signal] of signals.entries())
+      for (const listener of process.listeners(signal))
+        if (listening[at]?.includes(listener) !== true) process.off(signal, listener)
+  }
+}
