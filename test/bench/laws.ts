@@ -4,7 +4,12 @@
  */
 import { spawnSync } from "node:child_process"
 
-const drawing = ["test/checker/network", "test/checker/relation", "test/spec/register"]
+const drawing = [
+  "test/checker/network",
+  "test/checker/parallel",
+  "test/checker/relation",
+  "test/spec/register"
+]
 
 export const laws = (files: ReadonlyArray<string>): void => {
   const { status } = spawnSync("npx", ["vitest", "run", ...(files.length > 0 ? files : drawing)], {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { draws } from "../../draws.ts"
 import { type RandomScenario, randomScenarios } from "./random-scenarios.ts"
 import { runCheck, scenarioOf, stepsToViolation, untilExhausted } from "./searching.ts"
 import { type SlowReport, searchSlowly } from "./slow-search.ts"
@@ -16,7 +17,7 @@ const told = (data: RandomScenario, mostStates: number): SlowReport | undefined 
 }
 
 /** Compares the two on random scenarios of at most this many states. */
-const compare = (draws: number, leastStates: number, mostStates: number) => {
+const compare = (numRuns: number, leastStates: number, mostStates: number) => {
   const seen = { compared: 0, reconfigured: 0, broken: 0, stuck: 0, unbroken: 0 }
   fc.assert(
     fc.property(randomScenarios, (data) => {
@@ -31,20 +32,20 @@ const compare = (draws: number, leastStates: number, mostStates: number) => {
       else if (deadlock === undefined) seen.unbroken++
       if (deadlock !== undefined) seen.stuck++
     }),
-    { numRuns: draws }
+    { numRuns }
   )
   return seen
 }
 
 describe("the engine without reductions, against its slow twin", () => {
   it("has the same states, transitions and depth, and finds the same nearest violations, in small scenarios", () => {
-    const draws = 600
-    const { compared, ...kinds } = compare(draws, 1, 600)
-    expect(compared).toBeGreaterThan(draws / 4)
+    const numRuns = draws(1_200)
+    const { compared, ...kinds } = compare(numRuns, 1, 600)
+    expect(compared).toBeGreaterThan(numRuns / 4)
     for (const often of Object.values(kinds)) expect(often).toBeGreaterThan(compared / 20)
   })
 
   it("agrees in larger scenarios too", () => {
-    expect(compare(60, 600, 3_000).compared).toBeGreaterThan(2)
+    expect(compare(draws(120), 600, 3_000).compared).toBeGreaterThan(2)
   })
 })

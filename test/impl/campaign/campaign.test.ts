@@ -11,14 +11,14 @@ import { Postgres, postgresBin } from "./postgres.ts"
 const installation = new Installation()
 afterAll(() => installation.remove())
 
-/** Units of a second or so. */
-const seeds = 36
+/** Units of a third of a second, and enough of them to be killed, or stopped, in their midst. */
+const seeds = 15
 const campaign = {
-  checks: [{ scenarios: ["majority/write-read"], bounds: [{ servers: 3 }, { servers: 5 }] }],
+  checks: [{ scenarios: ["majority/write-read"], bounds: [{ servers: 3 }, { servers: 4 }] }],
   simulations: [
     {
       protocols: ["majority"],
-      bounds: [{ operations: 200, faultMilliseconds: 3000 }],
+      bounds: [{ operations: 80, faultMilliseconds: 3000 }],
       seeds: { from: 1, count: seeds },
       atOnce: 3
     }
@@ -97,10 +97,25 @@ const expectEachOnce = async (report: CampaignReport): Promise<void> => {
   expect(report.verdicts.asExpected).toBe(units)
   expect(seedsOf(report)).toEqual(allSeeds)
   expect(Object.keys(report.runners).length).toBeGreaterThan(1)
-  const file = installation.write("alone.json", campaign)
-  const alone = await installation.run(["campaign", file, "--json"])
-  expect(outcomesOf(report)).toEqual(outcomesOf(reportIn(alone.stdout)))
+  expect(outcomesOf(report)).toEqual(await alone.outcomes())
 }
+
+/** What the campaign comes to on one process, whatever the storage: taken once. */
+class Alone {
+  private taken: Promise<unknown> | undefined
+
+  outcomes(): Promise<unknown> {
+    this.taken ??= this.take()
+    return this.taken
+  }
+
+  private async take(): Promise<unknown> {
+    const file = installation.write("alone.json", campaign)
+    const { stdout } = await installation.run(["campaign", file, "--json"])
+    return outcomesOf(reportIn(stdout))
+  }
+}
+const alone = new Alone()
 
 describe("a campaign over SQLite", () => {
   it("is done by three runners, one killed half-way: every seed exactly once", async () => {
