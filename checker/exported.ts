@@ -39,6 +39,8 @@ export const modelsIn = (
     return undefined
   }
   for (const [name, value] of Object.entries(exported)) {
+    // What a CommonJS module exports Node gives by this name, too.
+    if (name === "module.exports" && "default" in exported) continue
     const problem = take(name, value, 1)
     if (problem !== undefined) return Result.fail(problem)
   }

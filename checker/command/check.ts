@@ -48,9 +48,9 @@ export const checkCommand = Command.make(
       return yield* refuse("name a scenario, or say --all (quorate list shows what there is)")
     const trace = Option.getOrUndefined(given.trace)
     const goesWithOne = sources.length > 1 && !isWhole(given.format)
-    if (trace !== undefined && goesWithOne) return yield* refuse("--trace goes with one scenario")
-    if (given.format !== "text" && goesWithOne)
-      return yield* refuse("--format goes with one scenario")
+    const one = `goes with one scenario: take one of ${someOf(sources.map(({ name }) => name))}`
+    if (trace !== undefined && goesWithOne) return yield* refuse(`--trace ${one}`)
+    if (given.format !== "text" && goesWithOne) return yield* refuse(`--format ${one}`)
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers)
     const jobs = yield* savedJobsOf(yield* jobsOf(sources, given), given, entryOfThreads())
@@ -95,6 +95,11 @@ export const checkCommand = Command.make(
     }
   ])
 )
+
+const mostNamed = 5
+
+const someOf = (names: ReadonlyArray<string>): string =>
+  [...names.slice(0, mostNamed), ...(names.length > mostNamed ? ["…"] : [])].join(", ")
 
 type Given = Command.Command.Config.Infer<typeof flags>
 

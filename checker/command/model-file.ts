@@ -8,11 +8,12 @@
  * types (enums), says `node --import tsx`.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { dirname, extname, join, resolve } from "node:path"
+import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Result from "effect/Result"
 import { type Exported, modelsIn } from "../exported.ts"
 import { ScenarioRefused, suggest } from "../scenario/load.ts"
+import { mishapOf, NeverRead, oldestNode } from "./module-errors.ts"
 
 /** A model of a module: the file, and its name in it. */
 export interface ModelPlace {
@@ -29,11 +30,11 @@ interface Module {
   readonly models: ReadonlyMap<string, Exported>
 }
 
-const extensions = [".ts", ".mts", ".js", ".mjs"]
+const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]
 
 /** Whether an argument is meant to be a module: `model.ts`, or `model.ts#name`. */
 export const isModelArgument = (argument: string): boolean =>
-  extensions.includes(extname(fileOf(argument))) && !argument.endsWith(".d.ts")
+  extensions.includes(extname(fileOf(argument))) && !/\.d\.[cm]?ts$/.test(argument)
 
 const fileOf = (argument: string): string => argument.replace(/#[^#]*$/, "")
 
@@ -45,6 +46,9 @@ export const modelFilesIn = (folder: string): ReadonlyArray<string> =>
     .map((name) => join(folder, name))
 
 const modules = new Map<string, Module>()
+
+/** Whether code of the user's was run on this thread. */
+export const areModulesRead = (): boolean => modules.size > 0
 
 /** Runs the modules of these files, unless they have been; or says which cannot be, and why. */
 export const readModules = async (
@@ -88,24 +92,59 @@ const moduleOf = (file: string): Module => {
 }
 
 const readModule = async (file: string): Promise<Result.Result<Module, ScenarioRefused>> => {
+  const name = toldOf(file)
   if (!existsSync(file) || !statSync(file).isFile())
-    return refused(file, "there is no such file", "check the path")
+    return refused(name, "there is no such file", "check the path")
   const runsTypes =
     process.features.typescript !== false && process.features.typescript !== undefined
-  const isTyped = [".ts", ".mts"].includes(extname(file))
+  const isTyped = [".ts", ".mts", ".cts"].includes(extname(file))
   if (isTyped && !runsTypes && !isRunByLoader())
     return refused(
-      file,
+      name,
       `Node ${process.versions.node} does not run TypeScript`,
-      "use Node 22.18 or newer, or start it with `node --import tsx`"
+      `use Node ${oldestNode} or newer, or start it with \`node --import tsx\``
     )
   try {
-    const exported = await quietly(() => import(pathToFileURL(file).href))
+    const exported = await quietly(() => ended(import(pathToFileURL(file).href)))
     const models = modelsIn(exported as Readonly<Record<string, unknown>>)
-    if (Result.isFailure(models)) return refused(file, models.failure.problem, models.failure.mend)
+    if (Result.isFailure(models)) return refused(name, models.failure.problem, models.failure.mend)
     return Result.succeed({ text: textsFrom(file), models: models.success })
   } catch (error) {
-    return refused(file, reasonOf(error), mendOf(error))
+    const { problem, mend } = mishapOf(error, filesFrom(file))
+    return refused(name, problem, mend)
+  }
+}
+
+/** A file as its user would name it. */
+const toldOf = (file: string): string => {
+  const path = relative(process.cwd(), file)
+  return path.startsWith("..") || isAbsolute(path) ? file : path
+}
+
+/**
+ * What a module comes to: also where its top level waits for what never comes, or where a promise
+ * of it that nobody waits for is rejected.
+ */
+const ended = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
+  const ends: Array<() => void> = []
+  const otherwise = new Promise<never>((_, reject) => {
+    const on = (event: string, then: (error: unknown) => void) => {
+      process.on(event, then)
+      ends.push(() => process.off(event, then))
+    }
+    on("beforeExit", () => {
+      setImmediate(() => reject(new NeverRead("its top level waits for what never comes")))
+    })
+    on("unhandledRejection", reject)
+    on("uncaughtException", reject)
+  })
+  try {
+    const answer = await Promise.race([work, otherwise])
+    // What is rejected meanwhile is told a turn later.
+    await Promise.race([new Promise((resolve) => setImmediate(resolve)), otherwise])
+    return answer
+  } finally {
+    for (const end of ends) end()
   }
 }
 
@@ -128,47 +167,22 @@ export const quietly = async <Answer>(work: () => Promise<Answer>): Promise<Answ
   }
 }
 
-/** The text of a file and of those that it imports by relative paths, whichever way. */
-export const textsFrom = (file: string, seen = new Set<string>()): string => {
+/** A file and those that it imports by relative paths, whichever way. */
+const filesFrom = (file: string, seen = new Set<string>()): ReadonlyArray<string> => {
   seen.add(file)
   const text = readFileSync(file, "utf8")
   const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g)]
     .map(([, path]) => resolve(dirname(file), path as string))
     .filter((path) => !seen.has(path) && existsSync(path) && statSync(path).isFile())
-  return [text, ...imported.map((path) => textsFrom(path, seen))].join("\n")
+  for (const path of imported) if (!seen.has(path)) filesFrom(path, seen)
+  return [...seen]
 }
 
-const reasonOf = (error: unknown): string => {
-  const { code, message = String(error) } = error as {
-    readonly code?: string
-    readonly message?: string
-  }
-  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
-    return "it uses TypeScript that is more than types (enums, namespaces, parameter properties)"
-  if (code === "ERR_MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED")
-    return `it imports what is not there: ${message}`
-  return error instanceof Error
-    ? `running it threw ${error.name}: ${message}`
-    : `running it threw ${message}`
-}
-
-const mendOf = (error: unknown): string => {
-  const { code } = error as { readonly code?: string }
-  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
-    return "write unions instead of enums, or start it with `node --import tsx`"
-  if (code === "ERR_MODULE_NOT_FOUND")
-    return "give relative imports their extension (./other.ts), and install the packages that it needs"
-  return error instanceof Error ? whereIn(error) : ""
-}
-
-/** The first line of a stack that is in a file of the user's. */
-const whereIn = ({ stack = "" }: Error): string => {
-  const line = stack
-    .split("\n")
-    .find((text) => /file:\/\/.*\.[cm]?[jt]s:\d+/.test(text) && !text.includes("/.build/"))
-  const place = line === undefined ? undefined : /([^/]+:\d+:\d+)\)?$/.exec(line)?.[1]
-  return place === undefined ? "" : `see ${place}`
-}
+/** Their texts. */
+export const textsFrom = (file: string): string =>
+  filesFrom(file)
+    .map((one) => readFileSync(one, "utf8"))
+    .join("\n")
 
 const refused = (
   source: string,

@@ -21,6 +21,7 @@ import type { Job } from "./job.ts"
 import { exportedAt } from "./model-file.ts"
 import { modelReportOf } from "./model-report.ts"
 import { PageFile } from "./page-file.ts"
+import { shortened } from "./shortened.ts"
 import { FolderArchive } from "./word-files.ts"
 
 /**
@@ -126,13 +127,28 @@ export const asBadInput =
   (error: unknown): unknown => {
     const { _tag, where, problem, mend, state, run } = error as RelationIllFormed
     if (_tag !== "RelationIllFormed") return error
-    const steps =
-      run === undefined
+    const steps = run === undefined ? "" : ` (after ${told(run.steps)})`
+    const at =
+      state === undefined
         ? ""
-        : ` (after ${run.steps.map(({ action }) => action).join(", ") || "no step"})`
-    const at = state === undefined ? "" : `; in the state ${JSON.stringify(state)}${steps}`
-    return new ScenarioRefused({ source, place: where, problem: `${problem}${at}`, mend })
+        : `; in the state ${shortened(JSON.stringify(state), mostState)}${steps}`
+    return new ScenarioRefused({
+      source,
+      place: where,
+      problem: `${shortened(problem, mostProblem)}${at}`,
+      mend
+    })
   }
+
+const [mostProblem, mostState, mostSteps] = [600, 600, 20]
+
+/** The actions of a run; of a long one, the last. */
+const told = (steps: ReadonlyArray<{ readonly action: string }>): string => {
+  if (steps.length === 0) return "no step"
+  const last = steps.slice(-mostSteps).map(({ action }) => action)
+  const before = steps.length - last.length
+  return [...(before > 0 ? [`${before.toLocaleString("en")} steps`] : []), ...last].join(", ")
+}
 
 /** Does something with a model, whose mistakes are its author's. */
 const guarded = <A, E, R>(source: string, work: Effect.Effect<A, E, R>) => {

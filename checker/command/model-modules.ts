@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import { init, parse } from "es-module-lexer"
 import { ScenarioRefused } from "../scenario/load.ts"
 import { quietly } from "./model-file.ts"
+import { oldestNode } from "./module-errors.ts"
 
 /** What a page has of the package, by the name of the export and the folder of its sources. */
 const libraries = { "quorate/spec": "spec", "quorate/checker": "checker" } as const
@@ -113,7 +114,7 @@ const { stripTypeScriptTypes } = nodeModule as {
 const withoutTypes = (path: string, text: string): string => {
   if (![".ts", ".mts"].includes(extname(path))) return text
   if (stripTypeScriptTypes === undefined)
-    throw refusal(path, "this Node cannot take its types off", "use Node 22.19 or newer")
+    throw refusal(path, "this Node cannot take its types off", `use Node ${oldestNode} or newer`)
   return stripTypeScriptTypes(text)
 }
 

@@ -20,6 +20,7 @@ import { exploreCommand } from "./explore.ts"
 import { initCommand } from "./init.ts"
 import { list } from "./list.ts"
 import { mcpCommand } from "./mcp.ts"
+import { areModulesRead } from "./model-file.ts"
 import { clearInPlace, proseColumns, screenOf, showInPlace } from "./screen.ts"
 import { show } from "./show.ts"
 import { isWorker, work } from "./thread.ts"
@@ -238,4 +239,10 @@ export const run = async (
   if (code !== undefined) process.exitCode = code
   const completions = code === undefined ? scenarioCompletions(given) : undefined
   if (completions !== undefined) process.stdout.write(`${completions}\n`)
+  if (areModulesRead()) endWithoutTimers()
+}
+
+/** What a module of the user's has begun, such as a timer, keeps no command from its end. */
+const endWithoutTimers = (): void => {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()))
 }

@@ -15,7 +15,7 @@ import type { Job } from "./job.ts"
 import { readModules } from "./model-file.ts"
 import { type Notebook, newMemory } from "./notebooks.ts"
 import { failureOf, servicesOfThread } from "./pool.ts"
-import { endedItself, type RefusedAs } from "./refused.ts"
+import { begunByItself, endedItself, type RefusedAs } from "./refused.ts"
 import type { Report } from "./report.ts"
 import { lookInto, tellStateWhenAsked } from "./stuck.ts"
 import { type Question, Watch } from "./watch.ts"
@@ -63,8 +63,16 @@ export const conductElsewhere = Effect.fnUntraced(function* (
     const finish = (outcome: Effect.Effect<Ended, ScenarioRefused>) => {
       clearInterval(timer)
       worker.removeAllListeners("exit")
+      for (const event of strays) process.off(event, fail)
       resume(outcome)
     }
+    const fail = (error: NodeJS.ErrnoException) => {
+      const problem = outOfMemory(error, watch.asked)
+      const refused = begunByItself(error, namesOf(jobs))
+      if (problem !== undefined) finish(Effect.succeed({ reports, problem }))
+      else finish(refused === undefined ? Effect.die(error) : Effect.fail(refused))
+    }
+    for (const event of strays) process.on(event, fail)
     const end = (stuck: Question, why: string) => {
       clearInterval(timer)
       worker.removeAllListeners("exit")
@@ -98,10 +106,7 @@ export const conductElsewhere = Effect.fnUntraced(function* (
         show(said.report)
       }
     })
-    worker.on("error", (error: NodeJS.ErrnoException) => {
-      const problem = outOfMemory(error, watch.asked)
-      finish(problem === undefined ? Effect.die(error) : Effect.succeed({ reports, problem }))
-    })
+    worker.on("error", fail)
     worker.on("exit", () => finish(Effect.fail(endedItself(watch.asked ?? namesOf(jobs)))))
     return Effect.promise(async () => {
       clearInterval(timer)
@@ -113,6 +118,9 @@ export const conductElsewhere = Effect.fnUntraced(function* (
 })
 
 const namesOf = (jobs: ReadonlyArray<Job>): string => jobs.map(({ name }) => name).join(", ")
+
+/** What fails although nobody waits for it. */
+const strays = ["uncaughtException", "unhandledRejection"] as const
 
 /** What was finished, and why not everything was. */
 interface Ended {

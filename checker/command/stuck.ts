@@ -6,6 +6,7 @@ import type { Session } from "node:inspector"
 import { basename } from "node:path"
 import type { Worker } from "node:worker_threads"
 import { askedAbout } from "../relation/asking.ts"
+import { shortened } from "./shortened.ts"
 import type { Question } from "./watch.ts"
 
 /** What was seen, as far as something was. */
@@ -23,10 +24,7 @@ const asks = "quorateAskedAbout"
 /** From now on the debugger can ask this thread what its function was given. */
 export const tellStateWhenAsked = (): void => {
   Object.assign(globalThis, {
-    [asks]: () => {
-      const text = JSON.stringify(askedAbout()) ?? ""
-      return text.length > mostStateText ? `${text.slice(0, mostStateText)}…` : text
-    }
+    [asks]: () => shortened(JSON.stringify(askedAbout()) ?? "", mostStateText)
   })
 }
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import type { Readable } from "node:stream"
+import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 
 const packageFolder = fileURLToPath(new URL("../../..", import.meta.url))
@@ -29,11 +29,13 @@ export interface Finished {
   readonly stderr: string
 }
 
-type Running = ChildProcessByStdio<null, Readable, Readable>
+type Running = ChildProcessByStdio<Writable, Readable, Readable>
 
 export interface Options {
   /** A module that the process loads before the command. */
   readonly preload?: string
+  /** What it reads from standard input. */
+  readonly input?: string
   readonly environment?: Readonly<Record<string, string>>
   /**
    * Hears of the process once it has been started, and once it has written something to standard
@@ -126,7 +128,7 @@ export class Installation {
           NODE_COMPILE_CACHE: compiledIn(dirname(dirname(this.script))),
           ...options.environment
         },
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["pipe", "pipe", "pipe"],
         timeout: mostMilliseconds,
         killSignal: "SIGKILL"
       })
@@ -145,6 +147,8 @@ export class Installation {
           ? reject(new Error("it did not end"))
           : resolve({ code, stdout, stderr })
       )
+      // Whoever does not read it may end before it is written.
+      running.stdin.on("error", () => undefined).end(options.input)
       options.started?.(running)
     })
   }

@@ -3,11 +3,11 @@
  * that scenarios have.
  */
 import type { ChildProcess } from "node:child_process"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Finished, Installation } from "./installation.ts"
+import { type Finished, Installation, small } from "./installation.ts"
 
 let installation: Installation
 beforeAll(() => {
@@ -263,6 +263,24 @@ describe("a module that cannot be checked is bad input, in a line:", () => {
       "import './nowhere.mjs'",
       /it imports what is not there:.*extension/
     ],
+    [
+      "what cannot be parsed",
+      "unparsed.ts",
+      "import './imported.ts'\nexport default {}",
+      /unparsed\.ts: it cannot be parsed: .*see imported\.ts:2:11/
+    ],
+    [
+      "a top level that never ends",
+      "waits.mjs",
+      "await new Promise(() => {})",
+      /waits\.mjs: its top level waits for what never comes/
+    ],
+    [
+      "a timer that fails",
+      "timer.mjs",
+      "setTimeout(() => { throw new Error('late') }, 1)\nexport default { initial: [{ n: 0 }], actions: { go: ({ n }) => [{ n: n + 1 }] } }",
+      /timer\.mjs: .*Error: late.*timer\.mjs:1:\d+/
+    ],
     ["enums", "enums.ts", "export enum Phase { A }", /more than types \(enums, .*write unions/],
     [
       "an action that fails",
@@ -271,6 +289,7 @@ describe("a module that cannot be checked is bad input, in a line:", () => {
       /fails\.mjs: action "go": it threw Error: no; in the state \{"n":2\} \(after go, go\)/
     ]
   ])("%s", async (_, name, content, message) => {
+    installation.write("imported.ts", "export default {\n  initial:: 1 }")
     installation.write(name, content)
     const { code, stdout, stderr } = await check(name)
     expect(stderr).toMatch(message)
@@ -381,9 +400,32 @@ describe("finding one's way", () => {
   })
 
   it("a folder of one's own and standard input are checked", async () => {
-    const { code, stdout } = await check(".", "--format", "junit", "--properties", "none")
-    expect(code).toBe(2)
-    expect(stdout).toBe("")
+    mkdirSync(join(installation.folder, "own", "deeper"), { recursive: true })
+    installation.write("own/models.mjs", "export const up = { initial: [{ n: 0 }], actions: {} }")
+    installation.write("own/models.test.ts", "throw new Error('a test is no model')")
+    installation.write("own/deeper/small.json", small)
+    installation.write("own/package.json", { name: "no scenario" })
+    const scenario = JSON.stringify({ ...small, expect: { atomicity: "violated" } })
+    const [folder, input, neither] = await Promise.all([
+      check("own", "--json"),
+      installation.run(["check", "-", "--json"], { input: scenario }),
+      installation.run(["check", "-"], { input: "{" })
+    ])
+    const documents: ReadonlyArray<{ readonly scenario: string; readonly verdict: string }> =
+      JSON.parse(folder?.stdout ?? "")
+    expect(documents.map(({ scenario, verdict }) => [scenario, verdict])).toEqual([
+      [join("own", "deeper", "small.json"), "holds"],
+      [join("own", "models.mjs"), "holds"]
+    ])
+    expect(folder?.code).toBe(0)
+    expect(JSON.parse(input?.stdout ?? "")).toMatchObject({
+      ...{ scenario: "standard input", verdict: "holds", asExpected: false }
+    })
+    expect(input?.code).toBe(1)
+    expect([neither?.code, neither?.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^quorate: standard input: line 1/)
+    ])
   })
 
   it("every mistake of a file is told at once", async () => {
