@@ -271,9 +271,11 @@ export class Endpoint {
     return false
   }
 
-  /** The peers to which there is a connection now. */
+  /** The peers to which there is a connection now; an endpoint is no peer of itself. */
   get connectedPeers(): ReadonlyArray<string> {
-    return [...this.links.values()].filter(({ isConnected }) => isConnected).map(({ peer }) => peer)
+    return [...this.links.values()]
+      .filter(({ isConnected, peer }) => isConnected && peer !== this.name)
+      .map(({ peer }) => peer)
   }
 
   /** What is going on, for those who watch. */

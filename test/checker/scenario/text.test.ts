@@ -2,8 +2,11 @@
  * What is wrong in a scenario is said in one line, with its place and the mend: files that hold no
  * scenario at all.
  */
+
+import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { refusalOf, refusalOfText } from "./refused.ts"
+import { load } from "../../../checker/scenario/load.ts"
+import { fine, refusal, refusalOf, refusalOfText } from "./refused.ts"
 
 describe("a scenario with", () => {
   it("data of another shape: says what a scenario is", () => {
@@ -56,6 +59,39 @@ describe("a scenario with", () => {
       file.json: line 3, column 3: this is not JSON (Expected ',' or '}' after property value) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
       file.json: line 1, column 2: this is not JSON (Expected property name or '}') — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}"
     `)
+  })
+
+  it("a field that is given twice: says where, and the second does not replace the first", () => {
+    const text =
+      '{\n  "protocol": "majority", "servers": 3,\n  "clients": [["read"]], "servers": 1\n}'
+    expect(refusalOfText(text)).toBe(
+      'file.json: line 3, column 26: the field "servers" is given twice — give it once'
+    )
+    const within =
+      '{"protocol": "majority", "servers": 3, "clients": [["read"]], "expect": {"a": 1, "a": 2}}'
+    expect(refusalOfText(within)).toMatch(/column 82: the field "a" is given twice/)
+  })
+
+  it("a node that is named twice, or no property at all: says so", () => {
+    expect([
+      refusal({ configuration: ["s1", "s2", "s1"] }),
+      refusal({ servers: ["s1", "s1"] }),
+      refusal({ properties: [] })
+    ]).toEqual([
+      "file.json: configuration[2]: s1 is named twice — name it once",
+      "file.json: servers[1]: the server s1 is named twice — name it once",
+      "file.json: properties: no property is named, so nothing would be checked — name one, or leave the field out for all"
+    ])
+  })
+
+  it("a byte order mark, as editors on Windows write it: is read as any other, and so are its mistakes", () => {
+    const mark = "\uFEFF"
+    const text = JSON.stringify(fine)
+    const [plain, marked] = [text, mark + text].map((one) => Result.getOrThrow(load("a.json", one)))
+    expect(marked?.model.scripts).toEqual(plain?.model.scripts)
+    expect(refusalOfText(`${mark}{"protocol": "majority",}`)).toBe(
+      refusalOfText('{"protocol": "majority",}')
+    )
   })
 
   it("a word that is none in JSON: says where the word is, not where the file ends", () => {

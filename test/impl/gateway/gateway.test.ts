@@ -10,6 +10,7 @@ import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Store } from "../../../impl/client/store.ts"
 import { type GatewayOptions, startGateway } from "../../../impl/gateway/gateway.ts"
+import { render } from "../../../impl/metrics/metrics.ts"
 import { TestCluster } from "../net/cluster.ts"
 
 const cluster = new TestCluster(3)
@@ -20,7 +21,13 @@ const started = async (
   options: GatewayOptions = {},
   servers = cluster.directory,
   timeoutMilliseconds = 20_000
-): Promise<number> => {
+): Promise<number> => startedWith(options, servers, timeoutMilliseconds).then(({ port }) => port)
+
+const startedWith = (
+  options: GatewayOptions = {},
+  servers = cluster.directory,
+  timeoutMilliseconds = 20_000
+) => {
   const store = Store.layer({ servers, timeoutMilliseconds })
   const gateway = Effect.gen(function* () {
     const services = yield* Layer.buildWithScope(store, scope)
@@ -29,7 +36,7 @@ const started = async (
       Effect.provideService(Scope.Scope, scope)
     )
   })
-  return (await Effect.runPromise(gateway)).port
+  return Effect.runPromise(gateway)
 }
 
 let port: number
@@ -276,6 +283,24 @@ describe("the gateway", () => {
       "+OK",
       ""
     ])
+  })
+
+  it("answers for more keys than Redis has descriptors, one value each", async () => {
+    const keys = Array.from({ length: 1_500 }, (_, index) => `key${index}`)
+    await expectReplies(request("SET", "key1499", "last"), "+OK\r\n")
+    const reply = `*1500\r\n${"$-1\r\n".repeat(1_499)}$4\r\nlast\r\n`
+    await expectReplies(request("MGET", ...keys), reply)
+  })
+
+  it("counts requests, errors and how long operations took, for metrics", async () => {
+    const { port: other, measures } = await startedWith()
+    const asked = request("SET", "m", "1") + request("GET", "m") + request("GET") + request("QUIT")
+    await converse(10_000, asked, [], other)
+    const text = render(measures)
+    expect(text).toMatch(/^quorate_gateway_requests_total 4$/m)
+    expect(text).toMatch(/^quorate_gateway_errors_total 1$/m)
+    expect(text).toMatch(/^quorate_gateway_request_seconds_count 2$/m)
+    expect(text).toMatch(/^quorate_gateway_storage_nodes 3$/m)
   })
 
   it("executes many requests of one client concurrently, and answers in order", async () => {
