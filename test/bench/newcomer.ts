@@ -8,7 +8,15 @@
  * It needs the registry, and minutes; nothing in it is counted but that it works, and the minute.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -190,9 +198,19 @@ const on = async (version: string | undefined, archive: string, folder: string):
   const node = run("node --version").output.trim()
   console.log(`\nNode ${node}`)
   writeFileSync(join(folder, "counter.ts"), model)
-  const installed = run(`npm install --no-audit --no-fund --omit=optional ${archive}`)
-  const isQuiet = !/EBADENGINE/.test(installed.output)
-  tell("npm install, and nothing to warn of", installed.code === 0 && isQuiet, installed)
+  const installed = run(`npm install --engine-strict --no-audit --no-fund ${archive}`)
+  const isQuiet = !/EBADENGINE|npm warn/i.test(installed.output)
+  tell(
+    "npm install --engine-strict, nothing to warn of",
+    installed.code === 0 && isQuiet,
+    installed
+  )
+  const own = ["node_modules/.bin/node", "node_modules/node"].map((path) => join(folder, path))
+  tell(
+    "it brings no Node of its own",
+    own.every((path) => !existsSync(path)),
+    installed
+  )
   const checked = run("npx quorate check counter.ts")
   const isTold = /"nothing is lost" is false after 4 steps[\s\S]*write\(b\)/.test(checked.output)
   tell(
