@@ -15,6 +15,9 @@ import { root } from "./copy.ts"
 const maxGenerated = 600_000
 const maxGeneratedAtOnce = 120_000
 
+/** The searches that generate this many come before the tests of `spec/`, the longer ones after. */
+const maxGeneratedSoon = 60_000
+
 /** By the name of each protocol, the module that exports it. */
 const modulesOfProtocols = async (
   files: ReadonlyArray<string>
@@ -35,8 +38,15 @@ export interface Judges {
 
 export const noJudges: Judges = { searched: [], walked: [], strayed: [] }
 
+/** What judges soon, and what takes longer: it comes after the tests. */
+interface Stages {
+  readonly soon: Judges
+  readonly late: Judges
+}
+type Growing = { readonly [Kind in keyof Judges]: Array<string> }
+
 /** For each source file, the scenarios of the protocols that use it. */
-export const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> => {
+export const scenariosByFile = async (): Promise<ReadonlyMap<string, Stages>> => {
   const { outputs, inputs } = (
     await esbuild.build({
       ...{ entryPoints: [join(root, "spec", "protocols.ts")], absWorkingDir: root, bundle: true },
@@ -59,7 +69,8 @@ export const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> =>
   const lengths = shippedNames()
     .map((name) => [name, manifest[name]?.generated ?? Number.POSITIVE_INFINITY] as const)
     .sort(([, left], [, right]) => left - right)
-  const byFile = new Map<string, { readonly [Kind in keyof Judges]: Array<string> }>()
+  const none = (): Growing => ({ searched: [], walked: [], strayed: [] })
+  const byFile = new Map<string, { readonly soon: Growing; readonly late: Growing }>()
   const generated = new Map<string, number>()
   for (const [name, length] of lengths) {
     const { protocol } = JSON.parse(
@@ -68,14 +79,14 @@ export const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> =>
     const module = modules.get(protocol)
     if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
     for (const file of reached(module)) {
-      const judges = byFile.get(file) ?? { searched: [], walked: [], strayed: [] }
+      const judges = byFile.get(file) ?? { soon: none(), late: none() }
       byFile.set(file, judges)
-      if (walked.has(name)) judges.walked.push(name)
-      if (strays.has(name)) judges.strayed.push(name)
+      if (walked.has(name)) judges.late.walked.push(name)
+      if (strays.has(name)) judges.soon.strayed.push(name)
       const sum = (generated.get(file) ?? 0) + length
       if (name.includes("/large/") || length > maxGeneratedAtOnce || sum > maxGenerated) continue
       generated.set(file, sum)
-      judges.searched.push(name)
+      judges[sum > maxGeneratedSoon ? "late" : "soon"].searched.push(name)
     }
   }
   return byFile

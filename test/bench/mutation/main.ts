@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- mutation [--count 300] [--seed 1] [--file PART[:LINE]] [--slice 2/8]
- * [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the shipped scenarios
- * and, if none of them notices, by the tests of `spec/`. A slice is a part of the sample, so that a
+ * [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the shortest of the
+ * shipped scenarios; if none of them notices, by the tests of `spec/`; and then by longer searches
+ * and by random runs. A slice is a part of the sample, so that a
  * run may be short.
  *
  * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
@@ -102,10 +103,11 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
     const because = excuseOf(mutant)
     if (because !== undefined) return { _tag: "Equivalent", because }
     try {
-      const of = judges.get(mutant.file) ?? noJudges
+      const { soon, late } = judges.get(mutant.file) ?? { soon: noJudges, late: noJudges }
       const fate =
-        (await timed.judge("scenarios", byScenarios(mutant, of, copy))) ??
-        (searchesAlone ? undefined : await timed.judge("tests", byTests(mutant, copy)))
+        (await timed.judge("scenarios", byScenarios(mutant, soon, copy))) ??
+        (searchesAlone ? undefined : await timed.judge("tests", byTests(mutant, copy))) ??
+        (await timed.judge("scenarios", byScenarios(mutant, late, copy)))
       return fate === undefined ? { _tag: "Survived" } : { _tag: "Killed", ...fate }
     } catch (error) {
       if (error instanceof Undecided) return { _tag: "Undecided", why: error.message }
