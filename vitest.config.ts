@@ -3,19 +3,22 @@ import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /**
- * The files that take the longest, on two cores more than 15 seconds each. They begin first, so
- * that none of them is still running alone when all others are done.
+ * The files that take the longest. They begin first, so that none of them is still running alone
+ * when all others are done.
  */
 const longest = [
   "proofs/proofs.test.ts",
-  "checker/command/checkpoint.test.ts",
-  "impl/command/runtime.test.ts",
+  "impl/campaign/campaign.test.ts",
   "impl/chaos/chaos.test.ts",
+  "impl/command/runtime.test.ts",
+  "checker/command/checkpoint.test.ts",
+  "checker/network/random-protocols.test.ts",
   "impl/command/examples.test.ts",
-  "impl/command/operating.test.ts",
-  "checker/parallel/same-outcome.test.ts",
+  "checker/scenarios/scenario-walks.test.ts",
+  "impl/threshold/cryptography.test.ts",
   "checker/explorer/page.test.ts",
-  "checker/scenarios/scenario-walks.test.ts"
+  "impl/command/operating.test.ts",
+  "impl/threshold/dealing.test.ts"
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -1,14 +1,14 @@
 /**
- * `npm run bench -- laws [FILE…]`: the random tests of the checker and of the kernel with all their
+ * `npm run bench -- laws [FILE…]`: the random tests of the checker and of `spec/` with all their
  * draws, of which the suite takes a part (`test/draws.ts`). `QUORATE_SEED=7` draws others.
  */
 import { spawnSync } from "node:child_process"
 
 const drawing = [
-  "test/checker/network",
-  "test/checker/parallel",
-  "test/checker/relation",
-  "test/spec/register"
+  ...["engine", "liveness", "network", "parallel", "relation"].map(
+    (room) => `test/checker/${room}`
+  ),
+  "test/spec"
 ]
 
 export const laws = (files: ReadonlyArray<string>): void => {

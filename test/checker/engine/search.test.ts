@@ -7,6 +7,7 @@ import { beginSearch } from "../../../checker/engine/begin.ts"
 import type { Finding } from "../../../checker/engine/findings.ts"
 import { type Order, Search } from "../../../checker/engine/search.ts"
 import type { Space } from "../../../checker/engine/space.ts"
+import { draws } from "../../draws.ts"
 
 interface Graph {
   /** Per node: its edges. */
@@ -96,7 +97,7 @@ describe("the search", () => {
 
   it("finds the nearest ones even if some transitions stand for two steps", () => {
     fc.assert(fc.property(graphs(fc.constantFrom(1, 1, 2)), findsTheNearest), {
-      numRuns: 2_000,
+      numRuns: draws(2_000),
       seed: 1
     })
   })

@@ -6,6 +6,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { checkRelation } from "../../../checker/relation/check.ts"
+import { draws } from "../../draws.ts"
 import {
   type SmallGraph,
   violatesAlwaysEventually,
@@ -87,7 +88,7 @@ describe("the decision of liveness", () => {
           else seen.loops++
         }
       }),
-      { numRuns: 2_000 }
+      { numRuns: draws(2_000) }
     )
     // Neither verdict, and neither kind of violation, is rare enough for the comparison to be
     // empty.

@@ -7,6 +7,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import type { CheckResult } from "../../../checker/result.ts"
+import { draws } from "../../draws.ts"
 import { randomScenarios } from "../network/random-scenarios.ts"
 import { loadedFrom, runCheck, scenarioOf, untilExhausted } from "../network/searching.ts"
 import { loopingModels } from "./random-loops.ts"
@@ -36,7 +37,7 @@ describe("the decision of liveness of a network", () => {
           )
             seen.loops++
       }),
-      { numRuns: 400 }
+      { numRuns: draws(800) }
     )
     expect(seen.compared).toBeGreaterThan(150)
     expect(Math.min(seen.violated, seen.held, seen.loops)).toBeGreaterThan(20)

@@ -25,6 +25,7 @@ import {
 import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
 import { mostMembers, type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
+import { draws } from "../../draws.ts"
 import { intersect, shared, subsetsOf, suffices } from "./pairwise.ts"
 
 const five = servers("s1", "s2", "s3", "s4", "s5")
@@ -338,7 +339,7 @@ describe("what `make` accepts", () => {
     )
 
   it("agrees with a comparison of every read quorum with every write quorum; otherwise the error names two disjoint quorums", () => {
-    const runs = 10_000
+    const runs = draws(10_000)
     const seen = { accepted: 0, QuorumsDoNotIntersect: 0, ConfigurationIllFormed: 0 }
     fc.assert(
       fc.property(candidates, ([members, read, other]) => {
@@ -484,7 +485,7 @@ describe("quorums that share too few members", () => {
     })
 
   it("are found exactly if a comparison of all quorums finds some, and share too few", () => {
-    const runs = 5_000
+    const runs = draws(5_000)
     const seen: Record<string, number> = {}
     fc.assert(
       fc.property(cases, ([members, first, second, leastShared]) => {

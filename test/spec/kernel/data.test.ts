@@ -9,6 +9,7 @@ import {
   union,
   without
 } from "../../../spec/kernel/data.ts"
+import { draws } from "../../draws.ts"
 
 /** Plain data over so few names and numbers that two random ones are often equal or nearly so. */
 const { data } = fc.letrec<{ data: unknown }>((tie) => ({
@@ -41,7 +42,7 @@ const { data } = fc.letrec<{ data: unknown }>((tie) => ({
 }))
 
 const set = fc.array(data, { maxLength: 5 }).map(setOf)
-const runs = { numRuns: 5_000 }
+const runs = { numRuns: draws(5_000) }
 
 /**
  * Whether two pieces of plain data are the same, by the words of the definition and without an

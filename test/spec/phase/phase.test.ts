@@ -21,9 +21,10 @@ import {
   startPhase,
   unchanged
 } from "../../../spec/phase/phase.ts"
+import { draws } from "../../draws.ts"
 
 const everyone = servers("s1", "s2", "s3", "s4", "s5", "s6")
-const runs = { numRuns: 3_000 }
+const runs = { numRuns: draws(3_000) }
 
 /** A merge that counts the merged answers. */
 const add = (one: number) => (sum: number) => sum + one
