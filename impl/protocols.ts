@@ -17,6 +17,7 @@ import type { Variant } from "../spec/kernel/protocol.ts"
 import { majority } from "../spec/majority/protocol.ts"
 import { parts as partsOfMajority } from "../spec/majority/registers.ts"
 import type { ServerSet } from "../spec/nodes/nodes.ts"
+import type { ConfigurationMap } from "../spec/rambo/configuration-map.ts"
 import { Message, reconfigures } from "../spec/rambo/registers/messages.ts"
 import { parts } from "../spec/rambo/registers/parts.ts"
 import {
@@ -44,6 +45,7 @@ import type { HostedNode } from "./host/hosted.ts"
 import type { HostSecrets } from "./host/options.ts"
 import { replica } from "./membership/replica.ts"
 import type { Identity } from "./memory/identity.ts"
+import { lister } from "./rambo/lister.ts"
 
 /** The roles of a node in a running system. */
 export const roles = ["server", "client"] as const
@@ -89,6 +91,15 @@ export interface Plugged {
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /** Where clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
+  /** Where administrators can list the registers. */
+  readonly listing?: Listing
+}
+
+export interface Listing {
+  /** The process that lists them; it takes a `ListPage`, and its result is a `Listed`. */
+  readonly part: AnyPart
+  /** What a client in this state knows of the configurations, for the lister to begin with. */
+  readonly mapOf: (state: unknown) => ConfigurationMap
 }
 
 /** What a node was given, and where its secrets are. */
@@ -139,6 +150,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
     hint: (members): Hint => ({ _tag: "Hint", members }),
     joins: (name) => `quorate reconfigure +${name}`,
     configurationsOf: (state) => (state as ClientState).map.active,
+    listing: { part: lister as AnyPart, mapOf: (state) => (state as ClientState).map },
     reconfiguration: {
       reconfigures: (message) => reconfigures(message as Message),
       transferredBy: (note) => (isTransferred(note) ? note.detail : undefined)

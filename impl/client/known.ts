@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { ServerSet } from "../../spec/nodes/nodes.ts"
+import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Keys } from "../keys/keys.ts"
 import { Kind, type Refusal } from "../link/frame.ts"
 import type { Plugged } from "../protocols.ts"
@@ -210,3 +210,18 @@ export const waitFor = <A>(
     else start()
     return Effect.sync(forget)
   })
+
+/** The time that nodes have to report which configuration they know. */
+const inquiryMilliseconds = 300
+
+/**
+ * The state of a process that has asked the connected nodes which configurations they know;
+ * undefined if the protocol has no such question.
+ */
+export const inquired = Effect.fnUntraced(function* ({ operations, plugged: { hint } }: Known) {
+  if (hint === undefined) return undefined
+  operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
+  const process = operations.inquire()
+  yield* Effect.sleep(inquiryMilliseconds)
+  return process?.state("")
+})

@@ -8,6 +8,7 @@
  */
 import { type Configuration, isServedBy } from "../../spec/configuration/configuration.ts"
 import { directory } from "../../spec/directory/directory.ts"
+import type { AnyPart } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import { type ClientId, client, type ServerSet } from "../../spec/nodes/nodes.ts"
@@ -125,6 +126,43 @@ export class Operations {
   /** The state of the process that is busy with this register, or would be; of any of them. */
   stateOf(key: string): unknown {
     return (this.lanes.find(({ busy }) => busy.has(key)) ?? this.lanes[0])?.process.state(key)
+  }
+
+  /**
+   * Has a process of its own, which is nobody's client, take one operation. Returns how the process
+   * is ended.
+   */
+  once(
+    part: AnyPart,
+    operation: AnyOperation,
+    done: (result: unknown) => void,
+    refused: (refusal: Refusal) => void
+  ): () => void {
+    this.made += 1
+    const id = client(`${this.endpoint.name}/${this.made}`)
+    const node = nodeOf(this.options.plugged, "client", id, this.options.setup())
+    const process = this.endpoint.add({ ...node, part, isWitnessed: false })
+    const end = (): void => {
+      this.byId.delete(id)
+      this.endpoint.remove(id)
+    }
+    const pending: Pending = {
+      done: (result) => {
+        end()
+        done(result)
+      },
+      noted: undefined,
+      refused,
+      declining: new Set(),
+      since: 0
+    }
+    this.byId.set(id, { id, process, busy: new Map([["", pending]]), isSpent: true })
+    this.pending += 1
+    this.endpoint.invoke(id, "", operation)
+    return () => {
+      if (this.byId.get(id)?.busy.delete("") === true) this.pending -= 1
+      end()
+    }
   }
 
   /** A process that has heard the hint and has nothing else to do, for what it comes to know. */

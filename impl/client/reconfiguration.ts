@@ -11,7 +11,7 @@ import { type Reconfigure, refused, unanswered } from "../../spec/storage/reconf
 import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
-import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
+import { inquired, type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 
 /** The configuration cannot be changed in this way. */
 export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
@@ -73,8 +73,6 @@ export interface Reconfigurable {
 const startMilliseconds = 5000
 /** The time that nodes have to say hello; some may be down. */
 const helloMilliseconds = 500
-/** The time that nodes have to report which configuration they know. */
-const inquiryMilliseconds = 300
 /** A reconfiguration fails after this time without a transfer; it may still go on. */
 const leastPatienceMilliseconds = 30_000
 
@@ -213,17 +211,13 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
 }
 
 /** The active configurations that a client learns by asking the connected nodes. */
-const activeOf = Effect.fnUntraced(function* ({ operations, plugged, first }: Known) {
-  const { hint, configurationsOf } = plugged
-  const begun = first()
+const activeOf = Effect.fnUntraced(function* (known: Known) {
+  const { configurationsOf } = known.plugged
+  const begun = known.first()
   if (begun === undefined) return []
-  if (hint === undefined || configurationsOf === undefined) return [Configuration.majority(begun)]
-  operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
-  const process = operations.inquire()
-  yield* Effect.sleep(inquiryMilliseconds)
-  return process === undefined
-    ? [Configuration.majority(begun)]
-    : configurationsOf(process.state(""))
+  if (configurationsOf === undefined) return [Configuration.majority(begun)]
+  const state = yield* inquired(known)
+  return state === undefined ? [Configuration.majority(begun)] : configurationsOf(state)
 })
 
 /** Members as users name them: by name, unless two members share it. */

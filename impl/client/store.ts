@@ -36,6 +36,7 @@ import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.
 import { Doubts } from "./doubts.ts"
 import { type Known, type Outcome, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
+import { type Entry, type Page, type PageAfter, pagesOf } from "./pages.ts"
 import {
   type ConfigurationChange,
   type ReconfigurationRefused,
@@ -51,6 +52,7 @@ export {
   Unavailable,
   type Unfinished
 } from "./known.ts"
+export { type Entry, ListingRefused, type Page } from "./pages.ts"
 export {
   type ConfigurationChange,
   ReconfigurationRefused,
@@ -132,6 +134,8 @@ export interface StoreShape {
   ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
   /** Asks the connected nodes which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
+  /** Keys and values, for an administrator: the page after this one, or the first. */
+  readonly page: PageAfter
   /**
    * From now on the client proves with these keys who it is, the same as before; all connections
    * are made again, and operations in execution go on.
@@ -274,13 +278,17 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   yield* Effect.forkScoped(Effect.forever(follow))
   // Passes on the marks that nodes have just sent before the connections end.
   yield* Effect.addFinalizer(() => Effect.sleep(lastWordsTime))
-  return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known), renew })
+  return Store.of({
+    ...shapeOf(known, options.tracing),
+    ...reconfigurationOf(known),
+    ...{ page: pagesOf(known), renew }
+  })
 })
 
 const shapeOf = (
   known: Known,
   tracing: Tracing | undefined
-): Omit<StoreShape, "status" | "reconfigure" | "renew"> => {
+): Omit<StoreShape, "status" | "reconfigure" | "page" | "renew"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) => {
     const doubts = known.plugged.name === "byzantine" ? new Doubts() : undefined
@@ -367,6 +375,11 @@ export interface PromisedStore extends AsyncDisposable {
   ) => Promise<void>
   readonly status: (options?: CallOptions) => Promise<StoreStatus>
   /**
+   * All keys with their values, for an administrator: for each key the value of its last write that
+   * returned before, or a later one. Rejects with `ListingRefused`, or as an operation does.
+   */
+  readonly entries: (options?: CallOptions) => AsyncIterable<Entry>
+  /**
    * From now on the client proves with these keys who it is, the same as before; rejects with
    * `KeysOfAnother` if they are of somebody else.
    */
@@ -389,6 +402,14 @@ export const connect = async (options: StoreOptions): Promise<PromisedStore> => 
     reconfigure: (change, transferred, call) =>
       promised(store.reconfigure(change, transferred), call),
     status: (call) => promised(store.status, call),
+    entries: async function* (call) {
+      for (let after: string | null = null; ; ) {
+        const page: Page = await promised(store.page(after), call)
+        yield* page.entries
+        if (page.next === null) return
+        after = page.next
+      }
+    },
     renew: (renewed) => promised(store.renew(renewed)),
     close,
     [Symbol.asyncDispose]: close

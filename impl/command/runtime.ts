@@ -3,6 +3,7 @@
  */
 import type { Command } from "effect/cli"
 import { administratorCommand } from "./administrator.ts"
+import { backupCommand, keysCommand, restoreCommand } from "./backup.ts"
 import { beginCommand } from "./begin.ts"
 import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
@@ -22,8 +23,11 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   gatewayCommand,
   putCommand,
   getCommand,
+  keysCommand,
   statusCommand,
   reconfigureCommand,
+  backupCommand,
+  restoreCommand,
   recoverCommand,
   simulateCommand,
   certificatesCommand

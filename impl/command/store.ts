@@ -29,9 +29,9 @@ import {
 } from "./flags.ts"
 
 const key = Argument.String("key").pipe(Argument.withDescription("The register's key"))
-const connection = { servers, protocol, timeout, keys, credentials, traces }
+export const connection = { servers, protocol, timeout, keys, credentials, traces }
 
-interface Connection {
+export interface Connection {
   readonly servers: string
   readonly protocol: string
   readonly timeout: number
@@ -41,7 +41,7 @@ interface Connection {
 }
 
 /** Does something with the store, and lets go of it. */
-const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
+export const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
   {
     servers: directory,
     protocol: name,

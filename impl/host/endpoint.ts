@@ -93,7 +93,7 @@ export class Endpoint {
   add(node: HostedNode): Hosted {
     const process = new Hosted(node)
     this.processes.set(node.id, process)
-    if (!node.part.durable) this.options.witness?.started(process)
+    if (!node.part.durable && node.isWitnessed !== false) this.options.witness?.started(process)
     return process
   }
 
@@ -529,7 +529,7 @@ export class Endpoint {
     const { id: node } = process.node
     const step = process.step(key, input)
     this.steps += 1
-    this.options.witness?.taken(node, key, input, step)
+    if (process.node.isWitnessed !== false) this.options.witness?.taken(node, key, input, step)
     if (step.change !== undefined) effects.steps.push({ node, ...step.change })
     for (const observation of step.observations) effects.shown.push([node, key, observation])
     for (const { to, message, key: about } of step.sends) {

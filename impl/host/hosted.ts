@@ -23,6 +23,11 @@ export type AnyInput = Input<AnyOperation, unknown, unknown>
 export interface HostedNode extends Member {
   readonly part: AnyPart
   readonly context: unknown
+  /**
+   * Whether its steps are shown to witnesses; they are, if nothing is said. (A recording is held
+   * against the processes of the specification.)
+   */
+  readonly isWitnessed?: boolean
 }
 
 export class Hosted {

@@ -115,7 +115,7 @@ export const receiveListing = (
 /**
  * Merges two lists: for each register the larger pair, up to the name where the shorter list ends.
  */
-const merged = (before: Listed, { registers, isLast }: Listing): Listed => {
+export const merged = (before: Listed, { registers, isLast }: Listing): Listed => {
   const pairs = new Map(before.registers.map(({ name, pair }) => [name, pair]))
   for (const { name, pair } of registers) pairs.set(name, larger(pairs.get(name) ?? pair, pair))
   const end = isLast ? null : (registers.at(-1)?.name ?? null)
