@@ -32,7 +32,7 @@ const handshakeMilliseconds = 10_000
 export const listen = Effect.fnUntraced(function* (
   speaker: Speaker,
   address: Address,
-  connections = new Connections(Number.POSITIVE_INFINITY)
+  connections: Connections = new Connections(Number.POSITIVE_INFINITY)
 ) {
   const keys = speaker.keys?.()
   const where = {
