@@ -90,6 +90,18 @@ export const flags = {
     ),
     Flag.optional
   ),
+  violations: Flag.Literals("violations", ["first", "all"]).pipe(
+    Flag.withDescription(
+      "Whether the search of a model ends with the first violation that is not expected"
+    ),
+    Flag.withDefault("first")
+  ),
+  coverage: Flag.Boolean("coverage").pipe(
+    Flag.withDescription(
+      "Tell which parts of a model's files no state came to (one worker, more slowly)"
+    ),
+    Flag.withDefault(false)
+  ),
   checkpoint: Flag.String("checkpoint").pipe(
     Flag.withMetavar("DIR"),
     Flag.withDescription(

@@ -59,6 +59,8 @@ export const jobsOf = Effect.fnUntraced(function* (
     readonly maxSeconds: Option.Option<number>
     readonly maxMemory: Option.Option<string>
     readonly format: Format
+    readonly coverage: boolean
+    readonly violations: Job["violations"]
   }
 ) {
   const properties = Option.getOrUndefined(given.properties)
@@ -81,6 +83,8 @@ export const jobsOf = Effect.fnUntraced(function* (
       maxMemoryBytes: yield* bytesOf(given.maxMemory)
     },
     format: given.format,
+    coverage: given.coverage,
+    violations: given.violations,
     screen: screenOf(),
     checkpoint: undefined,
     resumed: undefined
@@ -88,12 +92,19 @@ export const jobsOf = Effect.fnUntraced(function* (
   return yield* Effect.forEach(sources, (source) =>
     Effect.gen(function* () {
       const job: Job = { ...source, ...common }
+      if (!isOfRelation(job)) yield* refuseOfModels(job)
       if (isOfRelation(job)) yield* Effect.fromResult(relationOf(job))
       else yield* refuseUndrawn(job, yield* Effect.fromResult(scenarioOf(job)))
       return job
     })
   )
 })
+
+/** What is of models alone. */
+const refuseOfModels = ({ name, coverage, violations }: Job): Effect.Effect<void, BadInput> => {
+  const flag = coverage ? "coverage" : violations === "all" ? "violations" : undefined
+  return flag === undefined ? Effect.void : refuse(`--${flag} is of models: ${name} is a scenario`)
+}
 
 /** What a format or an order would say nothing about is refused before anything is searched. */
 const refuseUndrawn = Effect.fnUntraced(function* (

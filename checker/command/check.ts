@@ -50,6 +50,7 @@ export const checkCommand = Command.make(
     const goesWithOne = sources.length > 1 && !isWhole(given.format)
     const one = `goes with one scenario: take one of ${someOf(sources.map(({ name }) => name))}`
     if (trace !== undefined && goesWithOne) return yield* refuse(`--trace ${one}`)
+    if (given.coverage && sources.length > 1) return yield* refuse(`--coverage ${one}`)
     if (given.format !== "text" && goesWithOne) return yield* refuse(`--format ${one}`)
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers)

@@ -32,6 +32,8 @@ export const conduct = Effect.fnUntraced(function* (
     return workers > 1
       ? yield* runJobs(entry, jobs, Math.min(workers, jobs.length), show)
       : yield* inTurn(jobs, show)
+  // It is counted on one thread.
+  if (only.coverage) return yield* inTurn(jobs, show)
   if (only.order === "random" && workers > 1) return [yield* runSwarm(entry, only, workers)]
   if (only.order === "bfs" && searchers > 1) return [yield* runParallel(entry, only, searchers)]
   return yield* inTurn(jobs, show)

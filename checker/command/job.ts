@@ -42,6 +42,10 @@ export interface Job {
   readonly runs: Runs
   readonly limits: Limits
   readonly format: Format
+  /** Whether the search of a model ends with the first violation, or finds all. */
+  readonly violations: "first" | "all"
+  /** Whether it is told which parts of the model's files were never taken. */
+  readonly coverage: boolean
   /** Where the search is saved now and then, and where it goes on from. */
   readonly checkpoint: Checkpoint | undefined
   readonly resumed: Resumed | undefined

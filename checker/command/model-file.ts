@@ -168,7 +168,7 @@ export const quietly = async <Answer>(work: () => Promise<Answer>): Promise<Answ
 }
 
 /** A file and those that it imports by relative paths, whichever way. */
-const filesFrom = (file: string, seen = new Set<string>()): ReadonlyArray<string> => {
+export const filesFrom = (file: string, seen = new Set<string>()): ReadonlyArray<string> => {
   seen.add(file)
   const text = readFileSync(file, "utf8")
   const imported = [...text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g)]

@@ -1,6 +1,7 @@
 /**
  * The check of a relation as a job: on this thread, on several, or by random runs.
  */
+import { resolve } from "node:path"
 import { getHeapStatistics } from "node:v8"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -16,9 +17,10 @@ import type { RunningCheck } from "../running-check.ts"
 import { ScenarioRefused, suggest } from "../scenario/load.ts"
 import type { Checkpoint } from "./checkpoint.ts"
 import { savingInto } from "./checkpoint.ts"
+import { untakenIn } from "./coverage.ts"
 import { drive } from "./drive.ts"
 import type { Job } from "./job.ts"
-import { exportedAt } from "./model-file.ts"
+import { exportedAt, filesFrom } from "./model-file.ts"
 import { modelReportOf } from "./model-report.ts"
 import { PageFile } from "./page-file.ts"
 import { shortened } from "./shortened.ts"
@@ -160,11 +162,15 @@ const guarded = <A, E, R>(source: string, work: Effect.Effect<A, E, R>) => {
   })
 }
 
-const settingsOf = ({ order, keeping, mostSteps }: Job) => ({
+const settingsOf = ({ order, keeping, mostSteps, violations }: Job) => ({
+  violations,
   ...(order === "random" ? {} : { order }),
   keeping,
   ...(mostSteps === Number.POSITIVE_INFINITY ? {} : { mostSteps })
 })
+
+const untakenOf = ({ coverage, model }: Job) =>
+  coverage && model !== undefined ? untakenIn(filesFrom(resolve(model.file))) : undefined
 
 /** Checks the relation of a job on this thread. */
 export const runModelJob = Effect.fnUntraced(function* (job: Job) {
@@ -185,7 +191,9 @@ export const runModelJob = Effect.fnUntraced(function* (job: Job) {
     return drive<RelationReport<object>>(named(job.name, check), job.limits, saving)
   })
   return yield* guarded(job.name, work).pipe(
-    Effect.map(({ result, measured }) => modelReportOf(job, relation, result, measured)),
+    Effect.map(({ result, measured }) =>
+      modelReportOf(job, relation, result, measured, untakenOf(job))
+    ),
     Effect.ensuring(Effect.sync(() => pages.close()))
   )
 })

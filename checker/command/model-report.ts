@@ -12,6 +12,7 @@ import { runItf } from "../run/run-itf.ts"
 import { runDocument } from "../run/run-json.ts"
 import { reasonFor, runText } from "../run/run-text.ts"
 import type { Tally } from "../tally.ts"
+import { coverageLines, type Untaken } from "./coverage.ts"
 import type { Measured } from "./document.ts"
 import { exitCodeOf } from "./exit-codes.ts"
 import type { Job } from "./job.ts"
@@ -26,7 +27,8 @@ export const modelReportOf = (
   job: Job,
   relation: Relation<object>,
   result: RelationReport<object>,
-  measured: Measured
+  measured: Measured,
+  untaken?: ReadonlyArray<Untaken>
 ): Report => {
   const { name, format, screen } = job
   const paint = paintOf(screen)
@@ -52,13 +54,13 @@ export const modelReportOf = (
       depth: result.states.depth,
       seconds: measured.seconds
     },
-    summary: fitted(summaryOf(job, relation, result, measured, paint), columns),
+    summary: fitted(summaryOf(job, relation, { ...result, untaken }, measured, paint), columns),
     stories: result.properties.flatMap((property) => {
       const { counterexample: run } = property
       return run === undefined ? [] : [fitted(story(property, run, shortest, paint), columns)]
     }),
     trace: traceOf(job, relation, shown, shortest),
-    document: documentOf(name, relation, result, measured, { shortest, format })
+    document: documentOf(name, relation, { ...result, untaken }, measured, { shortest, format })
   }
 }
 
@@ -130,7 +132,10 @@ const dotOfRun = (name: string, { initial, steps, loop }: Run<object>): string =
   })
 }
 
-type Walked = RelationReport<object> & { readonly walk?: Tally & { readonly seed: number } }
+type Walked = RelationReport<object> & {
+  readonly walk?: Tally & { readonly seed: number }
+  readonly untaken?: ReadonlyArray<Untaken> | undefined
+}
 
 const number = (count: number): string => count.toLocaleString("en")
 
@@ -157,6 +162,7 @@ const summaryOf = (
     `steps: ${Object.entries(result.fired)
       .map(([action, count]) => `${action} ${number(count)}`)
       .join(", ")}`,
+    ...(result.untaken === undefined ? [] : coverageLines(result.untaken)),
     ...result.vacuous.map((one) => `vacuous: ${vacuousText(relation, one)}`),
     ...result.notes.map((note) => `note: ${note}`),
     ...(result.verdict === "inconclusive" ? [`next: ${nextStep(result.stopped, job)}`] : [])
@@ -240,6 +246,7 @@ const documentOf = (
   engine: result.engine,
   actions: result.fired,
   enabled: result.enabled,
+  ...(result.untaken === undefined ? {} : { untaken: result.untaken }),
   seconds,
   peakMemoryBytes,
   vacuous: result.vacuous.map((one) => vacuousText(relation, one)),

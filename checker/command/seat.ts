@@ -10,9 +10,10 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import { ScenarioRefused } from "../scenario/load.ts"
 import { conduct, type Hands } from "./conduct.ts"
+import { beginCoverage, filesAreRead } from "./coverage.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import type { Job } from "./job.ts"
-import { readModules } from "./model-file.ts"
+import { filesFrom, readModules } from "./model-file.ts"
 import { type Notebook, newMemory } from "./notebooks.ts"
 import { failureOf, servicesOfThread } from "./pool.ts"
 import { begunByItself, endedItself, type RefusedAs } from "./refused.ts"
@@ -159,7 +160,10 @@ export const sit = async ({ seat, hands, stop }: Start): Promise<void> => {
   const say = (said: Said) => parentPort?.postMessage(said)
   tellStateWhenAsked()
   const files = seat.flatMap(({ model }) => (model === undefined ? [] : [resolve(model.file)]))
+  const isCovered = seat.some(({ coverage }) => coverage)
+  if (isCovered) await beginCoverage()
   Result.getOrThrow(await readModules(files))
+  if (isCovered) filesAreRead(files.flatMap((file) => filesFrom(file)))
   const services = servicesOfThread(
     () => Atomics.load(stop, 0) === 1,
     (line) => say({ _tag: "Progress", line })

@@ -4,8 +4,8 @@
  *
  * An obligation that follows from its reasons needs no sentence that is not one of them. For those
  * that are, the question is asked again without the sentence; the first that fails shows that it is
- * needed. Most fail already among two or three elements of each sort, which is quickly seen: so that
- * is asked of all of them before more is asked of any.
+ * needed. Most fail already among two or three elements of each sort, which is quickly seen: so
+ * that is asked of all of them before more is asked of any.
  */
 import type { Model } from "../logic/model.ts"
 import type { Solver } from "../solver/solver.ts"

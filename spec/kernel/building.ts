@@ -30,8 +30,8 @@ export class Building {
   }
 
   /**
-   * All values of this type that can be built, to stand in this field of a message; a whole one stands
-   * in a field without a name.
+   * All values of this type that can be built, to stand in this field of a message; a whole one
+   * stands in a field without a name.
    */
   build(ast: SchemaAST.AST, field: string): ReadonlyArray<unknown> {
     return this.keeping.built(this.known, ast, field, () => this.make(ast, field))

@@ -23,7 +23,9 @@ const atMostOne = forall({ a: node, b: node }, ({ a, b }) =>
   implies(and(token(a), token(b)), eq(a, b))
 )
 
-/** A token goes round; two more transitions can never be taken, and one sentence is wrong at first. */
+/**
+ * A token goes round; two more transitions can never be taken, and one sentence is wrong at first.
+ */
 const passing: Model = {
   name: "passing",
   about: "A token, which is passed on.",

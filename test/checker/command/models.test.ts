@@ -178,6 +178,16 @@ describe("a model of one's own", () => {
     expect(seconds.code).toBe(14)
   })
 
+  it("is searched on after a violation where all are asked for", async () => {
+    const [first, all] = await Promise.all([
+      check("grid.mjs#small", "--expect", "holds", "--json"),
+      check("grid.mjs#small", "--expect", "holds", "--json", "--violations", "all")
+    ])
+    expect([first?.code, all?.code]).toEqual([12, 12])
+    const exhaustive = [first, all].map((one) => JSON.parse(one?.stdout ?? "").exhaustive)
+    expect(exhaustive).toEqual([false, true])
+  })
+
   it("is saved when a limit ends it, and resumed; another model is not", async () => {
     const saved = await check("grid.mjs#endless", "--max-states", "3000", "--checkpoint", "saved")
     expect(saved.code).toBe(14)
@@ -348,6 +358,37 @@ describe("what a run leaves behind", () => {
     expect(readdirSync(join(installation.folder, "busy"))).toContain("current")
   })
 })
+
+it("the parts of a model that no state comes to are told, on one thread; of a scenario there are none", async () => {
+  installation.write("covered.ts", covered)
+  const [text, json, scenario] = await Promise.all([
+    check("covered.ts", "--coverage"),
+    check("covered.ts", "--coverage", "--json", "--workers", "2"),
+    check("majority/write", "--coverage")
+  ])
+  expect(text?.stdout).toMatch(
+    /^coverage: 3 parts of the model never taken, in any state:\n {2}covered\.ts:2:15 {2}\(n: number\) => n \* 2\n {2}covered\.ts:6:58 {2}\[\{ n: never\(n\) \}\]\n {2}covered\.ts:7:42 {2}\|\| n === 77\n/m
+  )
+  expect(JSON.parse(json?.stdout ?? "").untaken).toEqual([
+    { file: "covered.ts", line: 2, column: 15, text: "(n: number) => n * 2" },
+    expect.objectContaining({ line: 6 }),
+    expect.objectContaining({ line: 7 })
+  ])
+  expect([scenario?.code, scenario?.stderr]).toEqual([
+    2,
+    "quorate: --coverage is of models: majority/write is a scenario\n"
+  ])
+})
+
+const covered = `interface S { readonly n: number }
+const never = (n: number) => n * 2
+export default {
+  initial: [{ n: 0 }],
+  actions: {
+    step: ({ n }: S) => n < 4 ? [{ n: n + 1 }] : n > 9 ? [{ n: never(n) }] : [] },
+  invariants: { low: ({ n }: S) => n < 5 || n === 77 }
+}
+`
 
 describe("a function of the author's that does not come back", () => {
   it("is ended by Ctrl-C, which names it, the state that it was given, and where it is", async () => {

@@ -100,6 +100,7 @@ describe("the progress of random runs", () => {
       ...{ name: "long", text: JSON.stringify(long), format: "text", order: "random", runs },
       ...{ screen: { columns: 100, colours: false }, properties: undefined, expect: undefined },
       ...{ reductions: [], insistsOnReductions: false, keeping: "states", mostSteps: 1e9 },
+      ...{ coverage: false, violations: "first" },
       ...{ checkpoint: undefined, resumed: undefined, limits: { ...limits, maxSeconds: 20 } }
     }
     const swarm = runSwarm(pathToFileURL(installation.script), job, 2)

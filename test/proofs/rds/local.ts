@@ -29,9 +29,9 @@ const pairs: ReadonlyArray<Pair> = [
 const isMore = ({ value }: Pair): boolean => value === 2
 
 /**
- * Nobody tells of what was accepted who was not asked; and a proposer that prepares has asked nobody
- * to accept, nor has one that accepts asked others than the members. (Answers to a phase before are ignored as in
- * RAMBO, and not tried again.)
+ * Nobody tells of what was accepted who was not asked; and a proposer that prepares has asked
+ * nobody to accept, nor has one that accepts asked others than the members. (Answers to a phase
+ * before are ignored as in RAMBO, and not tried again.)
  */
 const mayAnswer = (state: ClientState, from: ServerId, message: Answer): boolean => {
   const { activity } = state
@@ -61,7 +61,9 @@ const answers = (message: Message): ReadonlyArray<Answer> => {
   }
 }
 
-/** A storage node has accepted nothing, or the second configuration in the instance of the first. */
+/**
+ * A storage node has accepted nothing, or the second configuration in the instance of the first.
+ */
 const accepting = (state: ServerState): ReadonlyArray<ServerState> => {
   const { retired, active } = state.map
   if (retired > 0 || active.length > 1) return [state]
@@ -79,7 +81,9 @@ const deciding = (state: ClientState): ReadonlyArray<ClientState> =>
     activity: { ...state.activity, ...(pair !== undefined && { pair }) } as ClientState["activity"]
   }))
 
-/** A phase waits for what its cmap says; or for the second configuration too, which was accepted. */
+/**
+ * A phase waits for what its cmap says; or for the second configuration too, which was accepted.
+ */
 const asking = (state: ClientState): ReadonlyArray<ClientState> => {
   const { activity, map } = state
   if (!("phase" in activity)) return [state]

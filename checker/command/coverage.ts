@@ -1,0 +1,115 @@
+/**
+ * Which parts of the author's files a check never came to: branches that no state takes, functions
+ * that nobody calls. The engine of the language counts them itself, where it is asked to before the
+ * files are read.
+ */
+import { readFileSync } from "node:fs"
+import type { Profiler, Session } from "node:inspector"
+import { relative } from "node:path"
+import { pathToFileURL } from "node:url"
+
+/** A part that was never taken: where it begins, and its first words. */
+export interface Untaken {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly text: string
+}
+
+/** Per character of a file, whether it was taken. */
+type Taken = Uint8Array
+
+let session: Session | undefined
+/** What was taken while the files were read, which any check may rely on. */
+let whenRead = new Map<string, Taken>()
+
+/** From now on what is taken is counted. */
+export const beginCoverage = async (): Promise<void> => {
+  const inspector = await import("node:inspector")
+  session = new inspector.Session()
+  session.connect()
+  session.post("Profiler.enable")
+  session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true })
+}
+
+/** These files have been read: what that took is taken in each check. */
+export const filesAreRead = (files: ReadonlyArray<string>): void => {
+  whenRead = takenIn(files)
+}
+
+/** What was never taken of these files, neither when they were read nor since the last question. */
+export const untakenIn = (files: ReadonlyArray<string>): ReadonlyArray<Untaken> => {
+  const since = takenIn(files)
+  return files.flatMap((file) => {
+    const text = readFileSync(file, "utf8")
+    const [before, now] = [whenRead.get(file), since.get(file)]
+    const isTaken = (at: number) => before?.[at] === 1 || now?.[at] === 1
+    return before === undefined && now === undefined ? [] : untaken(file, text, isTaken)
+  })
+}
+
+const takenIn = (files: ReadonlyArray<string>): Map<string, Taken> => {
+  let scripts: ReadonlyArray<Profiler.ScriptCoverage> = []
+  // On its own thread a session answers before it returns.
+  session?.post("Profiler.takePreciseCoverage", (_, { result }) => {
+    scripts = result
+  })
+  return new Map(
+    files.flatMap((file) => {
+      const url = pathToFileURL(file).href
+      const script = scripts.find((one) => one.url === url)
+      return script === undefined ? [] : [[file, takenBy(script)] as const]
+    })
+  )
+}
+
+/** Functions come before those within them, and so do their parts: the innermost says last. */
+export const takenBy = ({ functions }: Pick<Profiler.ScriptCoverage, "functions">): Taken => {
+  const end = Math.max(0, ...functions.flatMap(({ ranges }) => ranges.map((one) => one.endOffset)))
+  const taken = new Uint8Array(end)
+  const ranges = functions
+    .flatMap((one) => one.ranges)
+    .sort((left, right) => left.startOffset - right.startOffset || right.endOffset - left.endOffset)
+  for (const { startOffset, endOffset, count } of ranges)
+    taken.fill(count > 0 ? 1 : 0, startOffset, endOffset)
+  return taken
+}
+
+const mostText = 60
+
+/** The stretches that were not taken, but for those in which nothing is done. */
+export const untaken = (
+  file: string,
+  text: string,
+  isTaken: (at: number) => boolean
+): ReadonlyArray<Untaken> => {
+  const found: Array<Untaken> = []
+  let begin = -1
+  for (let at = 0; at <= text.length; at++) {
+    const isOut = at < text.length && !isTaken(at)
+    if (isOut && begin < 0) begin = at
+    if (isOut || begin < 0) continue
+    const stretch = text.slice(begin, at)
+    const first = begin + (/^[\s,;:?)}\]{]*/.exec(stretch)?.[0].length ?? 0)
+    begin = -1
+    if (!/[^\s,;:?(){}[\]]/.test(stretch)) continue
+    const before = text.slice(0, first).split("\n")
+    const [words = ""] = text.slice(first, at).split("\n")
+    found.push({
+      file: relative(process.cwd(), file),
+      line: before.length,
+      column: (before.at(-1) ?? "").length + 1,
+      text: words.length > mostText ? `${words.slice(0, mostText)}…` : words.trimEnd()
+    })
+  }
+  return found
+}
+
+/** In lines, for people. */
+export const coverageLines = (parts: ReadonlyArray<Untaken>): ReadonlyArray<string> =>
+  parts.length === 0
+    ? ["coverage: every part of the model was taken in some state"]
+    : [
+        `coverage: ${parts.length === 1 ? "a part" : `${parts.length} parts`} of the model never taken, in any state:`,
+        ...parts.map(({ file, line, column, text }) => `  ${file}:${line}:${column}  ${text}`)
+      ]
