@@ -1,6 +1,7 @@
 /**
  * What the shipped scenarios say about the variants of each protocol, by the manifest.
  */
+import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { readManifest } from "../../../checker/command/manifest.ts"
 import { shippedNames } from "../../../checker/command/shipped.ts"
@@ -108,3 +109,31 @@ describe.each(protocols.map((protocol) => ({ name: protocol.name, protocol })))(
     })
   }
 )
+
+describe("the table of what section 7 rests on", () => {
+  const rows = readFileSync("spec/README.md", "utf8")
+    .split("what is taken away")
+    .slice(1)
+    .join("")
+    .split("\n\n")[0]
+    ?.matchAll(/^\| `([^`]+)`/gm)
+  const listed = [...(rows ?? [])].map(([, name]) => name as string)
+  const ofSection7 = ["supermajority", "masking", "administrator", "forgetting"]
+  const mutants = protocols
+    .filter(({ name }) => ofSection7.includes(name))
+    .flatMap((protocol) =>
+      protocol.variants
+        .filter(({ kind }) => kind === "mutant")
+        .map(({ name }) => ({ protocol, variant: name }))
+    )
+
+  it("has scenarios that are violated as they expect, and each of them once", () => {
+    expect(new Set(listed).size).toBe(listed.length)
+    expect(listed.filter((name) => expectedViolations(name).length === 0)).toEqual([])
+    expect(listed.filter((name) => violatedIn(name).length === 0)).toEqual([])
+  })
+
+  it.each(mutants)("has one of $variant of $protocol.name", ({ protocol, variant }) => {
+    expect(listed.filter((name) => isOfVariant(name, protocol, variant))).not.toEqual([])
+  })
+})
