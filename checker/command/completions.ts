@@ -7,12 +7,19 @@ import { shippedNames } from "./shipped.ts"
 /** The commands whose arguments are scenarios. */
 const commands = ["check", "explore", "show"]
 
+/** Their flags that take no value: what follows any other flag is no scenario. */
+const switches = ["--all", "--json", "--open"]
+
 const scripts = {
   bash: (names: string) => `_quorate_scenarios()
 {
-  _quorate
-  local word="\${COMP_WORDS[COMP_CWORD]}"
+  _quorate "$@"
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   [[ $COMP_CWORD -gt 1 && "$word" != -* && \${#COMPREPLY[@]} -eq 0 ]] || return 0
+  case "$before" in
+    ${switches.join("|")}) ;;
+    -*) COMPREPLY=( $(compgen -f -- "$word") ); return ;;
+  esac
   case "\${COMP_WORDS[1]}" in
     ${commands.join("|")}) COMPREPLY=( $(compgen -W '${names}' -- "$word") $(compgen -f -- "$word") ) ;;
   esac
@@ -20,7 +27,9 @@ const scripts = {
 complete -o filenames -F _quorate_scenarios quorate`,
   zsh: (names: string) => `_quorate_scenarios()
 {
-  if (( CURRENT > 2 )) && [[ "$words[2]" == (${commands.join("|")}) && "$PREFIX" != -* ]]; then
+  local before="$words[CURRENT-1]"
+  if (( CURRENT > 2 )) && [[ "$words[2]" == (${commands.join("|")}) && "$PREFIX" != -* ]] &&
+    [[ "$before" != -* || "$before" == (${switches.join("|")}) ]]; then
     compadd -- ${names}
     _files
   fi

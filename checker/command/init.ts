@@ -46,14 +46,14 @@ const files = () => [
   {
     name: "scenario.json",
     content: scenario,
-    about: "a first scenario: quorate check scenario.json"
+    about: "a first scenario"
   },
   {
     name: "scenario.schema.json",
     content: `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`,
     about: "what editors complete scenarios from"
   },
-  { name: "model.mjs", content: model, about: "a model of your own: quorate check model.mjs" }
+  { name: "model.mjs", content: model, about: "a model of your own" }
 ]
 
 export const initCommand = Command.make(
@@ -80,7 +80,19 @@ export const initCommand = Command.make(
       return yield* new BadInput({ message: `${path ?? folder} cannot be written (${code})` })
     }
     for (const { name, about } of files())
-      yield* Console.log(`${join(folder, name).padEnd(24)} ${about}`)
+      yield* Console.log(`${join(folder, name).padEnd(26)}  ${about}`)
+    const [scenarioFile, modelFile] = ["scenario.json", "model.mjs"].map((name) =>
+      join(folder, name)
+    )
+    yield* Console.log(
+      [
+        "",
+        "next:",
+        `  npx quorate check ${scenarioFile} ${modelFile}`,
+        `  npx quorate explore ${scenarioFile}`,
+        `  npx quorate explore ${modelFile}`
+      ].join("\n")
+    )
   })
 ).pipe(
   Command.withDescription("Write a first scenario, its schema, and a model of your own"),

@@ -149,7 +149,8 @@ export const proveCommand = Command.make(
       try: () => remembering(Array.from({ length: workers }, () => solverOf(given.solver))),
       catch: (error) => error
     })
-    if (!given.json) yield* Console.log(tableHead())
+    const width = process.stdout.columns || undefined
+    if (!given.json) yield* Console.log(tableHead(width))
     const reports: Array<Report> = []
     for (const { protocol, variant } of wanted) {
       if (stopped) break
@@ -158,7 +159,7 @@ export const proveCommand = Command.make(
         catch: (error) => error
       })
       reports.push(report)
-      if (!given.json) yield* Console.log(tableRow(report))
+      if (!given.json) yield* Console.log(tableRow(report, width))
     }
     for (const solver of solvers) solver.close()
     process.off("SIGINT", stop)

@@ -19,23 +19,45 @@ export interface Report {
   readonly counterexample?: string
 }
 
-const columns = [14, 30, 12, 12, 10, 13, 8] as const
-const row = (cells: ReadonlyArray<string>): string =>
-  cells
-    .map((cell, place) =>
-      place < 2 ? cell.padEnd(columns[place] ?? 0) : cell.padStart(columns[place] ?? 0)
-    )
+/** Together less than a hundred columns. */
+const columns = [
+  { title: "protocol", width: 13 },
+  { title: "variant", width: 30 },
+  { title: "found", width: 7 },
+  { title: "steps", width: 5, isLeftOut: true },
+  { title: "sentences", width: 9, isLeftOut: true },
+  { title: "shown", width: 9 },
+  { title: "seconds", width: 7 }
+] as const
+const words = 3
+
+/** How wide a table is where nothing says how wide it may be. */
+const usualWidth = 100
+
+/** A row. A terminal that is too narrow for all columns has those that say most. */
+const row = (cells: ReadonlyArray<string>, most: number): string => {
+  const width = columns.reduce((sum, one) => sum + one.width + 2, -2)
+  return columns
+    .flatMap((column, place) => {
+      const cell = cells[place] ?? ""
+      if (width > most && "isLeftOut" in column) return []
+      return [place < words ? cell.padEnd(column.width) : cell.padStart(column.width)]
+    })
     .join("  ")
     .trimEnd()
+}
 
-export const tableHead = (): string =>
-  `${row(["protocol", "variant", "found", "transitions", "sentences", "obligations", "seconds"])}\n${row(columns.map((width) => "─".repeat(width)))}`
+export const tableHead = (most = usualWidth): string => {
+  const titles = columns.map(({ title }) => title)
+  const rules = columns.map(({ width }) => "─".repeat(width))
+  return `${row(titles, most)}\n${row(rules, most)}`
+}
 
-export const tableRow = (report: Report): string => {
+export const tableRow = (report: Report, most = usualWidth): string => {
   const { protocol, variant, outcome, obligations, shown, isComplete, seconds, counterexample } =
     report
   const { transitions, invariant, keptAlone = {} } = variant.model
-  const line = row([
+  const cells = [
     protocol.name,
     variant.name,
     isComplete ? outcome.verdict : "stopped",
@@ -43,9 +65,10 @@ export const tableRow = (report: Report): string => {
     String(Object.keys(invariant).length + Object.keys(keptAlone).length),
     `${shown}/${obligations}`,
     seconds.toFixed(1)
-  ])
+  ]
+  const line = row(cells, most)
   return [
-    `${line}${outcome.asExpected || !isComplete ? "" : "  ← not as expected"}`,
+    `${line}${outcome.asExpected || !isComplete ? "" : "\n    ← not as expected"}`,
     ...outcome.failures.map((failure) => `    ${failureLine(failure)}`),
     ...outcome.absent.map(
       ({ transition, sentence }) =>
@@ -81,7 +104,7 @@ export const tableFoot = (reports: ReadonlyArray<Report>): string => {
   ).length
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0)
   const obligations = reports.reduce((sum, report) => sum + report.shown, 0)
-  return `${reports.length - unexpected} as expected, ${unexpected} not; ${obligations} obligations shown in ${seconds.toFixed(1)} s by ${reports[0]?.solver ?? "nobody"}, for any number of nodes, clients and operations`
+  return `${reports.length - unexpected} as expected, ${unexpected} not; ${obligations} obligations shown in ${seconds.toFixed(1)} s by ${reports[0]?.solver ?? "nobody"},\n  for any number of nodes, clients and operations`
 }
 
 export const documentOf = (report: Report) => {

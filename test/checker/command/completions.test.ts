@@ -15,7 +15,7 @@ afterAll(() => installation.remove())
 const offered = (script: string, ...words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const line = words.join(" ")
   const typing = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; COMP_LINE='${line}'; COMP_POINT=${line.length}`
-  const text = `${script}\n${typing}\n_quorate_scenarios\nprintf '%s\\n' "\${COMPREPLY[@]}"`
+  const text = `${script}\n${typing}\n_quorate_scenarios quorate '${words.at(-1)}' '${words.at(-2)}'\nprintf '%s\\n' "\${COMPREPLY[@]}"`
   return execFileSync("bash", ["--norc"], { input: text, encoding: "utf8" }).trim().split("\n")
 }
 
@@ -31,6 +31,10 @@ describe("completion in bash", () => {
       ...["--max-states", "--max-steps"]
     ])
     expect(offered(stdout, "quorate", "put", "naive/new-")).toEqual([""])
+    // After a flag stands its value: a scenario only if the flag takes none.
+    expect(offered(stdout, "quorate", "check", "--order", "d")).toEqual(["dfs"])
+    expect(offered(stdout, "quorate", "check", "--trace", "naive/new-")).toEqual([""])
+    expect(offered(stdout, "quorate", "check", "--json", "naive/new-")).toEqual(scenarios)
   })
 
   it.each(["zsh", "fish"])("is said for %s, too, and for nobody who did not ask", async (shell) => {

@@ -3,7 +3,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
-import { documentOf, type Report, tableRow } from "../../../proofs/command/report.ts"
+import { documentOf, type Report, tableHead, tableRow } from "../../../proofs/command/report.ts"
 import { exitCodeOf, mostSevere } from "../../../proofs/command/result.ts"
 import { obligationsOf } from "../../../proofs/induction/obligations.ts"
 import { outcomeOf } from "../../../proofs/induction/outcome.ts"
@@ -76,6 +76,18 @@ describe("quorate prove", () => {
       mostSevere([0, 1]),
       mostSevere([])
     ]).toEqual([12, 14, 1, 0])
+  })
+
+  it("has a table that fits a hundred columns, and a terminal of eighty", () => {
+    const lines = [undefined, 80].map((most) =>
+      [tableHead(most), tableRow(reportOf("correct", {}), most)].join("\n").split("\n")
+    )
+    const widest = lines.map((some) => Math.max(...some.map(({ length }) => length)))
+    expect(widest).toEqual([92, 74])
+    expect(lines.map(([titles]) => titles?.split(/ +/))).toEqual([
+      ["protocol", "variant", "found", "steps", "sentences", "shown", "seconds"],
+      ["protocol", "variant", "found", "shown", "seconds"]
+    ])
   })
 
   it("says what fails, and what does not and should", () => {
