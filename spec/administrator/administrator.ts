@@ -231,7 +231,7 @@ export const receive = (
   if (activity === null) return ignore(state)
   switch (message._tag) {
     case "Answer":
-      return activity.stage !== "announce" && isMissing(activity.phase, from)
+      return isMissing(activity.phase, from)
         ? receiveAnswer(context, state, activity, from, message)
         : ignore(state)
     case "Announced":

@@ -88,6 +88,14 @@ describe("the administrator", () => {
       expect(administered([...two, input]).state).toEqual(counted)
   })
 
+  it("counts no answer before the trusted server, if there is one, has acknowledged", () => {
+    const context = contextOf(plain, true)
+    const announced = administered([], context)
+    expect(receivers(announced, "Announce")).toEqual([trusted])
+    const early = stops([a, signed(1, 1)], [b, null], [c, null])
+    expect(administered(early, context).state).toEqual(announced.state)
+  })
+
   it("refuses a configuration without members, and is not ready for another while it waits", () => {
     const remove = servers("a", "b", "c", "d")
     const empty = administered([], contextOf(), { _tag: "Reconfigure", add: [], remove })
