@@ -51,7 +51,7 @@ import { lister } from "./rambo/lister.ts"
 export const roles = ["server", "client"] as const
 export type RunRole = (typeof roles)[number]
 
-export interface Plugged {
+export interface RunnableProtocol {
   readonly name: string
   readonly Message: Schema.Codec<unknown, unknown>
   readonly parts: { readonly [Role in RunRole]: AnyPart }
@@ -137,9 +137,9 @@ const ofDbqs = {
   begins: "quorate membership begin",
   trustOf: trustOfDbqsClient,
   configurationsOf: configurationsOfDbqs
-} satisfies Omit<Plugged, "parts">
+} satisfies Omit<RunnableProtocol, "parts">
 
-const plugged: Readonly<Record<string, Plugged>> = {
+const runnable: Readonly<Record<string, RunnableProtocol>> = {
   rambo: {
     name: "rambo",
     Message,
@@ -197,7 +197,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
 
 /** How to replace a node that has lost some or all of its memory. */
 export const replacement = (
-  { name: protocol, joins }: Pick<Plugged, "name" | "joins">,
+  { name: protocol, joins }: Pick<RunnableProtocol, "name" | "joins">,
   name: string
 ): string =>
   joins === undefined
@@ -225,7 +225,7 @@ const hasPair = Schema.is(Schema.Struct({ pair: Schema.Struct({ timestamp: Times
 
 /** The rules of the variant with this name, which the protocol must have. */
 export const rulesOf = (
-  { name: protocol, variants }: Pick<Plugged, "name" | "variants">,
+  { name: protocol, variants }: Pick<RunnableProtocol, "name" | "variants">,
   name: string
 ) => {
   const variant = variants.find((one) => one.name === name)
@@ -242,7 +242,7 @@ export interface Setup extends Pick<StorageParameters, "servers" | "configuratio
 
 /** A node of a running system. A client knows no client but itself. */
 export const nodeOf = (
-  { parts }: Pick<Plugged, "parts">,
+  { parts }: Pick<RunnableProtocol, "parts">,
   role: RunRole,
   id: NodeId,
   setup: Setup
@@ -262,13 +262,13 @@ export const systemOf = (protocol: string, configuration: Configuration): string
   createHash("sha256").update(canonical({ protocol, configuration })).digest("hex").slice(0, 32)
 
 export const defaultProtocol = "rambo"
-export const runnableProtocols: ReadonlyArray<string> = Object.keys(plugged).filter(
+export const runnableProtocols: ReadonlyArray<string> = Object.keys(runnable).filter(
   (name) => name !== "membership"
 )
 
 /** The protocol with this name, which must be one of `runnableProtocols`. */
-export const pluggedIn = (name: string = defaultProtocol): Plugged => {
-  const found = plugged[name]
+export const runnableNamed = (name: string = defaultProtocol): RunnableProtocol => {
+  const found = runnable[name]
   if (found === undefined) throw new Error(`there is no protocol ${name} to run`)
   return found
 }

@@ -3,7 +3,7 @@
  */
 import { Argument, Flag } from "effect/cli"
 import { reductionNames } from "../network/reductions.ts"
-import { defaultMostSteps, defaultRuns } from "../walk/walk-check.ts"
+import { defaultMaxSteps, defaultRuns } from "../walk/walk-check.ts"
 import { formats } from "./report.ts"
 
 export const defaultCheckpointSeconds = 180
@@ -65,7 +65,7 @@ export const flags = {
   run: Flag.Int("run").pipe(Flag.withDescription("Take this run of the seed alone"), Flag.optional),
   maxSteps: Flag.Int("max-steps").pipe(
     Flag.withDescription(
-      `The most steps of a random run (${defaultMostSteps} where nothing is said), or of a depth-first search`
+      `The most steps of a random run (${defaultMaxSteps} where nothing is said), or of a depth-first search`
     ),
     Flag.optional
   ),

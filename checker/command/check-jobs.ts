@@ -13,7 +13,7 @@ import { livePropertiesOf } from "../network/model.ts"
 import { allReductions, type ReductionName, reductionNames } from "../network/reductions.ts"
 import { liveProperties } from "../relation/live-properties.ts"
 import { type LoadedScenario, type ScenarioRefused, suggest } from "../scenario/load.ts"
-import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
+import { defaultMaxSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
 import { defaultCheckpointSeconds } from "./check-flags.ts"
 import { hasCheckpoint, holdFolder, identityOf, readCheckpoint, takeFolder } from "./checkpoint.ts"
 import { isOfRelation, type Job } from "./job.ts"
@@ -72,7 +72,7 @@ export const jobsOf = Effect.fnUntraced(function* (
     expect: Option.getOrUndefined(given.expect),
     order: given.order,
     keeping: yield* keepingOf(given),
-    mostSteps: yield* positive(
+    maxSteps: yield* positive(
       "--max-steps",
       given.order === "dfs" ? given.maxSteps : Option.none()
     ),
@@ -224,7 +224,7 @@ const runsOf = Effect.fnUntraced(function* (given: {
     seed: Option.getOrElse(seed, () => 1),
     from,
     to,
-    mostSteps: Option.getOrElse(maxSteps, () => defaultMostSteps)
+    maxSteps: Option.getOrElse(maxSteps, () => defaultMaxSteps)
   }
 })
 
@@ -258,7 +258,7 @@ const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
     return yield* refuse(
       `--max-memory: "${given.value}" is no size — write bytes, or a size such as 4G`
     )
-  const least = process.memoryUsage().heapUsed + leastSearchBytes
+  const least = process.memoryUsage().heapUsed + minSearchBytes
   if (bytes >= least) return bytes
   const mebibytes = Math.ceil(least / 2 ** 20)
   return yield* refuse(
@@ -267,4 +267,4 @@ const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
 })
 
 /** What a search holds before it has found much. */
-const leastSearchBytes = 8 << 20
+const minSearchBytes = 8 << 20

@@ -97,10 +97,10 @@ export const checkCommand = Command.make(
   ])
 )
 
-const mostNamed = 5
+const maxNamed = 5
 
 const someOf = (names: ReadonlyArray<string>): string =>
-  [...names.slice(0, mostNamed), ...(names.length > mostNamed ? ["…"] : [])].join(", ")
+  [...names.slice(0, maxNamed), ...(names.length > maxNamed ? ["…"] : [])].join(", ")
 
 type Given = Command.Command.Config.Infer<typeof flags>
 

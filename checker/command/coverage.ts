@@ -75,7 +75,7 @@ export const takenBy = ({ functions }: Pick<Profiler.ScriptCoverage, "functions"
   return taken
 }
 
-const mostText = 60
+const maxText = 60
 
 /** The stretches that were not taken, but for those in which nothing is done. */
 export const untaken = (
@@ -99,7 +99,7 @@ export const untaken = (
       file: relative(process.cwd(), file),
       line: before.length,
       column: (before.at(-1) ?? "").length + 1,
-      text: words.length > mostText ? `${words.slice(0, mostText)}…` : words.trimEnd()
+      text: words.length > maxText ? `${words.slice(0, maxText)}…` : words.trimEnd()
     })
   }
   return found

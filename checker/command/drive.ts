@@ -42,7 +42,7 @@ export class ProgressDisplay extends Context.Service<
 /** How long a slice of work should take, so that a user who presses Ctrl-C need not wait. */
 const sliceMilliseconds = 40
 const firstSliceStates = 1
-const mostSliceStates = 1 << 18
+const maxSliceStates = 1 << 18
 
 /** Lets timers and signals have their turn. */
 const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
@@ -131,7 +131,7 @@ const nextSlice = (slice: number, milliseconds: number, most = sliceMilliseconds
   milliseconds > most
     ? Math.max(1, slice >> 1)
     : milliseconds < most / 2
-      ? Math.min(mostSliceStates, slice * 2)
+      ? Math.min(maxSliceStates, slice * 2)
       : slice
 
 /**

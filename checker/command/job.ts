@@ -37,7 +37,7 @@ export interface Job {
   /** What is kept of visited states. */
   readonly keeping: Keeping
   /** How many steps a depth-first search goes at most. */
-  readonly mostSteps: number
+  readonly maxSteps: number
   /** Which runs are taken, if the order is random. */
   readonly runs: Runs
   readonly limits: Limits

@@ -37,10 +37,10 @@ const run = Schema.optionalKey(
   })
 )
 
-const usualMostStates = 1_000_000
-const mostStates = Schema.optionalKey(
+const usualMaxStates = 1_000_000
+const maxStates = Schema.optionalKey(
   Schema.Int.annotate({
-    description: `How many states are visited at most: what is not decided then is inconclusive (${usualMostStates} where nothing is said)`
+    description: `How many states are visited at most: what is not decided then is inconclusive (${usualMaxStates} where nothing is said)`
   })
 )
 
@@ -74,7 +74,7 @@ const tools = Toolkit.make(
   Tool.make("check_scenario", {
     description:
       "Checks every run of a scenario or a model within its bounds. Tells the verdict of each property, and of a violation the run and why it is one",
-    parameters: Schema.Struct({ scenario, most_states: mostStates }),
+    parameters: Schema.Struct({ scenario, most_states: maxStates }),
     success: Schema.Unknown,
     failure,
     failureMode: "return"
@@ -224,7 +224,7 @@ const handlers = tools.toLayer({
             )
           : Effect.succeed([])
     ),
-  check_scenario: ({ scenario: given, most_states: most = usualMostStates }) =>
+  check_scenario: ({ scenario: given, most_states: most = usualMaxStates }) =>
     asked(given, { ask: "check", most }, (answer) =>
       answer.tell !== "checked"
         ? answer

@@ -133,21 +133,21 @@ export const asBadInput =
     const at =
       state === undefined
         ? ""
-        : `; in the state ${shortened(JSON.stringify(state), mostState)}${steps}`
+        : `; in the state ${shortened(JSON.stringify(state), maxState)}${steps}`
     return new ScenarioRefused({
       source,
       place: where,
-      problem: `${shortened(problem, mostProblem)}${at}`,
+      problem: `${shortened(problem, maxProblem)}${at}`,
       mend
     })
   }
 
-const [mostProblem, mostState, mostSteps] = [600, 600, 20]
+const [maxProblem, maxState, maxSteps] = [600, 600, 20]
 
 /** The actions of a run; of a long one, the last. */
 const told = (steps: ReadonlyArray<{ readonly action: string }>): string => {
   if (steps.length === 0) return "no step"
-  const last = steps.slice(-mostSteps).map(({ action }) => action)
+  const last = steps.slice(-maxSteps).map(({ action }) => action)
   const before = steps.length - last.length
   return [...(before > 0 ? [`${before.toLocaleString("en")} steps`] : []), ...last].join(", ")
 }
@@ -162,11 +162,11 @@ const guarded = <A, E, R>(source: string, work: Effect.Effect<A, E, R>) => {
   })
 }
 
-const settingsOf = ({ order, keeping, mostSteps, violations }: Job) => ({
+const settingsOf = ({ order, keeping, maxSteps, violations }: Job) => ({
   violations,
   ...(order === "random" ? {} : { order }),
   keeping,
-  ...(mostSteps === Number.POSITIVE_INFINITY ? {} : { mostSteps })
+  ...(maxSteps === Number.POSITIVE_INFINITY ? {} : { maxSteps })
 })
 
 const untakenOf = ({ coverage, model }: Job) =>

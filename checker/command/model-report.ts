@@ -21,7 +21,7 @@ import type { Report } from "./report.ts"
 import { paintOf, proseColumns } from "./screen.ts"
 
 /** A graph with more states is not drawn: nobody could read it. */
-const mostDrawn = 500
+const maxDrawn = 500
 
 export const modelReportOf = (
   job: Job,
@@ -92,7 +92,7 @@ const traceOf = (
   property: PropertyReport<object> | undefined,
   shortest: boolean
 ): string | undefined => {
-  const graph = format === "dot" ? graphOf(relation, mostDrawn) : undefined
+  const graph = format === "dot" ? graphOf(relation, maxDrawn) : undefined
   if (graph !== undefined) {
     const states = graph.states.map(({ state, ...rest }) => ({ ...rest, label: stateLabel(state) }))
     return dot({ title: name, states, steps: graph.steps })

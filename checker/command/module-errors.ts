@@ -20,12 +20,12 @@ export interface Mishap {
   readonly mend: string
 }
 
-const mostMessage = 500
+const maxMessage = 500
 
 /** Of a module and those that it imports. */
 export const mishapOf = (error: unknown, files: ReadonlyArray<string>): Mishap => {
   const { code } = (error ?? {}) as { readonly code?: string }
-  const message = shortened(messageOf(error), mostMessage)
+  const message = shortened(messageOf(error), maxMessage)
   if (error instanceof NeverRead) return { problem: message, mend: "leave out that `await`" }
   switch (code) {
     case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
@@ -85,11 +85,11 @@ const placeMarked = (text: string): string | undefined => {
   return `${basename(file)}:${line}:${Math.max(0, carets.indexOf("^")) + 1}`
 }
 
-const mostChecked = 8
+const maxChecked = 8
 
 /** Where the first of these files that cannot be parsed cannot: only another Node says so. */
 const unparsed = (files: ReadonlyArray<string>): string | undefined => {
-  for (const file of files.filter((name) => /js$/.test(name)).slice(0, mostChecked)) {
+  for (const file of files.filter((name) => /js$/.test(name)).slice(0, maxChecked)) {
     const { status, stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8" })
     if (status !== 0) return placeMarked(stderr)
   }

@@ -37,10 +37,10 @@ export const runJob = Effect.fnUntraced(function* (job: Job) {
 })
 
 const driveJob = (job: Job, scenario: LoadedScenario, pageStore: PageFile) => {
-  const { order, runs, reductions, keeping, mostSteps, limits, checkpoint, resumed } = job
+  const { order, runs, reductions, keeping, maxSteps, limits, checkpoint, resumed } = job
   if (order === "random") return drive(new WalkCheck(scenario, runs, reductions), limits)
   const check = new Check(scenario, order, reductions, {
-    ...{ keeping, mostSteps, pageStore },
+    ...{ keeping, maxSteps, pageStore },
     isSaved: checkpoint !== undefined || resumed !== undefined
   })
   if (resumed !== undefined) check.resume(resumed.check, new FolderArchive(resumed.place))

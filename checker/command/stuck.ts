@@ -17,14 +17,14 @@ export interface Sight {
 
 const nothing: Sight = {}
 const patienceMilliseconds = 3_000
-const mostStateText = 500
+const maxStateText = 500
 
 const asks = "quorateAskedAbout"
 
 /** From now on the debugger can ask this thread what its function was given. */
 export const tellStateWhenAsked = (): void => {
   Object.assign(globalThis, {
-    [asks]: () => shortened(JSON.stringify(askedAbout()) ?? "", mostStateText)
+    [asks]: () => shortened(JSON.stringify(askedAbout()) ?? "", maxStateText)
   })
 }
 

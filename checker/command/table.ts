@@ -65,7 +65,7 @@ const fewestColumns = 72
 /** What was found is read beside its numbers: on a wide screen the two stay close. */
 const widestFound = 60
 /** The part of the room for words that names take at most. */
-const mostOfNames = 0.52
+const maxOfNames = 0.52
 
 /** A table of the scenarios with these names. Its rows are written as they come. */
 export class Table {
@@ -77,7 +77,7 @@ export class Table {
     const room = screen.columns - numbersWidth - gap.length
     const longest = Math.max("scenario".length, ...names.map(({ length }) => length))
     this.screen = screen
-    this.nameWidth = Math.min(longest, Math.floor(room * mostOfNames))
+    this.nameWidth = Math.min(longest, Math.floor(room * maxOfNames))
     this.foundWidth = Math.min(widestFound, room - this.nameWidth)
   }
 

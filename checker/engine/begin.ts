@@ -8,13 +8,13 @@ import type { Space } from "./space.ts"
 export interface SearchOptions extends SearchSettings {
   readonly order: Order
   /** The depth bound of a depth-first search, in steps. */
-  readonly mostSteps?: number
+  readonly maxSteps?: number
 }
 
 export const beginSearch = (
   space: Space,
-  { order, mostSteps, ...settings }: SearchOptions
+  { order, maxSteps, ...settings }: SearchOptions
 ): Search | DepthFirst =>
   order === "bfs"
     ? new Search(space, settings)
-    : new DepthFirst(space, settings.checksDeadlock, mostSteps)
+    : new DepthFirst(space, settings.checksDeadlock, maxSteps)

@@ -18,10 +18,10 @@ import { withRoom } from "./integers.ts"
 const capacityAt = 1
 const countAt = 2
 const header = 3
-const leastCapacity = 4
+const minCapacity = 4
 /** A node with values up to this, or up to so many times their count, keeps cells. */
 const alwaysDense = 64
-const mostSpread = 8
+const maxSpread = 8
 const unknown = 0
 
 /**
@@ -91,7 +91,7 @@ export class DependencyMemo<Result> {
     if (component === undefined && isNew) return leaf
     if (component === undefined || (!isNew && (tree < unknown || this.cells[tree] !== component)))
       throw new ReadInTwoOrders("a memoised function read its state in two different orders")
-    const node = isNew ? this.node(component, leastCapacity) : tree
+    const node = isNew ? this.node(component, minCapacity) : tree
     const value = state[component] as number
     return this.put(node, value, this.graft(this.child(node, value), state, order, at + 1, leaf))
   }
@@ -122,7 +122,7 @@ export class DependencyMemo<Result> {
   private widened(node: number, capacity: number, value: number): number {
     const component = this.cells[node] as number
     const count = this.cells[node + countAt] as number
-    if (value >>> 0 >= Math.max(alwaysDense, (count + 1) * mostSpread)) {
+    if (value >>> 0 >= Math.max(alwaysDense, (count + 1) * maxSpread)) {
       const children = new Map<number, number>()
       for (let known = 0; known < capacity; known++) {
         const child = this.cells[node + header + known] as number

@@ -15,7 +15,7 @@ import type { Space } from "./space.ts"
 
 export class DepthFirst {
   readonly shard: Shard
-  private readonly mostSteps: number
+  private readonly maxSteps: number
   /** Pairs of a state to expand and its depth. */
   private readonly stack = new Integers()
   /** The least depth at which the search found each state; kept only with a depth bound. */
@@ -24,13 +24,13 @@ export class DepthFirst {
   private readonly tooDeep = new Set<number>()
   private readonly expandedOnce = new Set<number>()
 
-  /** States more than `mostSteps` steps away are not expanded. */
-  constructor(space: Space, checksDeadlock: boolean, mostSteps = Number.POSITIVE_INFINITY) {
+  /** States more than `maxSteps` steps away are not expanded. */
+  constructor(space: Space, checksDeadlock: boolean, maxSteps = Number.POSITIVE_INFINITY) {
     const codes = new OwnCodes(space)
     const alone = { index: 0, count: 1, keeping: "states" } as const
     // A state that the search reaches again may be nearer this time.
     this.shard = new Shard({ space, codes, checksDeadlock, looksEachUp: true, ...alone })
-    this.mostSteps = mostSteps
+    this.maxSteps = maxSteps
     this.take(() => this.shard.seed(), -1)
   }
 
@@ -85,13 +85,13 @@ export class DepthFirst {
 
   private expand(state: number, depth: number): void {
     const { shard } = this
-    if (depth >= this.mostSteps) {
+    if (depth >= this.maxSteps) {
       this.tooDeep.add(state)
       return
     }
     const { unclearStates } = shard
     this.take(() => shard.expandState(state, depth), depth)
-    if (this.mostSteps === Number.POSITIVE_INFINITY) return
+    if (this.maxSteps === Number.POSITIVE_INFINITY) return
     if (this.expandedOnce.has(state)) {
       shard.expanded--
       shard.unclearStates = unclearStates
@@ -128,14 +128,14 @@ export class DepthFirst {
       const size = shard.sizeOf(partition)
       shard.add(partition, list, at, at + shard.staging.entryWords)
       const isNew = shard.sizeOf(partition) > size
-      if (!isNew && this.mostSteps === Number.POSITIVE_INFINITY) continue
+      if (!isNew && this.maxSteps === Number.POSITIVE_INFINITY) continue
       const state = isNew ? numberOf(partition, size) : shard.numberOfEntry(partition, list, at)
       if (!isNew) {
         if ((depths.get(state) as number) <= depth) continue
         shard.comeFrom(state, list, at)
         this.tooDeep.delete(state)
       }
-      if (this.mostSteps < Number.POSITIVE_INFINITY) depths.set(state, depth)
+      if (this.maxSteps < Number.POSITIVE_INFINITY) depths.set(state, depth)
       stack.push(state)
       stack.push(depth)
     }

@@ -15,7 +15,7 @@ const pageMask = pageSize - 1
 const initialPageSize = 1 << 4
 const initialIndexSize = 1 << 5
 /** The maximum load of the index. */
-const mostLoad = 0.8
+const maxLoad = 0.8
 /** The number of states that are looked up together. */
 const batchSize = 64
 
@@ -42,7 +42,7 @@ export class Partition {
   private index = new Int32Array(initialIndexSize)
   private indexMask = initialIndexSize - 1
   /** The number of states at which the index must grow. */
-  private mostSize = Math.floor(initialIndexSize * mostLoad)
+  private maxSize = Math.floor(initialIndexSize * maxLoad)
   /** Keeps the engine from removing reads whose only purpose is to load the cache. */
   touched = 0
   private readonly hashOf: (page: Int32Array, start: number) => number
@@ -197,7 +197,7 @@ export class Partition {
       this.pages[first >>> pageBits] = page
     }
     this.size = size
-    this.buildIndex(powerOfTwo(Math.ceil((size + 1) / mostLoad), initialIndexSize))
+    this.buildIndex(powerOfTwo(Math.ceil((size + 1) / maxLoad), initialIndexSize))
   }
 
   private buildIndex(length: number): void {
@@ -211,7 +211,7 @@ export class Partition {
     }
     this.index = index
     this.indexMask = mask
-    this.mostSize = Math.floor(length * mostLoad)
+    this.maxSize = Math.floor(length * maxLoad)
   }
 
   private append(from: Int32Array, at: number, parent: number): void {
@@ -221,7 +221,7 @@ export class Partition {
     const start = (number & pageMask) * stride
     for (let word = 0; word < keyWords; word++) page[start + word] = from[at + word] as number
     page[start + keyWords] = parent
-    if (this.size === this.mostSize) this.buildIndex(this.index.length * 2)
+    if (this.size === this.maxSize) this.buildIndex(this.index.length * 2)
   }
 
   /** The page for a new row. The first page grows, so small searches take little memory. */

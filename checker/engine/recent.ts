@@ -6,9 +6,9 @@
  * A slot holds the latest state that mapped to it. The cache may forget a state; it never confuses
  * two.
  */
-const leastSize = 1 << 6
+const minSize = 1 << 6
 /** This many packed states fit into a processor's second-level cache. */
-const mostSize = 1 << 14
+const maxSize = 1 << 14
 
 export class Recent {
   /** Per slot: half of the hash, then the packed state. */
@@ -21,8 +21,8 @@ export class Recent {
    * found, the larger the cache.
    */
   begin(words: number, found: number): void {
-    let size = leastSize
-    while (size < mostSize && size < found >>> 2) size *= 2
+    let size = minSize
+    while (size < maxSize && size < found >>> 2) size *= 2
     this.words = words
     this.mask = size - 1
     this.slots = new Int32Array(size * (words + 1))
@@ -32,7 +32,7 @@ export class Recent {
 
   /** True if the cache should begin again with more slots. */
   isSmallFor(found: number): boolean {
-    return this.mask + 1 < mostSize && this.mask + 1 < found >>> 4
+    return this.mask + 1 < maxSize && this.mask + 1 < found >>> 4
   }
 
   /** True if the slot of this packed state holds it. From now on the slot does. */

@@ -45,9 +45,9 @@ export const never: Decided = () => false
  * a violation soon ends; later it is large enough to add many states to one partition together.
  */
 export const statesOfRound = (distinct: number): number =>
-  Math.max(leastStates, Math.min(mostStates, distinct >>> 2))
-const leastStates = 1 << 8
-const mostStates = 1 << 17
+  Math.max(minStates, Math.min(maxStates, distinct >>> 2))
+const minStates = 1 << 8
+const maxStates = 1 << 17
 
 /**
  * True if these findings are nearest failures: the search, which is at this level, can find no

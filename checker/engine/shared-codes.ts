@@ -15,11 +15,11 @@ const headBytes = 8
 /** An entry: its component, its length, then its characters, in an even number of 16-bit units. */
 const entryHeadBytes = 8
 const initialBytes = 1 << 20
-const mostBytes = 2 ** 31 - 2 ** 16
+const maxBytes = 2 ** 31 - 2 ** 16
 const patienceMilliseconds = 10
 
 export const newLog = (): SharedArrayBuffer => {
-  const log = new SharedArrayBuffer(initialBytes, { maxByteLength: mostBytes })
+  const log = new SharedArrayBuffer(initialBytes, { maxByteLength: maxBytes })
   new Int32Array(log, 0, 2)[endAt] = headBytes
   return log
 }
@@ -111,9 +111,9 @@ export class SharedCodes implements CodeBook {
   private append(component: number, content: string): void {
     const end = this.head[endAt] as number
     const after = end + entryBytes(content.length)
-    if (after > mostBytes)
+    if (after > maxBytes)
       throw new Error("the log of contents is full: too many different local states")
-    while (after > this.log.byteLength) this.log.grow(Math.min(mostBytes, this.log.byteLength * 2))
+    while (after > this.log.byteLength) this.log.grow(Math.min(maxBytes, this.log.byteLength * 2))
     new Int32Array(this.log, end, 2).set([component, content.length])
     const units = new Uint16Array(this.log, end + entryHeadBytes, content.length)
     for (let at = 0; at < content.length; at++) units[at] = content.charCodeAt(at)

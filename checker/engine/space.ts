@@ -92,4 +92,4 @@ export interface Space {
 }
 
 /** The maximum number of properties that one search can decide. */
-export const mostProperties = 30
+export const maxProperties = 30

@@ -19,7 +19,7 @@ import { codesOf } from "./step-code.ts"
 import { traced } from "./tracing.ts"
 
 /** The most messages that are received after a deadlock; there are never so many. */
-const mostDrained = 1000
+const maxDrained = 1000
 
 /** A step that is possible in a state. */
 export interface Enabled {
@@ -116,7 +116,7 @@ export class Exploration {
    * whole run.
    */
   drained(): ReadonlyArray<string> {
-    for (let received = 0; received < mostDrained; received++) {
+    for (let received = 0; received < maxDrained; received++) {
       const next = this.choices(this.taken.length).find(
         ({ enabled: { event, hasEffect, isSpoken } }) =>
           event.action._tag === "Receive" && hasEffect && !isSpoken

@@ -10,7 +10,7 @@ import type { GraphFound, GraphPicture, Place } from "./messages.ts"
 import { eventSentence } from "./sentences.ts"
 
 /** The most states that a picture has room for. */
-export const mostDrawn = 400
+export const maxDrawn = 400
 
 interface Vertex {
   readonly state: Int32Array
@@ -57,7 +57,7 @@ export class Graph {
         visit: (label) => {
           const [event] = network.describe(label)
           const to = this.note(network.successor.slice(), depth + 1, number, event)
-          if (number < mostDrawn) this.edges.push([number, to, event as Event])
+          if (number < maxDrawn) this.edges.push([number, to, event as Event])
         }
       })
     }
@@ -74,7 +74,7 @@ export class Graph {
       .map((count, kind) => [kinds.value(kind), count] as const)
       .filter(([, count]) => count > 0)
       .sort(([left], [right]) => (left < right ? -1 : 1))
-    const isSmall = this.isExhausted && this.vertices.length <= mostDrawn
+    const isSmall = this.isExhausted && this.vertices.length <= maxDrawn
     return {
       tell: "graph",
       isExhaustive: this.isExhausted,

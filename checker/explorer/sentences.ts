@@ -78,7 +78,7 @@ export const noteOf = (
 const verbOf = ({ faults }: Words, fault: string): string =>
   faults.find(({ name }) => name === fault)?.verb ?? fault
 
-/** `go on` of `GoOn`. */
+/** `store pointer` of `StorePointer`. */
 const spaced = (text: string): string =>
   text
     .replace(

@@ -39,8 +39,8 @@ const statesOfPiece = 400
 const piecesBetweenTold = 40
 
 /** The most states that a search from a place visits, and that a graph counts. */
-const mostStates = 1_000_000
-const mostCounted = 20_000
+const maxStates = 1_000_000
+const maxCounted = 20_000
 
 interface Open {
   readonly scenario: LoadedScenario
@@ -216,7 +216,7 @@ export class Session {
     const begun = SearchFrom.toGoal(exploration.network, state, goal)
     if (Result.isFailure(begun)) return { tell: "refused", message: begun.failure }
     const search = begun.success
-    await this.finish(search, mostStates, tell)
+    await this.finish(search, maxStates, tell)
     const { states, depth, isExhausted, finding } = search
     if (finding === undefined)
       return { tell: "way", found: false, isExhaustive: isExhausted, states, depth }
@@ -274,7 +274,7 @@ export class Session {
   ): Promise<SearchFrom> {
     const search = SearchFrom.toViolation(exploration.network, state, property, reductions)
     try {
-      await this.finish(search, mostStates, tell)
+      await this.finish(search, maxStates, tell)
       return search
     } catch (error) {
       if (!(error instanceof PromiseBroken)) throw error
@@ -291,7 +291,7 @@ export class Session {
   ): Promise<Answer> {
     const { state } = stateAt(exploration, place)
     const graph = new Graph(exploration.network, state)
-    await this.finish(graph, mostCounted, tell)
+    await this.finish(graph, maxCounted, tell)
     return graph.found(exploration, place)
   }
 }

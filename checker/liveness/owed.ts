@@ -9,7 +9,7 @@ import { Integers } from "../engine/integers.ts"
 import type { Demand, FairSpace, Visited } from "./fair-space.ts"
 
 /** The maximum number of demands that are decided together. */
-export const mostTogether = 31
+export const maxTogether = 31
 
 export class Owed {
   /**
@@ -26,7 +26,7 @@ export class Owed {
   private readonly everywhere: number
   private readonly state: Int32Array
 
-  /** At most `mostTogether` demands. */
+  /** At most `maxTogether` demands. */
   constructor(space: FairSpace, visited: Visited, demands: ReadonlyArray<Demand>) {
     this.space = space
     this.visited = visited

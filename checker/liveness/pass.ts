@@ -13,7 +13,7 @@ import { Components } from "./components.ts"
 import { FairComponents, type FairSet, type Kind } from "./fair-component.ts"
 import type { Demand, FairSpace, Lasso, Visited } from "./fair-space.ts"
 import { fairLoop } from "./loop.ts"
-import { mostTogether, Owed } from "./owed.ts"
+import { maxTogether, Owed } from "./owed.ts"
 import { Region } from "./region.ts"
 
 /** The violations of a demand found so far: by stuttering in a state, and by staying in a set. */
@@ -82,7 +82,7 @@ export class LivenessPass {
   }
 
   private *decideAll(): Generator<void> {
-    for (; this.first < this.demands.length; this.first += mostTogether) {
+    for (; this.first < this.demands.length; this.first += maxTogether) {
       if (this.first > 0) this.owed = this.owedFrom(this.first)
       yield* this.owed.work()
       this.components = new Components({
@@ -96,7 +96,7 @@ export class LivenessPass {
   }
 
   private owedFrom(first: number): Owed {
-    return new Owed(this.space, this.visited, this.demands.slice(first, first + mostTogether))
+    return new Owed(this.space, this.visited, this.demands.slice(first, first + maxTogether))
   }
 
   /**

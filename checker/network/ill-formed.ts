@@ -9,11 +9,11 @@ import * as Schema from "effect/Schema"
 import type { Fault, FaultBudget } from "../../spec/kernel/fault.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
-import { mostProperties } from "../engine/space.ts"
+import { maxProperties } from "../engine/space.ts"
 import { canFail, faultsOf, hasAdversary, type Model, watchers } from "./model.ts"
 
 /** The maximum number of kinds of faults of a model: a local state has one bit for each. */
-export const mostFaults = 30
+export const maxFaults = 30
 
 /** A model was refused because part of it is invalid. */
 export class ModelIllFormed extends Schema.TaggedError<ModelIllFormed>()("ModelIllFormed", {
@@ -80,10 +80,10 @@ const refuseFaults = (model: Model): void => {
     byName.set(fault.name, fault)
   }
   const { length } = faultsOf(model)
-  if (length > mostFaults)
+  if (length > maxFaults)
     refuse(
       "faults.budgets",
-      `there are ${length} kinds of faults, but one search supports at most ${mostFaults}`,
+      `there are ${length} kinds of faults, but one search supports at most ${maxFaults}`,
       "join some of them, or check them in two searches"
     )
   if (hasAdversary(model) && model.faults.adversary === undefined)
@@ -138,10 +138,10 @@ const refuseProperties = (model: Model): void => {
   if (twice !== undefined)
     refuse("properties", `two properties are named "${twice}"`, "rename one of them")
   const { length } = model.properties.filter(canFail)
-  if (length > mostProperties)
+  if (length > maxProperties)
     refuse(
       "properties",
-      `${length} of them can fail in a state or a step, but one search decides at most ${mostProperties}`,
+      `${length} of them can fail in a state or a step, but one search decides at most ${maxProperties}`,
       "join some of them, or check them in two searches"
     )
   const namesake = watchers(model)

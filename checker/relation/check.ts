@@ -96,7 +96,7 @@ export const checkRelationAsync = async <Initial extends object>(
 }
 
 const sliceMilliseconds = 25
-const mostSlice = 1 << 16
+const maxSlice = 1 << 16
 
 /** A check with an eye on its limits. */
 class Driven<State extends object> {
@@ -124,7 +124,7 @@ class Driven<State extends object> {
     this.slice =
       now - before > sliceMilliseconds
         ? Math.max(1, this.slice >> 1)
-        : Math.min(mostSlice, this.slice * 2)
+        : Math.min(maxSlice, this.slice * 2)
     this.tell(now)
     const limit = this.reached()
     if (limit === undefined) return true

@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { deadlockFreedom } from "../engine/findings.ts"
-import { mostProperties } from "../engine/space.ts"
+import { maxProperties } from "../engine/space.ts"
 import { asking } from "./asking.ts"
 import { isRecord, nameOf } from "./plain.ts"
 import type { Relation } from "./relation.ts"
@@ -146,10 +146,10 @@ export const refuseNames = (
   decided: ReadonlyArray<string>,
   others: ReadonlyArray<string>
 ): void => {
-  if (decided.length > mostProperties) {
+  if (decided.length > maxProperties) {
     throw new RelationIllFormed({
       where: "relation",
-      problem: `it has ${decided.length} invariants, step properties, refinements and sometimes, and one search decides at most ${mostProperties}`,
+      problem: `it has ${decided.length} invariants, step properties, refinements and sometimes, and one search decides at most ${maxProperties}`,
       mend: "join some of them, or check them in two searches"
     })
   }

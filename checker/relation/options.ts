@@ -7,7 +7,7 @@ interface Limits {
   readonly maxStates?: number
   readonly maxSeconds?: number
   readonly maxMemoryBytes?: number
-  readonly mostSteps?: number
+  readonly maxSteps?: number
   readonly progressMilliseconds?: number
 }
 
@@ -16,10 +16,10 @@ export const areValidOptions = ({
   maxStates,
   maxSeconds,
   maxMemoryBytes,
-  mostSteps,
+  maxSteps,
   progressMilliseconds
 }: Limits): void => {
-  const given = { maxStates, maxSeconds, maxMemoryBytes, mostSteps, progressMilliseconds }
+  const given = { maxStates, maxSeconds, maxMemoryBytes, maxSteps, progressMilliseconds }
   for (const [name, limit] of Object.entries(given)) {
     if (limit === undefined || limit > 0) continue
     throw new RelationIllFormed({

@@ -23,11 +23,11 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 /** Whether some field of a record or an array is named by a symbol: no text would tell it. */
 export const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0
 
-const mostNesting = 100
+const maxNesting = 100
 
 /** A deeply frozen copy; throws `NotPlain` if there is none. `path` is where the value stands. */
 export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
-  if (path.length > mostNesting)
+  if (path.length > maxNesting)
     throw new NotPlain(path, "a value that is nested too deeply, or in itself")
   if (value === null || typeof value === "boolean" || typeof value === "string") return value
   if (typeof value === "number") return plainNumber(value, path)

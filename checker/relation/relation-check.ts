@@ -35,7 +35,7 @@ export interface RelationSearch {
    */
   readonly order?: Order
   /** How many steps a depth-first search goes at most. */
-  readonly mostSteps?: number
+  readonly maxSteps?: number
   /** What is kept of visited states: all of each, unless something else is said. */
   readonly keeping?: Keeping
   /** Whether deadlock is looked for, whatever the relation says. */
@@ -223,11 +223,11 @@ export class RelationCheck<State extends object> {
   }
 
   private begin(): Search | DepthFirst {
-    const { order = "bfs", mostSteps, keeping, pageStore } = this.options
+    const { order = "bfs", maxSteps, keeping, pageStore } = this.options
     try {
       return beginSearch(this.space, {
         ...{ order, checksDeadlock: this.checksDeadlock, keeping, pageStore },
-        ...(mostSteps === undefined ? {} : { mostSteps })
+        ...(maxSteps === undefined ? {} : { maxSteps })
       })
     } catch (error) {
       throw error instanceof RelationIllFormed ? this.located(error) : error

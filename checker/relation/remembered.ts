@@ -45,12 +45,12 @@ interface Sample<Answer> {
  * call above which it does not. After the last of these it is asked whenever the calls have
  * doubled.
  */
-const trials: ReadonlyArray<readonly [calls: number, mostMisses: number]> = [
+const trials: ReadonlyArray<readonly [calls: number, maxMisses: number]> = [
   [256, 0.95],
   [2_048, 0.5],
   [16_384, 0.25]
 ]
-const mostMissesLater = 0.125
+const maxMissesLater = 0.125
 
 /**
  * How often an answer is asked for a second time: always at first, then one in so many calls, or
@@ -59,7 +59,7 @@ const mostMissesLater = 0.125
 const firstCalls = 32
 const callsBetween = 64
 const hitsBetween = 1 << 12
-const mostSamples = 48
+const maxSamples = 48
 
 export class Remembered<Answer> {
   /** How often the function was asked, but for second times. */
@@ -145,7 +145,7 @@ export class Remembered<Answer> {
     this.calls++
     const sample = { state, answer }
     if (this.calls <= firstCalls || this.calls % callsBetween === 0) this.confirm(sample)
-    if (this.calls <= mostSamples / 2) this.samples.push({ state: state.slice(), answer })
+    if (this.calls <= maxSamples / 2) this.samples.push({ state: state.slice(), answer })
     // Later ones: each time that the calls have grown by a quarter, at the place of an old one if
     // there is no room.
     else if (this.calls % Math.max(1, this.calls >>> 2) < 2) this.sampleLate(state, answer)
@@ -153,7 +153,7 @@ export class Remembered<Answer> {
   }
 
   private sampleLate(state: Int32Array, answer: Answer): void {
-    const place = this.samples.length < mostSamples ? this.samples.length : this.calls % mostSamples
+    const place = this.samples.length < maxSamples ? this.samples.length : this.calls % maxSamples
     this.samples[place] = { state: state.slice(), answer }
   }
 
@@ -161,7 +161,7 @@ export class Remembered<Answer> {
   private decide(): void {
     const misses = this.calls - this.missesSince
     const lookups = this.lookups - this.lookupsSince
-    const most = trials[this.trial]?.[1] ?? mostMissesLater
+    const most = trials[this.trial]?.[1] ?? maxMissesLater
     this.missesSince = this.calls
     this.lookupsSince = this.lookups
     this.trial++

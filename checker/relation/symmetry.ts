@@ -14,7 +14,7 @@ import type { Named } from "./relation.ts"
 import { type Leaf, leavesOf } from "./shape.ts"
 
 /** Each state is compared with as many others as there are exchanges. */
-const mostExchanges = 5_040
+const maxExchanges = 5_040
 
 /** An exchange of names: where each component's value goes, and what each value becomes there. */
 interface Exchange {
@@ -148,10 +148,10 @@ const exchangesOf = (
   const twice = all.find((name, at) => all.indexOf(name) < at)
   if (twice !== undefined) throw ill(`"${twice}" is named twice`, "name it once, in one set")
   const count = lists.reduce((product, [, { length }]) => product * factorial(length), 1)
-  if (count > mostExchanges)
+  if (count > maxExchanges)
     throw ill(
       `there are ${count.toLocaleString("en")} exchanges of these names`,
-      `declare sets with at most ${mostExchanges.toLocaleString("en")} in all`
+      `declare sets with at most ${maxExchanges.toLocaleString("en")} in all`
     )
   const permuted = lists.map(([, names]) =>
     permutations(names).map((order) =>

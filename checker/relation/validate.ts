@@ -40,7 +40,7 @@ export interface Validation<State> {
   readonly broken: ReadonlyArray<{ readonly name: string; readonly step: number }>
 }
 
-const mostTold = 20
+const maxTold = 20
 
 /** Follows a recorded run through a relation. A state that is recorded twice is no step. */
 export const validateRun = <State extends object>(
@@ -50,7 +50,7 @@ export const validateRun = <State extends object>(
   const space = new RelationSpace(relation)
   const broken = new Map<string, number>()
   const decoded = (vectors: Iterable<Int32Array>) =>
-    [...vectors].slice(0, mostTold).map((one) => space.decode(one))
+    [...vectors].slice(0, maxTold).map((one) => space.decode(one))
   const judge = (vectors: ReadonlyArray<Int32Array>, step: number) => {
     space.properties.forEach((name, bit) => {
       const fails = vectors.every((one) => (space.judgeInvariants(one) & (1 << bit)) !== 0)
@@ -95,7 +95,7 @@ export const validateRun = <State extends object>(
     const found = distinct(action === undefined ? [...stays, ...next] : next)
     if (found.length === 0) {
       const instead = possible
-        .slice(0, mostTold)
+        .slice(0, maxTold)
         .map((one) => ({ action: one.action, state: space.decode(one.vector) }))
       return told(index, at, { action, recorded: state, possible: instead })
     }

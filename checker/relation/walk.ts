@@ -31,7 +31,7 @@ import { RelationSpace } from "./space.ts"
 export interface RandomRuns extends Batch {
   readonly seed: number
   /** The most steps of a run. */
-  readonly mostSteps: number
+  readonly maxSteps: number
 }
 
 /** A step of a run in the engine's terms. */
@@ -138,7 +138,7 @@ export class RelationWalk<State extends object> {
    */
   private walk(run: number, wanted?: string): Walked {
     const { space, runs } = this
-    const { seed, mostSteps } = runs
+    const { seed, maxSteps } = runs
     const weights = this.weightsOf(run)
     const initial = space.beginnings[
       pick(draw(seed, run, "initial"), space.beginnings.length)
@@ -154,7 +154,7 @@ export class RelationWalk<State extends object> {
         return { initial, steps, broken, reached: [...reached], end: "cut" }
       const next = this.successorsOf(state)
       const isBeyond =
-        steps.length >= mostSteps || this.isBeyond(steps.at(-2)?.state ?? initial, state)
+        steps.length >= maxSteps || this.isBeyond(steps.at(-2)?.state ?? initial, state)
       if (next.length === 0) {
         const isDone = space.isDone(state)
         const isDeadlock = !isDone && this.checksDeadlock

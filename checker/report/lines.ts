@@ -38,7 +38,7 @@ const fittedLine = (line: string, columns: number): ReadonlyArray<string> => {
   const ends = [...line.slice(indent).matchAll(/\S {2,}(?=\S)/g)].map(
     ({ index, 0: gap }) => indent + index + gap.length
   )
-  const end = ends.findLast((one) => visible(line.slice(0, one)) <= columns * mostBefore)
+  const end = ends.findLast((one) => visible(line.slice(0, one)) <= columns * maxBefore)
   const [first] = ends
   if (end !== undefined) {
     const head = line.slice(0, end)
@@ -53,7 +53,7 @@ const fittedLine = (line: string, columns: number): ReadonlyArray<string> => {
 }
 
 /** The part of a line that columns may take before what they are about. */
-const mostBefore = 0.6
+const maxBefore = 0.6
 
 /** The columns that a text takes on a terminal. */
 export const visible = (text: string): number =>

@@ -134,7 +134,7 @@ export const replay = (
 const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   const run = new Run(model)
   for (const event of events) run.take(event)
-  for (let received = 0; received < mostDrained; received++) {
+  for (let received = 0; received < maxDrained; received++) {
     const next = run.nextOnItsWay()
     if (next === undefined) return run.snapshot()
     const { from, to, message } = next
@@ -142,7 +142,7 @@ const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   }
   throw new ReplayDiverged("messages that are without effect keep coming")
 }
-const mostDrained = 10_000
+const maxDrained = 10_000
 
 /** A node of a run: what it runs, and the state that it is in; undefined once it is gone. */
 interface Running {

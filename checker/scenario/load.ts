@@ -9,7 +9,7 @@ import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { crashFaults } from "../../spec/configuration/tolerated-faults.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { mostNameLength } from "../../spec/kernel/node.ts"
+import { maxNameLength } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
@@ -259,11 +259,11 @@ class Loader {
           "use a letter, then letters, digits, _ . or '"
         )
       }
-      if (name.length > mostNameLength)
+      if (name.length > maxNameLength)
         return this.refuse(
           place,
           `the name has ${name.length} characters`,
-          `use at most ${mostNameLength}`
+          `use at most ${maxNameLength}`
         )
       if (names.indexOf(name) < index)
         return this.refuse(place, `the server ${name} is named twice`, "name it once")

@@ -7,7 +7,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { hearings, strengths } from "../../spec/kernel/adversary.ts"
 import { alternatives } from "../../spec/kernel/schema-shape.ts"
 import { ScenarioRefused, suggest, together } from "./refusal.ts"
-import { mostBound, mostNodes, Scenario } from "./scenario.ts"
+import { maxBound, maxNodes, Scenario } from "./scenario.ts"
 
 export const example = `{"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}`
 
@@ -19,7 +19,7 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^description$/, "expected a text"],
   [
     /^servers/,
-    `expected a whole number from 1 to ${mostNodes} (3 stands for s1, s2, s3), or a list of names such as ["s1", "s2"]`
+    `expected a whole number from 1 to ${maxNodes} (3 stands for s1, s2, s3), or a list of names such as ["s1", "s2"]`
   ],
   [/^configuration/, `expected a list of names of servers, such as ["s1", "s2"]`],
   [
@@ -41,7 +41,7 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/^faults\.crashes\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
   [/^bounds$/, `expected a record such as {"ballots": 3}`],
-  [/^bounds\./, `expected a whole number from 1 to ${mostBound}`],
+  [/^bounds\./, `expected a whole number from 1 to ${maxBound}`],
   [
     /^faults\.corruptions$/,
     `expected {"atStart": ["s4"], "servers": 1, "strength": "arbitrary"}, each of them optional`
@@ -61,11 +61,11 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
     /^faults\.corruptions\.domain/,
     `expected lists of values by the names of fields, such as {"value": [9]}`
   ],
-  [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
+  [/^faults\.corruptions\./, `expected a whole number from 0 to ${maxNodes}, or a list of names`],
   [/^faults\.amnesia$/, `expected {"servers": 1}, or {"servers": 1, "restarts": "under-its-name"}`],
   [/^faults\.amnesia\.restarts$/, `expected "as-new" or "under-its-name"`],
-  [/^faults\.amnesia\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
-  [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
+  [/^faults\.amnesia\./, `expected a whole number from 0 to ${maxNodes}, or a list of names`],
+  [/^faults\.crashes\./, `expected a whole number from 0 to ${maxNodes}, or a list of names`],
   [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
   [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
   [/^expect\./, `expected "holds" or "violated"`]

@@ -13,15 +13,15 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import { fitting } from "./fitting.ts"
 
 /** The most nodes of a role that a scenario may have; the search would not end long before that. */
-export const mostNodes = 100
+export const maxNodes = 100
 
 /** The largest bound; a search would not end long before that. */
-export const mostBound = 1000
+export const maxBound = 1000
 
 const described = <S extends Schema.Top>(schema: S, description: string) =>
   schema.annotate({ description })
 const names = Schema.Array(Schema.String)
-const bound = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostNodes }))
+const bound = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: maxNodes }))
 
 /** A quorum system as people write it. */
 const Quorums = Schema.Union([
@@ -35,13 +35,11 @@ const Quorums = Schema.Union([
 export type Quorums = typeof Quorums.Type
 
 const servers = Schema.Union([
-  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostNodes })),
-  names.check(Schema.isMinLength(1), Schema.isMaxLength(mostNodes))
+  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxNodes })),
+  names.check(Schema.isMinLength(1), Schema.isMaxLength(maxNodes))
 ])
 
-const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(
-  Schema.isMaxLength(mostNodes)
-)
+const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(Schema.isMaxLength(maxNodes))
 
 /** How many may crash, or who. */
 const who = Schema.Union([bound, names])
@@ -148,7 +146,7 @@ export const Scenario = Schema.Struct({
     described(
       Schema.Record(
         Schema.String,
-        Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostBound }))
+        Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxBound }))
       ),
       "How far processes go before they stop by themselves, so that the search ends: such as how many rounds of ballots a proposer begins. Without it, what is usual."
     )

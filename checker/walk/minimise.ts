@@ -38,7 +38,7 @@ const shortened = (schedules: Schedules, failing: Schedule): Schedule => {
 
 /** A schedule of which no event can be dropped, and none can be moved forward to any good. */
 const tidied = (schedules: Schedules, minimal: Schedule): Schedule =>
-  minimal.length > mostTidied
+  minimal.length > maxTidied
     ? minimal
     : untilNothingChanges(minimal, (schedule) => {
         const moved = withEventsMoved(schedules, schedule)
@@ -46,7 +46,7 @@ const tidied = (schedules: Schedules, minimal: Schedule): Schedule =>
       })
 
 /** Beyond this length all the moves there are take too long to try. */
-const mostTidied = 100
+const maxTidied = 100
 
 /** Ends because each change makes the schedule shorter or, at the same length, has fewer turns. */
 const untilNothingChanges = (

@@ -27,13 +27,13 @@ import { batchAt, Swarm } from "./swarm.ts"
 import { Walk, type WalkOptions } from "./walk.ts"
 
 export const defaultRuns = 10_000
-export const defaultMostSteps = 10_000
+export const defaultMaxSteps = 10_000
 
 /** Which runs a check takes. */
 export interface Runs extends Batch {
   readonly seed: number
   /** The most steps of a run. */
-  readonly mostSteps: number
+  readonly maxSteps: number
 }
 
 /** The result of a check, with what the walks came to. */
@@ -197,11 +197,11 @@ export class WalkCheck implements RunningCheck {
 /** How the runs of a scenario are walked, on whatever thread. */
 export const walkOptionsOf = (
   scenario: LoadedScenario,
-  { seed, mostSteps }: Runs,
+  { seed, maxSteps }: Runs,
   reductions: ReadonlyArray<ReductionName>
 ): WalkOptions => ({
   seed,
-  mostSteps,
+  maxSteps,
   checksDeadlock: scenario.checksDeadlock,
   reductions: walkReductions(reductions, scenario.model)
 })

@@ -21,7 +21,7 @@ import { type StrategyName, strategyOf } from "./strategy.ts"
 export interface WalkOptions {
   readonly seed: number
   /** The most steps of a run. */
-  readonly mostSteps: number
+  readonly maxSteps: number
   readonly checksDeadlock: boolean
   readonly reductions: ReadonlyArray<ReductionName>
   /** The one strategy to use; without it, each run draws its own. */
@@ -29,11 +29,11 @@ export interface WalkOptions {
   /**
    * When so much is remembered of the specification, all is forgotten, so that memory is bounded.
    */
-  readonly mostRemembered?: number
+  readonly maxRemembered?: number
 }
 
 /** About a gigabyte. */
-const defaultMostRemembered = 1 << 20
+const defaultMaxRemembered = 1 << 20
 
 export class Walk implements Sink {
   /**
@@ -112,7 +112,7 @@ export class Walk implements Sink {
     this.moves++
     const label = this.chooser.choose(this.state, this.step)
     if (label < 0) this.endRun(this.network.isDone(this.state) ? "completed" : "stuck")
-    else if (this.step >= this.options.mostSteps) this.endRun("cut")
+    else if (this.step >= this.options.maxSteps) this.endRun("cut")
     else {
       takeStep(this.network, this.state, label, this)
       return label
@@ -153,8 +153,7 @@ export class Walk implements Sink {
   }
 
   private renewIfLarge(): void {
-    if (this.network.remembered > (this.options.mostRemembered ?? defaultMostRemembered))
-      this.renew()
+    if (this.network.remembered > (this.options.maxRemembered ?? defaultMaxRemembered)) this.renew()
   }
 
   private renew(): void {

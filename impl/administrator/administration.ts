@@ -22,7 +22,7 @@ import {
   givenTo,
   trustOfAdministrator
 } from "../byzantine/given.ts"
-import { mostClientNameLength } from "../byzantine/names.ts"
+import { maxClientNameLength } from "../byzantine/names.ts"
 import { Secrets } from "../byzantine/secrets.ts"
 import { Store } from "../client/store.ts"
 import type { DirectoryRefused } from "../directory/address.ts"
@@ -36,7 +36,7 @@ import type { Speaker } from "../net/connection.ts"
 import { dial } from "../net/network.ts"
 import type { Visitor } from "../net/visit.ts"
 import { beginSystem } from "../node/beginning.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import type { AdministratorFolder } from "./folder.ts"
 
@@ -56,7 +56,7 @@ export const protocol = "byzantine"
 const common = (folder: AdministratorFolder, keys: Keys | undefined) => ({
   protocol,
   role: "administrator" as const,
-  decode: frameDecoder(pluggedIn(protocol).Message),
+  decode: frameDecoder(runnableNamed(protocol).Message),
   ...(keys === undefined ? {} : { keys: () => keys }),
   name: folder.authority.id
 })
@@ -77,7 +77,7 @@ export const begin = Effect.fnUntraced(function* (
 })
 
 /** How many of so many members may lie. */
-export const liarsAmong = (members: number): number => byzantineFaults.mostFaulty(members)
+export const liarsAmong = (members: number): number => byzantineFaults.maxFaulty(members)
 
 export interface Administration {
   /** The configuration that was chosen last. */
@@ -128,7 +128,7 @@ export const administrate = Effect.fnUntraced(function* (
   let done: Deferred.Deferred<unknown> | undefined
   const endpoint = new Endpoint({
     name,
-    Message: pluggedIn(protocol).Message,
+    Message: runnableNamed(protocol).Message,
     clock: systemClock,
     disk,
     secrets: new Secrets(authority.keyring),
@@ -233,11 +233,11 @@ export const administrate = Effect.fnUntraced(function* (
   })
 
   const client: Administration["client"] = (one) =>
-    /^[A-Za-z0-9-]+$/.test(one) && one.length <= mostClientNameLength
+    /^[A-Za-z0-9-]+$/.test(one) && one.length <= maxClientNameLength
       ? Effect.sync(() => credentialsFrom(authority, one, first, state().view))
       : refuse(
           `${JSON.stringify(one)} is no name of a client`,
-          `write letters, digits and hyphens, ${mostClientNameLength} at most`
+          `write letters, digits and hyphens, ${maxClientNameLength} at most`
         )
 
   const deliver = Effect.gen(function* () {

@@ -20,7 +20,7 @@ import {
 } from "../../spec/nodes/nodes.ts"
 import { type Credentials, credentialsFrom } from "../byzantine/given.ts"
 import { secretBytes } from "../byzantine/keyring.ts"
-import { mostClientNameLength } from "../byzantine/names.ts"
+import { maxClientNameLength } from "../byzantine/names.ts"
 import {
   firstCertificate,
   givenToFirst,
@@ -34,7 +34,7 @@ import { signAsAuthority } from "../membership/cryptography.ts"
 import { nameOf } from "../memory/identity.ts"
 import { type Visitor, visit } from "../net/visit.ts"
 import { beginSystem } from "../node/beginning.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { replaceDurably } from "../storage/whole-file.ts"
 import { inquire } from "./inquiry.ts"
 import type { AuthorityOptions } from "./options.ts"
@@ -78,7 +78,7 @@ const visitorOf = ({ folder, keys }: AuthorityOptions, first: () => ServerSet | 
     role: "administrator",
     endpoint: { name: `${folder.authority.id}.${randomBytes(9).toString("base64url")}` },
     first,
-    decode: frameDecoder(pluggedIn("dbqs").Message),
+    decode: frameDecoder(runnableNamed("dbqs").Message),
     ...(keys === undefined ? {} : { keys: () => keys })
   }
   return visitor
@@ -181,7 +181,7 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
 
   const client = (name: string): Effect.Effect<Credentials, AuthorityRefused> =>
     Effect.suspend(() => {
-      if (!new RegExp(`^[A-Za-z0-9-]{1,${mostClientNameLength}}$`).test(name)) {
+      if (!new RegExp(`^[A-Za-z0-9-]{1,${maxClientNameLength}}$`).test(name)) {
         return Effect.fail(
           refuse(`${name} is no name of a client`, "write letters, digits and hyphens")
         )

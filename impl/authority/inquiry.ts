@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import type { View } from "../../spec/administrator/view.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import type { AnyPart } from "../../spec/kernel/keyed.ts"
-import { mostFaulty } from "../../spec/membership/following.ts"
+import { maxFaulty } from "../../spec/membership/following.ts"
 import { client, type ServerId, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { Message } from "../dbqs/messages.ts"
 import { systemClock } from "../environment/clock.ts"
@@ -130,7 +130,7 @@ export const inquire = Effect.fnUntraced(function* (
       known.members.includes(from) ? [service] : []
     )
     return views
-      .filter((view) => views.filter((one) => equals(one, view)).length > mostFaulty(known))
+      .filter((view) => views.filter((one) => equals(one, view)).length > maxFaulty(known))
       .sort((left, right) => right.number - left.number)[0]
   }
   const service: Inquiry["service"] = (known, milliseconds) =>
@@ -166,7 +166,7 @@ export const inquire = Effect.fnUntraced(function* (
       Effect.gen(function* () {
         const count = () =>
           members.filter((one) => heard.has(one) && is(heard.get(one) as Standing))
-        const needed = members.length - mostFaulty({ members })
+        const needed = members.length - maxFaulty({ members })
         const isDone = yield* ask(number, () => count().length >= needed, milliseconds)
         if (!isDone)
           return yield* new ServiceSilent({

@@ -40,7 +40,7 @@ export interface RealOptions {
 }
 
 /** No key is hashed so often. Each time is a configuration. */
-const mostHashes = 2 ** 20
+const maxHashes = 2 ** 20
 const nonceBytes = 12
 const tagBytes = 16
 
@@ -139,7 +139,7 @@ const hashed = <Owner>(
   times: number
 ): SymmetricKey<Owner> | undefined => {
   let secret = keyring.get(key.secret)
-  if (secret === undefined || times < key.times || times - key.times > mostHashes) return undefined
+  if (secret === undefined || times < key.times || times - key.times > maxHashes) return undefined
   for (let at = key.times; at < times; at++) secret = nextSecret(secret)
   return { owner: key.owner, times, secret: keyring.add(secret) }
 }
@@ -233,9 +233,9 @@ class Remembered<A> {
     const found = this.known.get(key)
     if (found !== undefined) return found
     const made = compute()
-    if (this.known.size >= mostRemembered) this.known.clear()
+    if (this.known.size >= maxRemembered) this.known.clear()
     this.known.set(key, made)
     return made
   }
 }
-const mostRemembered = 4096
+const maxRemembered = 4096

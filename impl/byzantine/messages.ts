@@ -47,7 +47,7 @@ export const Over = Schema.TaggedStruct("Over", {
 export type Over = typeof Over.Type
 
 /** The longest text under which keys are delivered. */
-const mostCiphertextLength = 2 ** 15
+const maxCiphertextLength = 2 ** 15
 
 /**
  * What is wrong with the terms in a message; undefined if nothing is. Off the wire come signatures
@@ -62,7 +62,7 @@ const termProblem = (data: unknown): string | undefined => {
   if ("sealed" in record || "ciphertext" in record) {
     const { ciphertext, content } = (record.sealed ?? record) as Readonly<Record<string, unknown>>
     if (content !== undefined || typeof ciphertext !== "string") return "keys under a key"
-    if (ciphertext.length > mostCiphertextLength) return "keys of a few kilobytes"
+    if (ciphertext.length > maxCiphertextLength) return "keys of a few kilobytes"
   }
   for (const value of Object.values(record)) {
     const problem = termProblem(value)

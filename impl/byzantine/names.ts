@@ -17,7 +17,7 @@ const runLength = 12
 const tail = new RegExp(`\\.[\\w-]{${publicKeyLength + signatureLength + runLength}}$`)
 
 /** The longest name of a client: its processes have to fit into an identity. */
-export const mostClientNameLength = 40
+export const maxClientNameLength = 40
 
 export const administratorNamed = (name: string, publicKey: string): string =>
   `${name}.${publicKey}`

@@ -52,8 +52,8 @@ const verdicts = new Map<string, boolean>()
 const known = (administrator: string, process: string): boolean => {
   const name = `${administrator} ${process.split("/", 1)[0]}`
   const verdict = verdicts.get(name) ?? keyOfClient(administrator, process) !== undefined
-  if (verdicts.size >= mostRemembered) verdicts.clear()
+  if (verdicts.size >= maxRemembered) verdicts.clear()
   verdicts.set(name, verdict)
   return verdict
 }
-const mostRemembered = 4096
+const maxRemembered = 4096

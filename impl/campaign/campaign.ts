@@ -5,12 +5,12 @@ import { createHash } from "node:crypto"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-const mostSeeds = 10_000_000
-const mostUnits = 1_000_000
+const maxSeeds = 10_000_000
+const maxUnits = 1_000_000
 /** So many seeds of a simulation take some seconds. */
 const defaultSeedsAtOnce = 20
 
-const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostSeeds }))
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxSeeds }))
 const Amount = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 const Word = Schema.String.check(Schema.isPattern(/^[\w.+'-]{1,200}$/))
 const listOf = <S extends Schema.Constraint>(item: S) =>
@@ -150,10 +150,10 @@ export const unitsOf = (
       0
     )
   )
-  if (size > mostUnits)
+  if (size > maxUnits)
     return Result.fail(
       new CampaignRefused({
-        message: `the campaign has ${size} units of work or more: have at most ${mostUnits}, by more seeds "atOnce"`
+        message: `the campaign has ${size} units of work or more: have at most ${maxUnits}, by more seeds "atOnce"`
       })
     )
   const units = [

@@ -14,9 +14,9 @@ import { failed, type Outcome, outcomeOf } from "./outcome.ts"
 import { isDone, putOutcome, type Queued, queueOfUnits } from "./storage.ts"
 
 /** How often a unit is begun at most: runners may be lost, and processes may die. */
-const mostAttempts = 5
+const maxAttempts = 5
 /** The most characters that are taken of a process. */
-const mostOutput = 1 << 28
+const maxOutput = 1 << 28
 
 export interface RunnerOptions {
   /** What the runner is called in results. */
@@ -60,8 +60,8 @@ const doUnit = Effect.fnUntraced(function* (
   const { unit } = queued
   const started = performance.now()
   const outcome: Outcome =
-    attempts > mostAttempts
-      ? failed(`it was begun ${mostAttempts} times, and each time its runner or its process ended`)
+    attempts > maxAttempts
+      ? failed(`it was begun ${maxAttempts} times, and each time its runner or its process ended`)
       : yield* attempt(options, queued, attempts)
   yield* minimiseOne(queued, outcome)
   const seconds = (performance.now() - started) / 1000
@@ -78,7 +78,7 @@ const attempt = Effect.fnUntraced(function* (
   const outcome = outcomeOf(unit, ended)
   if (outcome !== undefined) return outcome
   const how = `${unit.title}: the process ended with ${ended.signal ?? `exit code ${ended.code}`}${ended.errors === "" ? "" : `: ${ended.errors.trim().slice(-2000)}`}`
-  if (attempts < mostAttempts) return yield* Effect.fail(new UnitFailed(how))
+  if (attempts < maxAttempts) return yield* Effect.fail(new UnitFailed(how))
   return failed(how)
 })
 
@@ -121,7 +121,7 @@ const processOf = (
     let errors = ""
     running.stdout?.setEncoding("utf8").on("data", (text: string) => {
       output += text
-      if (output.length > mostOutput) running.kill("SIGKILL")
+      if (output.length > maxOutput) running.kill("SIGKILL")
     })
     running.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errors = (errors + text).slice(-(1 << 14))

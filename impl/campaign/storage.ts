@@ -111,13 +111,13 @@ const makeTables = Effect.gen(function* () {
 }).pipe(Effect.retry({ times: 5 }))
 
 /** How often the queue lets a unit be begun; runners give one up before. */
-const mostAttempts = 100
+const maxAttempts = 100
 
 /** The queue of all campaigns of a storage. */
 export const queueOfUnits = PersistedQueue.make({
   name: "units",
   schema: Queued,
-  maxAttempts: mostAttempts
+  maxAttempts
 })
 
 /** Puts a campaign down; does nothing if it is there. */

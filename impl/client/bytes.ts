@@ -7,8 +7,8 @@
  */
 
 /** The maximum size of a key and of a value, in bytes. */
-export const mostKeyBytes = 1024
-export const mostValueBytes = 2 ** 20
+export const maxKeyBytes = 1024
+export const maxValueBytes = 2 ** 20
 
 const mark = "\u0000"
 /**

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Keys } from "../keys/keys.ts"
 import { Kind, type Refusal } from "../link/frame.ts"
-import type { Plugged } from "../protocols.ts"
+import type { RunnableProtocol } from "../protocols.ts"
 import type { Operations } from "./operations.ts"
 
 /**
@@ -48,7 +48,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 }
 
 /** How a node with this name gets into a system. */
-const admission = ({ isTrusted, joins }: Plugged, name: string): string => {
+const admission = ({ isTrusted, joins }: RunnableProtocol, name: string): string => {
   const begins = isTrusted === true ? "quorate administrator begin" : "quorate begin"
   const admits = joins === undefined ? "" : `; ${joins(name)} admits it to one`
   return `${begins} starts one${admits}`
@@ -125,7 +125,7 @@ export type Unfinished = Unavailable | Overloaded | Refused | ConfigurationForgo
 
 export interface Known {
   readonly operations: Operations
-  readonly plugged: Plugged
+  readonly runnable: RunnableProtocol
   /** The names in the directory. */
   readonly nodes: ReadonlySet<string>
   readonly milliseconds: number
@@ -149,7 +149,7 @@ export interface Known {
  * Waits for an operation until it completes, makes no progress for this long, or the client ends.
  */
 export const waitFor = <A>(
-  { operations, plugged, nodes, waiting, beginning, strangers, first }: Known,
+  { operations, runnable, nodes, waiting, beginning, strangers, first }: Known,
   operation: string,
   milliseconds: number,
   begin: (
@@ -187,7 +187,7 @@ export const waitFor = <A>(
             connected,
             nodes: nodes.size,
             strangers: names,
-            mend: admission(plugged, names[0] ?? "NAME"),
+            mend: admission(runnable, names[0] ?? "NAME"),
             isBegun
           })
         )
@@ -218,7 +218,7 @@ const inquiryMilliseconds = 300
  * The state of a process that has asked the connected nodes which configurations they know;
  * undefined if the protocol has no such question.
  */
-export const inquired = Effect.fnUntraced(function* ({ operations, plugged: { hint } }: Known) {
+export const inquired = Effect.fnUntraced(function* ({ operations, runnable: { hint } }: Known) {
   if (hint === undefined) return undefined
   operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
   const process = operations.inquire()

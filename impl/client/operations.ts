@@ -16,15 +16,15 @@ import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { EndpointOptions } from "../host/options.ts"
 import type { Envelope, Refusal } from "../link/frame.ts"
-import { nodeOf, type Plugged, type Setup } from "../protocols.ts"
+import { nodeOf, type RunnableProtocol, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
 
 /** The maximum number of client processes: of concurrent operations on one register. */
-export const mostProcesses = 1024
+export const maxProcesses = 1024
 /** The default maximum number of operations in execution, on all registers. */
-export const mostPending = 2 ** 14
+export const maxPending = 2 ** 14
 /** The number of registers after which a new process replaces an idle one. */
-const mostRegisters = 10_000
+const maxRegisters = 10_000
 
 /** A client process, with the operations that it executes. */
 interface Lane {
@@ -52,11 +52,14 @@ interface Pending {
 }
 
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
-  readonly plugged: Pick<Plugged, "Message" | "parts" | "reconfiguration" | "configurationsOf">
+  readonly runnable: Pick<
+    RunnableProtocol,
+    "Message" | "parts" | "reconfiguration" | "configurationsOf"
+  >
   /** What is known of the system, by the time of the first operation. */
   readonly setup: () => Setup
   /** The maximum number of operations in execution. */
-  readonly mostPending?: number
+  readonly maxPending?: number
 }
 
 export class Operations {
@@ -74,7 +77,7 @@ export class Operations {
     this.options = options
     this.endpoint = new Endpoint({
       ...options,
-      Message: options.plugged.Message,
+      Message: options.runnable.Message,
       observe: (node, key, observation) => {
         options.observe?.(node, key, observation)
         this.observe(node, key, observation)
@@ -102,7 +105,7 @@ export class Operations {
       readonly refused?: (refusal: Refusal) => void
     } = {}
   ): boolean {
-    if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp)
+    if (this.pending >= (this.options.maxPending ?? maxPending) || this.endpoint.isBackedUp)
       return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
@@ -140,7 +143,7 @@ export class Operations {
   ): () => void {
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
-    const node = nodeOf(this.options.plugged, "client", id, this.options.setup())
+    const node = nodeOf(this.options.runnable, "client", id, this.options.setup())
     const process = this.endpoint.add({ ...node, part, isWitnessed: false })
     const end = (): void => {
       this.byId.delete(id)
@@ -180,11 +183,11 @@ export class Operations {
 
   private newLane(): Lane | undefined {
     this.retireIdle()
-    if (this.lanes.length >= mostProcesses) return undefined
+    if (this.lanes.length >= maxProcesses) return undefined
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
-    const { setup, plugged } = this.options
-    const process = this.endpoint.add(nodeOf(plugged, "client", id, setup()))
+    const { setup, runnable } = this.options
+    const process = this.endpoint.add(nodeOf(runnable, "client", id, setup()))
     const lane: Lane = { id, process, busy: new Map(), isSpent: false }
     this.lanes.push(lane)
     this.byId.set(id, lane)
@@ -209,7 +212,7 @@ export class Operations {
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
     const lane = this.byId.get(from)
     if (lane === undefined) return
-    const { reconfiguration, configurationsOf } = this.options.plugged
+    const { reconfiguration, configurationsOf } = this.options.runnable
     // What a reconfiguration asks of a register is part of an operation on the whole.
     const about = reconfiguration?.reconfigures(message) === true ? "" : key
     const pending = lane.busy.get(about)
@@ -245,7 +248,7 @@ const canDoWithout = (configuration: Configuration, declining: ReadonlySet<strin
   return isServedBy(configuration, others)
 }
 
-const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > mostRegisters
+const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > maxRegisters
 
 const isFree = (lane: Lane, key: string): boolean =>
   !lane.busy.has(key) &&

@@ -42,14 +42,14 @@ export type PageAfter = (after: string | null) => Effect.Effect<Page, ListingRef
 const refusal = (problem: string, mend: string) => new ListingRefused({ problem, mend })
 
 export const pagesOf = (known: Known): PageAfter => {
-  const { operations, plugged } = known
+  const { operations, runnable } = known
   let map: ConfigurationMap | undefined
   return Effect.fnUntraced(function* (after) {
-    const { listing } = plugged
+    const { listing } = runnable
     const keys = known.keys()
     if (listing === undefined)
       return yield* refusal(
-        `${plugged.name} cannot list its registers`,
+        `${runnable.name} cannot list its registers`,
         "run nodes and clients with --protocol rambo"
       )
     if (keys !== undefined && !areAdministrators(keys))

@@ -74,7 +74,7 @@ const startMilliseconds = 5000
 /** The time that nodes have to say hello; some may be down. */
 const helloMilliseconds = 500
 /** A reconfiguration fails after this time without a transfer; it may still go on. */
-const leastPatienceMilliseconds = 30_000
+const minPatienceMilliseconds = 30_000
 
 /** Waits until the predicate holds, up to this time; returns whether it holds. */
 const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => boolean) {
@@ -83,8 +83,8 @@ const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => bo
 })
 
 export const reconfigurationOf = (known: Known): Reconfigurable => {
-  const { operations, plugged, nodes, strangers, wanted } = known
-  const { reconfiguration } = plugged
+  const { operations, runnable, nodes, strangers, wanted } = known
+  const { reconfiguration } = runnable
   const connected = (): ServerSet => servers(...operations.endpoint.connectedPeers)
   const withName = (name: string, among: ServerSet): ReadonlyArray<ServerId> =>
     among.filter((id) => nameOf(id) === name)
@@ -147,15 +147,15 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
   const reconfigure: Reconfigurable["reconfigure"] = Effect.fnUntraced(
     function* (change, transferred) {
       const { add = [], remove = [], force = false } = change
-      if (plugged.isTrusted === true) {
+      if (runnable.isTrusted === true) {
         return yield* refusal(
-          `${plugged.name} is reconfigured by its administrator alone`,
+          `${runnable.name} is reconfigured by its administrator alone`,
           "quorate administrator replace, add or forget does it"
         )
       }
       if (reconfiguration === undefined) {
         return yield* refusal(
-          `${plugged.name} cannot change its configuration`,
+          `${runnable.name} cannot change its configuration`,
           "run nodes and clients with --protocol rambo"
         )
       }
@@ -212,7 +212,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
 
 /** The active configurations that a client learns by asking the connected nodes. */
 const activeOf = Effect.fnUntraced(function* (known: Known) {
-  const { configurationsOf } = known.plugged
+  const { configurationsOf } = known.runnable
   const begun = known.first()
   if (begun === undefined) return []
   if (configurationsOf === undefined) return [Configuration.majority(begun)]
@@ -312,7 +312,7 @@ const running = (
   waitFor<unknown>(
     known,
     operation._tag,
-    Math.max(known.milliseconds, leastPatienceMilliseconds),
+    Math.max(known.milliseconds, minPatienceMilliseconds),
     (done, refused, progress) => {
       let registers = 0
       const noted = (note: AnyNote): void => {

@@ -29,10 +29,10 @@ import { nameOf } from "../memory/identity.ts"
 import { Marks } from "../memory/marks.ts"
 import type { Speaker } from "../net/connection.ts"
 import { dial } from "../net/network.ts"
-import { pluggedIn, rulesOf } from "../protocols.ts"
+import { rulesOf, runnableNamed } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
-import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
+import { bytesOfText, maxKeyBytes, maxValueBytes, textOfBytes } from "./bytes.ts"
 import { Doubts } from "./doubts.ts"
 import { type Known, type Outcome, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
@@ -63,7 +63,7 @@ export {
 export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
   what: Schema.Literals(["key", "value", "reply"]),
   bytes: Schema.Int,
-  mostBytes: Schema.Int
+  maxBytes: Schema.Int
 }) {
   get outcome(): Outcome {
     return "none"
@@ -71,8 +71,8 @@ export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
 
   override get message(): string {
     return this.what === "reply"
-      ? `the values have more than ${this.mostBytes} bytes together; ask for fewer at once`
-      : `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
+      ? `the values have more than ${this.maxBytes} bytes together; ask for fewer at once`
+      : `the ${this.what} has ${this.bytes} bytes; at most ${this.maxBytes} can be stored`
   }
 }
 
@@ -102,7 +102,7 @@ export interface StoreOptions {
   /** The time limit of an operation; 5,000 by default. */
   readonly timeoutMilliseconds?: number
   /** The maximum number of operations in execution; 16,384 by default. */
-  readonly mostOperations?: number
+  readonly maxOperations?: number
   /** What the administrator has given to this client, in a system that has one. */
   readonly credentials?: Credentials
   /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
@@ -164,15 +164,15 @@ const lastWordsTime = "10 millis"
 const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const directory =
     typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
-  const plugged = pluggedIn(options.protocol)
-  const { name: protocol, Message, variant, patience, hint } = plugged
+  const runnable = runnableNamed(options.protocol)
+  const { name: protocol, Message, variant, patience, hint } = runnable
   const addresses = yield* directory.lookUp
   let { keys } = options
   const holder = keys && holderOf(keys)
   const own = crypto.randomUUID().slice(0, 13)
   const nodes = new Set<string>()
   const { credentials } = options
-  if ((plugged.isTrusted === true) !== (credentials !== undefined)) {
+  if ((runnable.isTrusted === true) !== (credentials !== undefined)) {
     return yield* new DirectoryRefused({
       source: `--protocol ${protocol}`,
       ...(credentials === undefined
@@ -183,7 +183,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
         : { problem: "its clients take no credentials", mend: "leave them out" })
     })
   }
-  const trust = credentials && plugged.trustOf?.(credentials)
+  const trust = credentials && runnable.trustOf?.(credentials)
   let first: ServerSet | undefined = credentials?.first
   const operations = new Operations({
     name:
@@ -192,13 +192,13 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
         : holder === undefined
           ? `c${own}`
           : endpointFor(holder.name, own),
-    plugged,
+    runnable,
     clock: systemClock,
     marks: new Marks(),
     setup: () => ({
       servers: known.first() ?? [],
       configuration: Configuration.majority(known.first() ?? []),
-      rules: rulesOf(plugged, variant),
+      rules: rulesOf(runnable, variant),
       ...(trust === undefined ? {} : { trust })
     }),
     ...(patience === undefined
@@ -206,12 +206,12 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
       : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
     ...(options.witness === undefined ? {} : { witness: options.witness }),
     ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
-    ...(options.mostOperations === undefined ? {} : { mostPending: options.mostOperations })
+    ...(options.maxOperations === undefined ? {} : { maxPending: options.maxOperations })
   })
   const milliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds
   const known: Known = {
     operations,
-    plugged,
+    runnable,
     nodes,
     milliseconds,
     keys: () => keys,
@@ -291,7 +291,7 @@ const shapeOf = (
 ): Omit<StoreShape, "status" | "reconfigure" | "page" | "renew"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) => {
-    const doubts = known.plugged.name === "byzantine" ? new Doubts() : undefined
+    const doubts = known.runnable.name === "byzantine" ? new Doubts() : undefined
     return waitFor<Value>(
       known,
       operation._tag,
@@ -312,7 +312,7 @@ const shapeOf = (
       : inSpan(tracing, operation._tag, "client", { "quorate.key": key }, (trace) =>
           run(key, operation, trace)
         )
-  const keyOf = (key: Bytes) => textOf("key", key, mostKeyBytes)
+  const keyOf = (key: Bytes) => textOf("key", key, maxKeyBytes)
   return {
     perform,
     operations,
@@ -325,7 +325,7 @@ const shapeOf = (
       ),
     put: (key, value) =>
       Effect.flatMap(keyOf(key), (text) =>
-        Effect.flatMap(textOf("value", value, mostValueBytes), (stored) =>
+        Effect.flatMap(textOf("value", value, maxValueBytes), (stored) =>
           Effect.asVoid(perform(text, { _tag: "Write", value: stored }))
         )
       ),
@@ -345,12 +345,12 @@ const viewOf = (operations: Operations, key: string): View => {
 const textOf = (
   what: "key" | "value",
   given: Bytes,
-  mostBytes: number
+  maxBytes: number
 ): Effect.Effect<string, TooLong | IllFormed> => {
   if (typeof given === "string" && !isWellFormed(given)) return Effect.fail(new IllFormed({ what }))
   const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
-  return bytes.length > mostBytes
-    ? Effect.fail(new TooLong({ what, bytes: bytes.length, mostBytes }))
+  return bytes.length > maxBytes
+    ? Effect.fail(new TooLong({ what, bytes: bytes.length, maxBytes }))
     : Effect.succeed(textOfBytes(bytes))
 }
 

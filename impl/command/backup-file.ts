@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { mostKeyBytes, mostValueBytes, textOfBytes } from "../client/bytes.ts"
+import { maxKeyBytes, maxValueBytes, textOfBytes } from "../client/bytes.ts"
 import type { Entry } from "../client/pages.ts"
 
 /** A later version that writes another format says so in the first line. */
@@ -72,7 +72,7 @@ const entryIn = (data: unknown): Entry | undefined => {
   const key = heard(line.success.key, line.success.keyBase64)
   const value = heard(line.success.value, line.success.valueBase64)
   if (key === undefined || value === undefined) return undefined
-  return key.length > mostKeyBytes || value.length > mostValueBytes ? undefined : { key, value }
+  return key.length > maxKeyBytes || value.length > maxValueBytes ? undefined : { key, value }
 }
 
 /** Reads the lines of a backup; gives each entry to `take`. Returns how many there were. */

@@ -12,7 +12,7 @@ import { frameDecoder } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Visitor } from "../net/visit.ts"
 import { beginSystem } from "../node/beginning.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { asCommandFailure } from "./failure.ts"
 import { keys, keysOf, protocol, servers, timeout } from "./flags.ts"
 
@@ -25,7 +25,7 @@ export const beginCommand = Command.make("begin", { servers, protocol, timeout, 
       role: holder?.role ?? "client",
       endpoint: { name: endpointFor(holder?.name ?? "begin", randomUUID().slice(0, 13)) },
       first: () => undefined,
-      decode: frameDecoder(pluggedIn(given.protocol).Message),
+      decode: frameDecoder(runnableNamed(given.protocol).Message),
       ...(loaded === undefined ? {} : { keys: () => loaded })
     }
     const members = yield* beginSystem(visitor, parseDirectory(given.servers)).pipe(

@@ -29,7 +29,7 @@ export interface Surroundings {
 }
 
 const exitCodes = { violated: 12, inconclusive: 14, failed: 70, interrupted: 130 } as const
-const mostWorkers = 256
+const maxWorkers = 256
 const lineMilliseconds = 10_000
 
 const workers = Flag.Int("workers").pipe(
@@ -168,17 +168,17 @@ const runnerWith = ({ entry }: Surroundings) =>
 
 const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, least: number) {
   const count = Option.getOrElse(given, () => availableParallelism())
-  if (count < least || count > mostWorkers)
-    return yield* refuse(`--workers: write a number from ${least} to ${mostWorkers}`)
+  if (count < least || count > maxWorkers)
+    return yield* refuse(`--workers: write a number from ${least} to ${maxWorkers}`)
   return count
 })
 
 /** Databases count in whole seconds. */
-const leastLostAfter = 3
+const minLostAfter = 3
 
 const secondsOf = (seconds: number) =>
-  seconds < leastLostAfter
-    ? refuse(`--lost-after: write a number of seconds from ${leastLostAfter} on`)
+  seconds < minLostAfter
+    ? refuse(`--lost-after: write a number of seconds from ${minLostAfter} on`)
     : Effect.succeed(seconds)
 
 /**

@@ -18,7 +18,7 @@ import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { type Addresses, firstOf, parseDirectory, parseFile } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { isBegun } from "../storage/folder.ts"
 import { replaceDurably } from "../storage/whole-file.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
@@ -33,7 +33,7 @@ import {
 } from "./flags.ts"
 import { interval } from "./membership.ts"
 
-const mostNodes = 15
+const maxNodes = 15
 const host = "127.0.0.1"
 
 const flags = {
@@ -63,11 +63,11 @@ export const clusterCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     const nodes = Option.getOrUndefined(given.nodes)
-    if (nodes !== undefined && (nodes < 1 || nodes > mostNodes)) {
-      return yield* refuse(`--nodes: write a number from 1 to ${mostNodes}`)
+    if (nodes !== undefined && (nodes < 1 || nodes > maxNodes)) {
+      return yield* refuse(`--nodes: write a number from 1 to ${maxNodes}`)
     }
     const servers = `file:${join(given.data, "servers")}`
-    const { isTrusted = false } = pluggedIn(given.protocol)
+    const { isTrusted = false } = runnableNamed(given.protocol)
     const isDbqs = given.protocol === "dbqs"
     const services = isDbqs ? replicaNames : []
     const usual = isDbqs ? 6 : isTrusted ? 4 : 3

@@ -131,7 +131,7 @@ const collectorAt = (text: string): URL | undefined => {
 }
 
 /** How long a process may take to stop; whatever it acknowledged is on the disk. */
-const mostStoppingSeconds = 20
+const maxStoppingSeconds = 20
 
 /**
  * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now
@@ -154,9 +154,9 @@ const listenFor = (endings: ReadonlyArray<string>) =>
         first ??= event
         Deferred.doneUnsafe(told, Effect.succeed(event))
         watch ??= setTimeout(() => {
-          process.stderr.write(`stopping took ${mostStoppingSeconds} s: ended as it is\n`)
+          process.stderr.write(`stopping took ${maxStoppingSeconds} s: ended as it is\n`)
           process.exit(0)
-        }, 1000 * mostStoppingSeconds)
+        }, 1000 * maxStoppingSeconds)
       }
       process.on(event, stop)
       return [event, stop] as const

@@ -11,7 +11,7 @@ import { Store } from "../client/store.ts"
 import { describeAddress, parseAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { serveMetrics } from "../metrics/metrics.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
@@ -107,7 +107,7 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
     const stop = yield* isRenewable ? listenForStopOnly : listenForStop
     const hangUp = isRenewable ? yield* listenForHangUp : Effect.never
     const witness = Option.isSome(given.record)
-      ? { witness: yield* recordTo(given.record.value, pluggedIn(given.protocol)) }
+      ? { witness: yield* recordTo(given.record.value, runnableNamed(given.protocol)) }
       : {}
     const store = Store.layer({
       servers: given.servers,
@@ -123,7 +123,7 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)), {
         ...password.option,
         ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
-        mostAtOnce: Math.max(1, given.atOnce)
+        maxAtOnce: Math.max(1, given.atOnce)
       })
       if (Option.isSome(given.metrics)) {
         const { status } = yield* Store

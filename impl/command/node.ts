@@ -10,7 +10,7 @@ import { describeAddress, parseAddress } from "../directory/address.ts"
 import { enter, firstOf, parseDirectory } from "../directory/directory.ts"
 import { serveMetrics } from "../metrics/metrics.ts"
 import { measuresOf, startNode } from "../node/node.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
@@ -100,7 +100,7 @@ export const runNode = Effect.fnUntraced(function* (
     )
   }
   const first = firstOf(addresses)
-  const { reconfiguration, isTrusted, joins, begins } = pluggedIn(given.protocol)
+  const { reconfiguration, isTrusted, joins, begins } = runnableNamed(given.protocol)
   if (given.begin && isTrusted === true) {
     return yield* refuse(`--begin: with ${given.protocol} an administrator begins — ${begins}`)
   }
@@ -122,7 +122,7 @@ export const runNode = Effect.fnUntraced(function* (
       const witness = Option.isSome(given.record)
         ? {
             witness: yield* asCommandFailure(
-              recordTo(given.record.value, pluggedIn(given.protocol))
+              recordTo(given.record.value, runnableNamed(given.protocol))
             )
           }
         : {}

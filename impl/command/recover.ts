@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { isName } from "../directory/directory.ts"
 import { nameOf } from "../memory/identity.ts"
 import { describeMembers, price, recoverInto } from "../node/recovery.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { protocol } from "./flags.ts"
 
@@ -39,7 +39,7 @@ export const recoverCommand = Command.make(
   "recover",
   flags,
   Effect.fnUntraced(function* ({ from, name, data, acceptLoss, protocol: given }) {
-    if (pluggedIn(given).isTrusted === true) {
+    if (runnableNamed(given).isTrusted === true) {
       return yield* refuse(
         `--protocol: what ${given} keeps is worth nothing without its keys, and those are erased — as long as a super-majority of the nodes can be started, start them`
       )
@@ -56,7 +56,7 @@ export const recoverCommand = Command.make(
       )
     }
     const into = new Map(names.map((one, index) => [one, homes[index] as string]))
-    const recovering = Effect.scoped(recoverInto(pluggedIn(given), folders, into, acceptLoss))
+    const recovering = Effect.scoped(recoverInto(runnableNamed(given), folders, into, acceptLoss))
     const recovered = yield* asCommandFailure(recovering)
     const { ids, registers, reclaimed, from: read, missing, isWhole } = recovered
     const damaged = read.flatMap(({ folder, damage }) =>
@@ -73,7 +73,7 @@ export const recoverCommand = Command.make(
           ? "as far as these nodes know they were a quorum: nothing that was acknowledged is lost"
           : `no quorum is here (${describeMembers(missing)} ${missing.length === 1 ? "is" : "are"} missing): ${price}`,
         `it is a system of its own, of ${names.join(", ")}: ${read.map(({ folder }) => folder).join(", ")} cannot be started again, and clients and gateways of the old system have to be`,
-        `start it: ${names.map((one) => `quorate node --name ${one} --data ${into.get(one)} --servers …`).join("; ")} — where the directory names no node of the old system${pluggedIn(given).joins === undefined ? "" : "; add others with --join and quorate reconfigure"}`
+        `start it: ${names.map((one) => `quorate node --name ${one} --data ${into.get(one)} --servers …`).join("; ")} — where the directory names no node of the old system${runnableNamed(given).joins === undefined ? "" : "; add others with --join and quorate reconfigure"}`
       ].join("\n")
     )
   })

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import { pluggedIn, runnableProtocols } from "../protocols.ts"
+import { runnableNamed, runnableProtocols } from "../protocols.ts"
 import { Line } from "../replay/recording.ts"
 import { Replay } from "../replay/replay.ts"
 import { CommandFailed, exitCodes } from "./failure.ts"
@@ -79,7 +79,7 @@ export const replayCommandWith = <E, R>(ofModel: OfModel<E, R>) =>
 
 const ofRecordings = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
   const replay = new Replay((name) =>
-    runnableProtocols.includes(name) ? pluggedIn(name) : undefined
+    runnableProtocols.includes(name) ? runnableNamed(name) : undefined
   )
   for (const file of files) {
     yield* Effect.tryPromise({

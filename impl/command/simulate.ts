@@ -6,7 +6,7 @@ import * as Console from "effect/Console"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { commandOf, minimise } from "../simulator/minimise.ts"
 import { defaultPlan, describeFault, faultsOf, type Plan } from "../simulator/plan.ts"
 import { type Outcome, Simulation } from "../simulator/simulation.ts"
@@ -70,8 +70,8 @@ export const simulateCommand = Command.make(
   "simulate",
   flags,
   Effect.fnUntraced(function* (given) {
-    const plugged = pluggedIn(given.protocol)
-    const { variants, variant, reconfiguration, isTrusted = false } = plugged
+    const runnable = runnableNamed(given.protocol)
+    const { variants, variant, reconfiguration, isTrusted = false } = runnable
     const size = Option.getOrElse(given.servers, () => (isTrusted ? 4 : defaultPlan.servers))
     if (size < 1) return yield* refuse(`--servers: ${size} is too small`)
     const bearable = Math.ceil(size / 3) - 1
@@ -115,7 +115,7 @@ export const simulateCommand = Command.make(
       variant: chosen,
       ...(Option.isSome(faults) ? { faults: faults.value } : { faults: undefined })
     } as Plan
-    const verdictOf = (one: Plan) => new Simulation(one, plugged).run()
+    const verdictOf = (one: Plan) => new Simulation(one, runnable).run()
     if (json) return yield* printRuns(plan, runs, minimises, verdictOf)
     const started = performance.now()
     let messages = 0

@@ -12,7 +12,7 @@ import { describeAddress } from "../directory/address.ts"
 import { isName, parseDirectory } from "../directory/directory.ts"
 import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
-import { pluggedIn } from "../protocols.ts"
+import { runnableNamed } from "../protocols.ts"
 import { minus } from "./arguments.ts"
 import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 import {
@@ -119,7 +119,7 @@ export const statusCommand = Command.make(
   Effect.fnUntraced(function* (given) {
     const addresses = yield* asCommandFailure(parseDirectory(given.servers).lookUp)
     const { nodes, configurations, available } = yield* withStore(given, (store) => store.status)
-    const { joins } = pluggedIn(given.protocol)
+    const { joins } = runnableNamed(given.protocol)
     const rows = nodes.map(({ name, ...known }) => ({
       name,
       address: describeAddress(addresses.get(name) ?? { host: "?", port: 0 }),

@@ -6,7 +6,7 @@
 
 import type { View } from "../../spec/administrator/view.ts"
 import type { Certificate } from "../../spec/dbqs/epoch.ts"
-import { mostFaulty } from "../../spec/membership/following.ts"
+import { maxFaulty } from "../../spec/membership/following.ts"
 import { correct } from "../../spec/membership/move/rules.ts"
 import type { AdministratorId, ServerId, ServerSet } from "../../spec/nodes/nodes.ts"
 import { realCryptography } from "../byzantine/cryptography.ts"
@@ -34,7 +34,7 @@ export interface Foundation {
 
 /** The first shares of a service of these replicas, made of these random bytes. */
 const deal = (replicas: ServerSet, random: Uint8Array) => {
-  const threshold = correct.threshold(replicas.length, mostFaulty({ members: replicas }))
+  const threshold = correct.threshold(replicas.length, maxFaulty({ members: replicas }))
   return { threshold, ...dealFirst(replicas, threshold, random) }
 }
 

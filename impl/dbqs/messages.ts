@@ -13,14 +13,14 @@ import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import type { Admission } from "../../spec/membership/tracking/messages.ts"
 import { members as membership } from "../membership/messages.ts"
 
-export { type Certificates, mostCertificates } from "../membership/messages.ts"
+export { type Certificates, maxCertificates } from "../membership/messages.ts"
 
 /** An old replica has told of so many objects that it had in the epoch with this number. */
 export const Told = Schema.TaggedStruct("Told", { number: Count, objects: Count })
 export type Told = typeof Told.Type
 
 /** The longest signature, or text under which a part of a share is dealt. */
-const mostTermLength = 2 ** 16
+const maxTermLength = 2 ** 16
 
 /**
  * What is wrong with the terms in a message; undefined if nothing is. Off the wire come signatures
@@ -42,7 +42,7 @@ const termProblem = (data: unknown): string | undefined => {
 }
 
 const isTerm = (text: unknown): boolean =>
-  typeof text === "string" && text.length <= mostTermLength && /^[\w.-]+$/.test(text)
+  typeof text === "string" && text.length <= maxTermLength && /^[\w.-]+$/.test(text)
 
 const hasRealTerms = Schema.makeFilter((message: unknown) => termProblem(message) ?? true)
 

@@ -31,7 +31,7 @@ import {
   type Certificates,
   type Look,
   type Message,
-  mostCertificates,
+  maxCertificates,
   type Told
 } from "./messages.ts"
 import { type Context, identifierOf, placeOfObject, rulesFor, singleContext } from "./trust.ts"
@@ -92,7 +92,7 @@ const singleState = (
 
 /** What was computed lately of objects that have to catch up. */
 const caughtUp = new WeakMap<Chain, Map<string, readonly [ServerState, SingleState]>>()
-const mostRemembered = 4096
+const maxRemembered = 4096
 
 const stateOf = (
   context: Context,
@@ -106,7 +106,7 @@ const stateOf = (
   const [before, after] = known.get(name) ?? []
   if (before !== undefined && isSame(before, state)) return after
   const made = singleState(context, self, state, key)
-  if (known.size >= mostRemembered) known.clear()
+  if (known.size >= maxRemembered) known.clear()
   known.set(name, [state, made])
   return made
 }
@@ -459,6 +459,6 @@ export const sinceThen = (
   certificates: Chain,
   number: number
 ): ReadonlyArray<PartSend<Message>> => {
-  const later = certificates.slice(number, number + mostCertificates)
+  const later = certificates.slice(number, number + maxCertificates)
   return later.length === 0 ? [] : [{ to, message: { _tag: "Certificates", certificates: later } }]
 }

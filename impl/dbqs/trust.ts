@@ -45,7 +45,7 @@ export const identifierOf = (node: ServerId): string => {
   const known = identifiers.get(node)
   if (known !== undefined) return known
   const identifier = placeOf("node", node)
-  if (identifiers.size >= mostRemembered) identifiers.clear()
+  if (identifiers.size >= maxRemembered) identifiers.clear()
   identifiers.set(node, identifier)
   return identifier
 }
@@ -95,8 +95,8 @@ const verdicts = new Map<string, boolean>()
 const known = (authority: string, process: string): boolean => {
   const name = `${authority} ${process.split("/", 1)[0]}`
   const verdict = verdicts.get(name) ?? keyOfClient(authority, process) !== undefined
-  if (verdicts.size >= mostRemembered) verdicts.clear()
+  if (verdicts.size >= maxRemembered) verdicts.clear()
   verdicts.set(name, verdict)
   return verdict
 }
-const mostRemembered = 4096
+const maxRemembered = 4096

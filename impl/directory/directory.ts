@@ -24,7 +24,7 @@ import {
 import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { mostMembers } from "../../spec/nodes/nodes.ts"
+import { maxMembers } from "../../spec/nodes/nodes.ts"
 import { tryLock } from "../environment/lock.ts"
 import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
 
@@ -244,11 +244,11 @@ export const parseList = (
     addresses.set(name, cameLater ? { ...address.success, cameLater } : address.success)
   }
   const first = firstOf(addresses).length
-  return first > mostMembers
+  return first > maxMembers
     ? Result.fail(
         refused(
           source,
-          `${first} nodes are of the first configuration, which has at most ${mostMembers} members`,
+          `${first} nodes are of the first configuration, which has at most ${maxMembers} members`,
           "write a plus before the names of the others"
         )
       )

@@ -27,7 +27,7 @@ const many = Number.POSITIVE_INFINITY
 /** The maximum number of concurrent operations of one command. */
 const concurrency = 64
 /** The maximum size of the values in one reply, in bytes. */
-const mostReplyBytes = 32 * 2 ** 20
+const maxReplyBytes = 32 * 2 ** 20
 
 /** The name in a word, in upper case. */
 export const nameOf = (word: Uint8Array | undefined): string =>
@@ -63,8 +63,8 @@ const values = (store: StoreShape, keys: Given) => {
   ]) =>
     Effect.flatMap(store.get(key), (value) => {
       bytes += count * (value?.length ?? 0)
-      return bytes > mostReplyBytes
-        ? Effect.fail(new TooLong({ what: "reply", bytes, mostBytes: mostReplyBytes }))
+      return bytes > maxReplyBytes
+        ? Effect.fail(new TooLong({ what: "reply", bytes, maxBytes: maxReplyBytes }))
         : Effect.succeed([text, value] as const)
     })
   return Effect.map(Effect.forEach([...times], read, { concurrency }), (found) => {

@@ -16,7 +16,7 @@ import {
 } from "../directory/address.ts"
 import { Connections } from "../limits/connections.ts"
 import { Holdings } from "../limits/holdings.ts"
-import { measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
+import { maxIncompleteBytes, measuresOfLimits } from "../limits/limits.ts"
 import { connectionsAmong } from "../limits/machine.ts"
 import { counter, gauge, Histogram, type Measure } from "../metrics/metrics.ts"
 import { nameOf, operationOf } from "./commands.ts"
@@ -33,11 +33,11 @@ export interface GatewayOptions {
    */
   readonly connections?: number
   /** The maximum number of requests in progress for one client; 64 by default. */
-  readonly mostAtOnce?: number
+  readonly maxAtOnce?: number
 }
 
 const defaultConnections = 10_000
-const defaultMostAtOnce = 64
+const defaultMaxAtOnce = 64
 const keepAliveMilliseconds = 60_000
 
 /** The counters of a gateway, for metrics. */
@@ -54,7 +54,7 @@ interface Gateway {
   readonly connections: Connections
   /** The bytes of incomplete requests and of unread replies. */
   readonly holdings: Holdings
-  readonly mostAtOnce: number
+  readonly maxAtOnce: number
   readonly tally: Tally
   nextId: number
 }
@@ -105,13 +105,13 @@ export const startGateway = Effect.fnUntraced(function* (
     terms: {
       password: () =>
         typeof options.password === "function" ? options.password() : options.password,
-      mostClients: connections.most,
+      maxClients: connections.most,
       clients: () => connections.size,
       nodes: () => store.operations.endpoint.connectedPeers.length
     },
     connections,
-    holdings: new Holdings(mostIncompleteBytes),
-    mostAtOnce: options.mostAtOnce ?? defaultMostAtOnce,
+    holdings: new Holdings(maxIncompleteBytes),
+    maxAtOnce: options.maxAtOnce ?? defaultMaxAtOnce,
     tally: { requests: 0, errors: 0, seconds: new Histogram() },
     nextId: 1
   }
@@ -148,7 +148,7 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
     stream?.destroy()
   }
   const pipeline = new Pipeline<SocketError>(
-    gateway.mostAtOnce,
+    gateway.maxAtOnce,
     gateway.holdings,
     writer.write,
     evict

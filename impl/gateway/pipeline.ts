@@ -5,17 +5,17 @@
  * is room. Replies leave in the order of the requests, each as soon as it and all before it are
  * ready. So operations on one key are in order. Operations on different keys behave as if they came
  * over different connections: a client that needs one before the other waits for its reply (or sets
- * `mostAtOnce` to 1).
+ * `maxAtOnce` to 1).
  */
 import * as Effect from "effect/Effect"
 import type { Holder, Holdings } from "../limits/holdings.ts"
 
 /** While this many bytes of replies are unread, no request begins. */
-const mostUnreadBytes = 64 * 1024
+const maxUnreadBytes = 64 * 1024
 /** The number of concurrent requests before the sizes of the replies are known. */
 const firstAtOnce = 8
 /** The maximum number of bytes in one write. */
-const mostWrittenBytes = 2 ** 20
+const maxWrittenBytes = 2 ** 20
 
 /** A request in progress; the next one on the same key waits for it. */
 class Slot {
@@ -37,7 +37,7 @@ export class Pipeline<Failure> implements Holder {
   readonly evict: () => void
   private readonly holdings: Holdings
   private readonly write: (bytes: Uint8Array) => Effect.Effect<void, Failure>
-  private readonly mostAtOnce: number
+  private readonly maxAtOnce: number
   private atOnce: number
   private readonly slots: Array<Slot> = []
   /** The last request in progress on each key. */
@@ -47,13 +47,13 @@ export class Pipeline<Failure> implements Holder {
   private waiting: Array<{ readonly holds: () => boolean; readonly resume: () => void }> = []
 
   constructor(
-    mostAtOnce: number,
+    maxAtOnce: number,
     holdings: Holdings,
     write: (bytes: Uint8Array) => Effect.Effect<void, Failure>,
     evict: () => void
   ) {
-    this.mostAtOnce = mostAtOnce
-    this.atOnce = Math.min(firstAtOnce, mostAtOnce)
+    this.maxAtOnce = maxAtOnce
+    this.atOnce = Math.min(firstAtOnce, maxAtOnce)
     this.holdings = holdings
     this.write = write
     this.evict = evict
@@ -61,7 +61,7 @@ export class Pipeline<Failure> implements Holder {
 
   /** Waits until another request may begin. */
   get room(): Effect.Effect<void> {
-    return this.until(() => this.slots.length < this.atOnce && this.unreadBytes < mostUnreadBytes)
+    return this.until(() => this.slots.length < this.atOnce && this.unreadBytes < maxUnreadBytes)
   }
 
   /** Waits until all replies have left. */
@@ -96,9 +96,9 @@ export class Pipeline<Failure> implements Holder {
    */
   private finish(slot: Slot, reply: Uint8Array): void {
     this.atOnce =
-      reply.length > mostUnreadBytes
+      reply.length > maxUnreadBytes
         ? Math.max(1, Math.floor(this.atOnce / 2))
-        : Math.min(this.mostAtOnce, this.atOnce + 1)
+        : Math.min(this.maxAtOnce, this.atOnce + 1)
     this.count(reply.length)
     slot.finish(reply)
     this.look()
@@ -134,7 +134,7 @@ export class Pipeline<Failure> implements Holder {
   private takeReady(): ReadonlyArray<Uint8Array> {
     const replies: Array<Uint8Array> = []
     let bytes = 0
-    while (this.slots[0]?.reply !== undefined && bytes < mostWrittenBytes) {
+    while (this.slots[0]?.reply !== undefined && bytes < maxWrittenBytes) {
       const { reply } = this.slots.shift() as { readonly reply: Uint8Array }
       replies.push(reply)
       bytes += reply.length

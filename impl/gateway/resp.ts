@@ -8,15 +8,15 @@
  */
 import { wordsOf } from "./inline.ts"
 
-export const mostArguments = 2 ** 16
+export const maxArguments = 2 ** 16
 /** The maximum size of an argument, in bytes: a value, and some more. */
-export const mostArgumentBytes = 2 ** 20 + 1024
+export const maxArgumentBytes = 2 ** 20 + 1024
 /** The maximum size of a request, in bytes. */
-export const mostRequestBytes = 8 * 2 ** 20
+export const maxRequestBytes = 8 * 2 ** 20
 /** Redis's own limit on the number of arguments: beyond it the request is malformed. */
-const mostCountOfRedis = 2 ** 20
-const mostBytesOfRedis = 512 * 2 ** 20
-const mostLineBytes = 64 * 1024
+const maxCountOfRedis = 2 ** 20
+const maxBytesOfRedis = 512 * 2 ** 20
+const maxLineBytes = 64 * 1024
 /** Redis's limits on a request before the client has given the password. */
 const unauthenticated = { arguments: 10, bytes: 16 * 1024 }
 
@@ -122,14 +122,14 @@ export class RequestParser {
     if (this.bytes[this.offset] !== star) return this.line()
     const head = this.numberOnLine("too big mbulk count string")
     if (typeof head === "object" || head === "more") return head
-    if (head === undefined || head > mostCountOfRedis) return malformed("invalid multibulk length")
+    if (head === undefined || head > maxCountOfRedis) return malformed("invalid multibulk length")
     if (!this.isTrusted() && head > unauthenticated.arguments) {
       return malformed("unauthenticated multibulk length")
     }
     if (head > 0) {
       const excess =
-        head > mostArguments
-          ? `a request of ${head} arguments; at most ${mostArguments} are taken`
+        head > maxArguments
+          ? `a request of ${head} arguments; at most ${maxArguments} are taken`
           : undefined
       this.unfinished = { left: head, words: [], bytes: 0, excess }
     }
@@ -144,14 +144,14 @@ export class RequestParser {
     }
     const length = this.numberOnLine("too big bulk count string")
     if (typeof length === "object" || length === "more") return length
-    if (length === undefined || length < 0 || length > mostBytesOfRedis)
+    if (length === undefined || length < 0 || length > maxBytesOfRedis)
       return malformed("invalid bulk length")
     if (!this.isTrusted() && length > unauthenticated.bytes)
       return malformed("unauthenticated bulk length")
-    if (length > mostArgumentBytes) {
-      request.excess ??= `an argument of ${length} bytes; at most ${mostArgumentBytes} are taken`
-    } else if (request.bytes + length > mostRequestBytes) {
-      request.excess ??= `a request of more than ${mostRequestBytes} bytes`
+    if (length > maxArgumentBytes) {
+      request.excess ??= `an argument of ${length} bytes; at most ${maxArgumentBytes} are taken`
+    } else if (request.bytes + length > maxRequestBytes) {
+      request.excess ??= `a request of more than ${maxRequestBytes} bytes`
     }
     if (request.excess === undefined) {
       const end = this.offset + length
@@ -183,7 +183,7 @@ export class RequestParser {
   private line(): Item | "more" | undefined {
     const feed = this.bytes.indexOf(lineFeed, this.offset)
     const end = feed < 0 ? this.bytes.length : feed
-    if (end - this.offset > mostLineBytes) return malformed("too big inline request")
+    if (end - this.offset > maxLineBytes) return malformed("too big inline request")
     if (feed < 0) return this.more()
     const words = wordsOf(this.bytes.subarray(this.offset, feed))
     this.offset = feed + 1
@@ -198,7 +198,7 @@ export class RequestParser {
   private numberOnLine(tooLong: string): number | undefined | Item | "more" {
     const end = this.bytes.indexOf(carriageReturn, this.offset)
     if (end < 0 || end + 1 >= this.bytes.length) {
-      return this.bytes.length - this.offset > mostLineBytes ? malformed(tooLong) : this.more()
+      return this.bytes.length - this.offset > maxLineBytes ? malformed(tooLong) : this.more()
     }
     const text = Buffer.from(
       this.bytes.subarray(this.offset + 1, Math.min(end, this.offset + 22))

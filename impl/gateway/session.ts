@@ -14,7 +14,7 @@ import type { Request } from "./resp.ts"
 export interface Terms {
   /** The password that a client must give before it may do anything, if there is one. */
   readonly password: () => string | undefined
-  readonly mostClients: number
+  readonly maxClients: number
   readonly clients: () => number
   /** The number of connected storage nodes. */
   readonly nodes: () => number
@@ -294,7 +294,7 @@ export class Session {
     if (given.length === 0) return wrongNumber("config|get")
     const parameters: Readonly<Record<string, string>> = {
       databases: "1",
-      maxclients: String(this.terms.mostClients),
+      maxclients: String(this.terms.maxClients),
       "maxmemory-policy": "noeviction",
       timeout: "0"
     }
@@ -306,7 +306,7 @@ export class Session {
   }
 
   private info(): string {
-    const { clients, mostClients, nodes } = this.terms
+    const { clients, maxClients, nodes } = this.terms
     return [
       "# Server",
       `redis_version:${version}`,
@@ -315,7 +315,7 @@ export class Session {
       "",
       "# Clients",
       `connected_clients:${clients()}`,
-      `maxclients:${mostClients}`,
+      `maxclients:${maxClients}`,
       "",
       "# Persistence",
       "loading:0",

@@ -15,7 +15,7 @@ export interface AbsenceOptions {
   /** Whether a peer comes back under its name, however long it is away. */
   readonly returns: (peer: string) => boolean
   /** How many peers that are away, and may not come back, are remembered. */
-  readonly mostAbsent: number
+  readonly maxAbsent: number
   /** Forgets what is kept for this peer. */
   readonly forget: (peer: string) => void
 }
@@ -57,7 +57,7 @@ export class Absence {
    */
   forgetSome(): void {
     for (const peer of this.absent) {
-      if (this.absent.size <= this.options.mostAbsent) return
+      if (this.absent.size <= this.options.maxAbsent) return
       this.forget(peer)
     }
   }

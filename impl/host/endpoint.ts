@@ -25,7 +25,7 @@ import { nameOfMessage, type TraceContext } from "../tracing/tracing.ts"
 import { Absence } from "./absence.ts"
 import { Commits } from "./commits.ts"
 import { type Effects, noEffects } from "./effects.ts"
-import { Held, mostHeld, mostHeldBytes, tooMuchHeld } from "./held.ts"
+import { Held, maxHeld, maxHeldBytes, tooMuchHeld } from "./held.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
@@ -57,7 +57,7 @@ export class Endpoint {
       clock,
       isClient: () => this.log === undefined,
       returns: (peer) => options.returns?.(peer) === true,
-      mostAbsent: options.mostAbsent ?? mostAbsent,
+      maxAbsent: options.maxAbsent ?? maxAbsent,
       forget: (peer) => this.forget(peer)
     })
     this.commits = new Commits({
@@ -261,13 +261,13 @@ export class Endpoint {
 
   /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
   get isCongested(): boolean {
-    return (this.log?.pendingLength ?? 0) > (this.options.mostPendingLength ?? mostPendingLength)
+    return (this.log?.pendingLength ?? 0) > (this.options.maxPendingLength ?? maxPendingLength)
   }
 
   /** Whether so much waits for the answers of some peer that nothing more should be asked. */
   get isBackedUp(): boolean {
     for (const link of this.links.values())
-      if (link.unansweredBytes > mostUnansweredBytes) return true
+      if (link.unansweredBytes > maxUnansweredBytes) return true
     return false
   }
 
@@ -285,7 +285,7 @@ export class Endpoint {
       connectedPeers: this.connectedPeers.length,
       unansweredPosts: links.reduce((sum, { unanswered }) => sum + unanswered, 0),
       rememberedAnswers: this.answers.remembered,
-      rememberedAnswersLeft: Math.max(0, this.mostRemembered - this.answers.remembered),
+      rememberedAnswersLeft: Math.max(0, this.maxRemembered - this.answers.remembered),
       declinedPosts: this.declinedPosts,
       heldBytes: this.heldBytes,
       registers: [...this.processes.values()].reduce((sum, { size }) => sum + size, 0),
@@ -303,8 +303,8 @@ export class Endpoint {
     return bytes
   }
 
-  private get mostRemembered(): number {
-    return this.options.mostRemembered ?? mostRememberedInAll
+  private get maxRemembered(): number {
+    return this.options.maxRemembered ?? maxRememberedInAll
   }
 
   private link(peer: string): Link {
@@ -387,8 +387,8 @@ export class Endpoint {
    * cost others anything.
    */
   private tooMuchOf({ remembered }: Link): Refusal | undefined {
-    const share = Math.max(alwaysRemembered, this.mostRemembered / this.links.size)
-    return this.answers.remembered < this.mostRemembered || remembered <= share
+    const share = Math.max(alwaysRemembered, this.maxRemembered / this.links.size)
+    return this.answers.remembered < this.maxRemembered || remembered <= share
       ? undefined
       : {
           kind: "busy",
@@ -455,7 +455,7 @@ export class Endpoint {
    */
   private get mayKeepEarly(): boolean {
     const { unanswered, unansweredBytes } = this.link(this.name)
-    return unanswered < mostHeld && unansweredBytes < mostHeldBytes
+    return unanswered < maxHeld && unansweredBytes < maxHeldBytes
   }
 
   /**
@@ -557,7 +557,7 @@ export class Endpoint {
    */
   private isRoomFor({ replies }: Effects, reply: Envelope, sends: number): boolean {
     if (sends <= 2) return true
-    return replies.length < mostReplies && writtenBytes([...replies, reply]) <= mostReplyBytes
+    return replies.length < maxReplies && writtenBytes([...replies, reply]) <= maxReplyBytes
   }
 
   /**
@@ -624,20 +624,20 @@ export class Endpoint {
 }
 
 /** So many peers that are away are remembered. */
-const mostAbsent = 4096
+const maxAbsent = 4096
 /**
  * So many answers are remembered in all, if nothing else is said; and of each peer so many in any
  * case.
  */
-const mostRememberedInAll = 2 ** 17
+const maxRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
 
 /** So much goes into an answer of a step that says much. */
-const mostReplies = 16
-const mostReplyBytes = 2 ** 20
+const maxReplies = 16
+const maxReplyBytes = 2 ** 20
 
 /** So many characters may wait for the disk before nothing more is taken. */
-const mostPendingLength = 32 * 2 ** 20
+const maxPendingLength = 32 * 2 ** 20
 
 /** Several times what a link keeps for a peer that is away while the others answer. */
-const mostUnansweredBytes = 256 * 2 ** 20
+const maxUnansweredBytes = 256 * 2 ** 20

@@ -47,14 +47,14 @@ export class Held {
 
   private get isTooMuch(): boolean {
     const bytes = this.items.reduce((sum, one) => sum + one.bytes, 0)
-    return this.items.length > mostHeld || bytes > mostHeldBytes
+    return this.items.length > maxHeld || bytes > maxHeldBytes
   }
 
   /** The peer of which most is kept. */
   private get greediest(): string | undefined {
     const shares = new Map<string, number>()
     for (const { peer, bytes } of this.items) {
-      const share = 1 / mostHeld + bytes / mostHeldBytes
+      const share = 1 / maxHeld + bytes / maxHeldBytes
       shares.set(peer, (shares.get(peer) ?? 0) + share)
     }
     return [...shares].reduce((one, other) => (other[1] > one[1] ? other : one))[0]
@@ -84,9 +84,9 @@ export class Held {
 }
 
 /** So many messages may wait for their time, and so many bytes of them. */
-export const mostHeld = 1024
-export const mostHeldBytes = 16 * 2 ** 20
+export const maxHeld = 1024
+export const maxHeldBytes = 16 * 2 ** 20
 export const tooMuchHeld: Refusal = {
   kind: "busy",
-  reason: `${mostHeld} messages wait for their time`
+  reason: `${maxHeld} messages wait for their time`
 }

@@ -69,13 +69,13 @@ export interface EndpointOptions {
    * How many characters may wait for the disk before nothing more is taken; 32 Mi if nothing is
    * said.
    */
-  readonly mostPendingLength?: number
+  readonly maxPendingLength?: number
   /** How much its processes may hold; if nothing is said, all that they are told to. */
   readonly room?: Room
   /** How many answers may be remembered for all peers together. */
-  readonly mostRemembered?: number
+  readonly maxRemembered?: number
   /** How many peers that are away, and may not come back, are remembered. */
-  readonly mostAbsent?: number
+  readonly maxAbsent?: number
   /** Where durable processes keep their state; without it there are none here. */
   readonly disk?: Disk
   readonly compactionBytes?: number

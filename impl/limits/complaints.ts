@@ -2,14 +2,14 @@
  * Limits what is logged about peers: each complaint once, and in each minute only some of many. So
  * no peer can fill a log by what it sends.
  */
-const mostKnown = 1024
-const mostEachMinute = 60
+const maxKnown = 1024
+const maxEachMinute = 60
 const minuteMilliseconds = 60_000
 
 /** A peer's text, made safe for a log: on one line, and without control characters. */
 export const plain = (text: string): string =>
-  text.slice(0, mostSaid).replace(/\s+/g, " ").replace(/\p{C}/gu, "?")
-const mostSaid = 400
+  text.slice(0, maxSaid).replace(/\s+/g, " ").replace(/\p{C}/gu, "?")
+const maxSaid = 400
 
 export class Complaints {
   private readonly known = new Set<string>()
@@ -23,10 +23,10 @@ export class Complaints {
       this.since = nowMilliseconds
       this.said = 0
     }
-    if (this.said >= mostEachMinute) return false
+    if (this.said >= maxEachMinute) return false
     this.said += 1
     for (const eldest of this.known) {
-      if (this.known.size < mostKnown) break
+      if (this.known.size < maxKnown) break
       this.known.delete(eldest)
     }
     this.known.add(complaint)

@@ -39,7 +39,7 @@ const lastWordsMilliseconds = 1000
 export class Connections {
   readonly most: number
   /** The maximum number of connections with the same certificate. */
-  readonly mostOfOne: number
+  readonly maxOfOne: number
   private readonly strangers = new Map<string, Socket>()
   private readonly known = new Map<string, Introduced>()
   private readonly ofOwner = new Map<string, number>()
@@ -51,7 +51,7 @@ export class Connections {
 
   constructor(most: number, { refusalReply }: { readonly refusalReply?: Uint8Array } = {}) {
     this.most = most
-    this.mostOfOne = Math.ceil(most / 4)
+    this.maxOfOne = Math.ceil(most / 4)
     this.refusalReply = refusalReply
   }
 
@@ -118,9 +118,7 @@ export class Connections {
     if (owner === undefined) return undefined
     const count = (this.ofOwner.get(owner) ?? 0) + 1
     this.ofOwner.set(owner, count)
-    return count <= this.mostOfOne
-      ? undefined
-      : `${this.mostOfOne} connections use this certificate`
+    return count <= this.maxOfOne ? undefined : `${this.maxOfOne} connections use this certificate`
   }
 
   private remove(name: string): void {

@@ -10,17 +10,17 @@ export interface Holder {
 }
 
 export class Holdings {
-  readonly mostBytes: number
+  readonly maxBytes: number
   bytes = 0
   /** The holders, in the order in which they began to hold what they hold. */
   private readonly holders = new Map<Holder, number>()
 
-  constructor(mostBytes: number) {
-    this.mostBytes = mostBytes
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes
   }
 
   get leftBytes(): number {
-    return Math.max(0, this.mostBytes - this.bytes)
+    return Math.max(0, this.maxBytes - this.bytes)
   }
 
   /**
@@ -33,7 +33,7 @@ export class Holdings {
     if (bytes > 0) this.holders.set(holder, bytes)
     this.bytes += bytes - before
     for (const [eldest, held] of this.holders) {
-      if (this.bytes <= this.mostBytes) return
+      if (this.bytes <= this.maxBytes) return
       this.holders.delete(eldest)
       this.bytes -= held
       eldest.evict()

@@ -4,19 +4,19 @@
 import { counter, gauge, type Measure } from "../metrics/metrics.ts"
 import type { Connections } from "./connections.ts"
 import type { Holdings } from "./holdings.ts"
-import { mostDescriptors, openDescriptors } from "./machine.ts"
+import { maxDescriptors, openDescriptors } from "./machine.ts"
 
 /** The default maximum number of connections, if there are enough descriptors. */
 export const defaultConnections = 4096
 /** The maximum number of bytes that all connections hold of incomplete messages. */
-export const mostIncompleteBytes = 64 * 2 ** 20
+export const maxIncompleteBytes = 64 * 2 ** 20
 
 /** The measures of every process that listens. */
 export const measuresOfLimits = (
   connections: Connections,
   holdings: Holdings
 ): ReadonlyArray<Measure> => {
-  const descriptors = mostDescriptors()
+  const descriptors = maxDescriptors()
   return [
     gauge("connections", "Open connections", () => connections.size),
     gauge("connections_left", "Connections that may be opened", () => connections.left),

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statfs } from "node:fs"
 import { getHeapStatistics } from "node:v8"
 
 /** The maximum number of open descriptors; undefined if the system does not tell. */
-export const mostDescriptors = (): number | undefined => {
+export const maxDescriptors = (): number | undefined => {
   const said = read(
     "/proc/self/limits",
     (file) => /^Max open files\s+(\d+)/m.exec(readFileSync(file, "utf8"))?.[1]
@@ -29,7 +29,7 @@ const read = <A>(path: string, by: (path: string) => A): A | undefined => {
 const reservedDescriptors = 40
 
 /** The number of connections that fit into the available descriptors; at least one. */
-export const connectionsAmong = (wanted: number, descriptors = mostDescriptors()): number =>
+export const connectionsAmong = (wanted: number, descriptors = maxDescriptors()): number =>
   descriptors === undefined
     ? wanted
     : Math.max(1, Math.min(wanted, descriptors - reservedDescriptors))

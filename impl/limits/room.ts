@@ -52,27 +52,27 @@ export class NodeRoom implements Room {
   }
 
   readonly isShort = (heldBytes: number): boolean =>
-    heldBytes > shareOfNew * this.options.memoryBytes - mostValueBytes ||
+    heldBytes > shareOfNew * this.options.memoryBytes - maxValueBytes ||
     this.isBelow(this.reservedDiskBytes)
 
   readonly refuses = (bytes: number, from: NodeId, message: unknown): string | undefined => {
     const isNew = this.options.storesNew(from, message)
-    const mostBytes = this.options.memoryBytes * (isNew ? shareOfNew : 1)
-    if (bytes > mostBytes)
-      return `registers take ${mebibytes(bytes)} of memory; at most ${mebibytes(mostBytes)} are given to them`
-    const leastBytes = this.reservedDiskBytes * (isNew ? 1 : shareOfReserve)
-    return this.isBelow(leastBytes)
-      ? `the disk has ${mebibytes(this.freeDiskBytes ?? 0)} left; ${mebibytes(leastBytes)} are kept free`
+    const maxBytes = this.options.memoryBytes * (isNew ? shareOfNew : 1)
+    if (bytes > maxBytes)
+      return `registers take ${mebibytes(bytes)} of memory; at most ${mebibytes(maxBytes)} are given to them`
+    const minBytes = this.reservedDiskBytes * (isNew ? 1 : shareOfReserve)
+    return this.isBelow(minBytes)
+      ? `the disk has ${mebibytes(this.freeDiskBytes ?? 0)} left; ${mebibytes(minBytes)} are kept free`
       : undefined
   }
 
-  private isBelow(leastBytes: number): boolean {
-    return this.freeDiskBytes !== undefined && this.freeDiskBytes < leastBytes
+  private isBelow(minBytes: number): boolean {
+    return this.freeDiskBytes !== undefined && this.freeDiskBytes < minBytes
   }
 }
 
 /** The maximum number of bytes that one step adds. */
-const mostValueBytes = 4 * 2 ** 20
+const maxValueBytes = 4 * 2 ** 20
 
 const mebibytes = (bytes: number): string =>
   `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`

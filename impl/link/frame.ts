@@ -20,7 +20,7 @@ import "effect/schema/SchemaJITCompiler/enable"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Count, mostNameLength, NodeId } from "../../spec/kernel/node.ts"
+import { Count, maxNameLength, NodeId } from "../../spec/kernel/node.ts"
 import { Members, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { RegisterName } from "../../spec/register/operation.ts"
 import { Mark } from "../memory/mark.ts"
@@ -31,22 +31,22 @@ import { oversized } from "./shape.ts"
 export const wireVersion = 2
 
 /** The maximum size of a frame: a value of 1 MiB, twice as long in JSON, and some more. */
-export const mostFrameBytes = 4 * 2 ** 20
+export const maxFrameBytes = 4 * 2 ** 20
 /**
  * The maximum size of the first frame: a `Hello` holds little more than the names of the first
  * configuration's members.
  */
-export const mostHelloBytes = 16 * 1024
+export const maxHelloBytes = 16 * 1024
 /** The maximum length of a reason, in characters. */
-export const mostReasonLength = 500
+export const maxReasonLength = 500
 /**
  * The maximum number of messages in one answer: a step sends few messages to the process that
  * asked.
  */
-const mostAnswered = 64
+const maxAnswered = 64
 
 /** The name of an endpoint, a protocol or a system. */
-export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
+export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(maxNameLength))
 
 /** A message between two processes about a register. */
 export interface Envelope {
@@ -149,7 +149,7 @@ export const envelopeOf = (
     trace: Schema.optionalKey(TraceContext)
   })
 
-const Reason = Schema.String.check(Schema.isMaxLength(mostReasonLength))
+const Reason = Schema.String.check(Schema.isMaxLength(maxReasonLength))
 
 /** The Schema of a frame around messages of this Schema. */
 export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Frame, unknown> => {
@@ -158,7 +158,7 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
     Schema.TaggedStruct("Post", { sequence: Count, settled: Count, envelope: Envelope }),
     Schema.TaggedStruct("Answer", {
       sequence: Count,
-      envelopes: Schema.Array(Envelope).check(Schema.isMaxLength(mostAnswered))
+      envelopes: Schema.Array(Envelope).check(Schema.isMaxLength(maxAnswered))
     }),
     Schema.TaggedStruct("Declined", { sequence: Count, kind: Kind, reason: Reason }),
     Schema.TaggedStruct("Settled", { settled: Count }),
@@ -171,7 +171,7 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
     }),
     Schema.TaggedStruct("Refused", { reason: Reason }),
     Schema.TaggedStruct("Marks", {
-      marks: Schema.Array(Mark).check(Schema.isMaxLength(mostMarks))
+      marks: Schema.Array(Mark).check(Schema.isMaxLength(maxMarks))
     }),
     Schema.TaggedStruct("Begin", {
       first: Members.check(Schema.isMinLength(1)),
@@ -181,7 +181,7 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
 }
 
 /** The maximum number of marks in one frame. */
-const mostMarks = 256
+const maxMarks = 256
 
 /** The bytes received are not a valid frame: the connection ends. */
 export class FrameRefused extends Schema.TaggedError<FrameRefused>()("FrameRefused", {
@@ -211,7 +211,7 @@ const Outline = Schema.Struct({ _tag: Schema.Literals(["Post", "Answer"]), seque
 
 /** Shortens a reason so that it fits into a frame. */
 export const inShort = (reason: string): string =>
-  reason.length <= mostReasonLength ? reason : `${reason.slice(0, mostReasonLength - 1)}…`
+  reason.length <= maxReasonLength ? reason : `${reason.slice(0, maxReasonLength - 1)}…`
 
 /** A frame as it is sent: its length, then its JSON. */
 export const encodeFrame = (frame: Frame): Uint8Array => {
@@ -231,7 +231,7 @@ export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFra
   const decode = Schema.decodeUnknownResult(frameOf(Message))
   const outline = Schema.decodeUnknownOption(Outline)
   return (payload) => {
-    const tooMuch = payload.length <= mostHelloBytes ? undefined : oversized(payload)
+    const tooMuch = payload.length <= maxHelloBytes ? undefined : oversized(payload)
     if (tooMuch !== undefined)
       return Result.fail(new FrameRefused({ reason: `a frame is refused: ${tooMuch}` }))
     let data: unknown

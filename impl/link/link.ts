@@ -21,7 +21,7 @@ import {
   encodeFrame,
   type Frame,
   inShort,
-  mostFrameBytes,
+  maxFrameBytes,
   type Post,
   type Refusal
 } from "./frame.ts"
@@ -50,14 +50,14 @@ export interface LinkOptions {
    * Beyond this many unanswered posts, or this many bytes of them, this end drops posts whose
    * senders need no answer, oldest first.
    */
-  readonly mostPosts: number
-  readonly mostBytes: number
+  readonly maxPosts: number
+  readonly maxBytes: number
 }
 
 export const defaultLinkOptions: LinkOptions = {
   repeatMilliseconds: 1000,
-  mostPosts: 4096,
-  mostBytes: 64 * 2 ** 20
+  maxPosts: 4096,
+  maxBytes: 64 * 2 ** 20
 }
 
 /** The number of answers that all links of an endpoint remember together. */
@@ -66,7 +66,7 @@ export interface RememberedAnswers {
 }
 
 /** The longest time between two repetitions of a post. */
-const mostRepeatMilliseconds = 30_000
+const maxRepeatMilliseconds = 30_000
 
 interface Outgoing {
   readonly envelope: Envelope
@@ -118,8 +118,8 @@ export class Link {
     this.events = events
     this.options = options
     this.answers = answers
-    this.postsToGiveUp = options.mostPosts
-    this.bytesToGiveUp = options.mostBytes
+    this.postsToGiveUp = options.maxPosts
+    this.bytesToGiveUp = options.maxBytes
   }
 
   get isConnected(): boolean {
@@ -195,8 +195,8 @@ export class Link {
     const { envelope } = post
     post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
     this.outgoingBytes += post.frame.length
-    if (post.frame.length - 4 > mostFrameBytes) {
-      const reason = `a message of ${post.frame.length - 4} bytes; a frame holds at most ${mostFrameBytes}`
+    if (post.frame.length - 4 > maxFrameBytes) {
+      const reason = `a message of ${post.frame.length - 4} bytes; a frame holds at most ${maxFrameBytes}`
       this.clock.soon(() =>
         this.receiveDeclined({ _tag: "Declined", sequence, kind: "too-large", reason })
       )
@@ -249,9 +249,9 @@ export class Link {
   private sendAnswer(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
     const frame = encodeFrame({ _tag: "Answer", sequence, envelopes })
     const bytes = frame.length - 4
-    if (bytes <= mostFrameBytes) this.channel?.send(frame)
+    if (bytes <= maxFrameBytes) this.channel?.send(frame)
     else {
-      const reason = `the answer has ${bytes} bytes; a frame holds at most ${mostFrameBytes}`
+      const reason = `the answer has ${bytes} bytes; a frame holds at most ${maxFrameBytes}`
       this.send({ _tag: "Declined", sequence, kind: "too-large", reason })
     }
   }
@@ -296,8 +296,8 @@ export class Link {
     }
     const known = this.incoming.get(sequence)
     if (known === undefined) {
-      if (this.incoming.size >= mostRemembered) {
-        this.decline(sequence, { kind: "busy", reason: `${mostRemembered} posts are unsettled` })
+      if (this.incoming.size >= maxRemembered) {
+        this.decline(sequence, { kind: "busy", reason: `${maxRemembered} posts are unsettled` })
         return
       }
       this.remember(sequence, { envelopes: undefined, isGiven: false })
@@ -402,7 +402,7 @@ export class Link {
     const isBusy = this.channel.isBusy?.() === true
     for (const post of this.outgoing.values()) {
       if (isBusy || post.repeatAt > now) continue
-      post.delayMilliseconds = Math.min(2 * post.delayMilliseconds, mostRepeatMilliseconds)
+      post.delayMilliseconds = Math.min(2 * post.delayMilliseconds, maxRepeatMilliseconds)
       this.transmit(post)
     }
     this.setTimer()
@@ -414,16 +414,16 @@ export class Link {
    * processes only.
    */
   private giveUp(): void {
-    const { mostPosts, mostBytes } = this.options
+    const { maxPosts, maxBytes } = this.options
     for (const [sequence, { envelope, frame, isAnswered }] of this.outgoing) {
-      if (this.outgoing.size <= mostPosts / 2 && this.outgoingBytes <= mostBytes / 2) break
+      if (this.outgoing.size <= maxPosts / 2 && this.outgoingBytes <= maxBytes / 2) break
       if (isAnswered || frame === undefined || !this.events.isSettled(envelope)) continue
       this.outgoing.delete(sequence)
       this.outgoingBytes -= frame.length
     }
     // If most of the posts must stay, do not scan them again for each new one.
-    this.postsToGiveUp = Math.max(mostPosts, this.outgoing.size + mostPosts / 2)
-    this.bytesToGiveUp = Math.max(mostBytes, this.outgoingBytes + mostBytes / 2)
+    this.postsToGiveUp = Math.max(maxPosts, this.outgoing.size + maxPosts / 2)
+    this.bytesToGiveUp = Math.max(maxBytes, this.outgoingBytes + maxBytes / 2)
   }
 
   /** Drops all posts: the peer has been away for so long that it counts as failed. */
@@ -495,8 +495,8 @@ export class Link {
 
 /**
  * The maximum number of posts of one peer in progress or remembered. Our clients stay far below it
- * (`mostPending` operations at once); a peer that settles nothing is stopped there.
+ * (`maxPending` operations at once); a peer that settles nothing is stopped there.
  */
-const mostRemembered = 2 ** 16
+const maxRemembered = 2 ** 16
 /** A quiet endpoint announces settled posts once the peer may remember this many answers. */
 const announcedAtLeast = 64

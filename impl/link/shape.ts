@@ -11,13 +11,13 @@
  * The maximum depth of a frame, with room to spare: frame, envelope, message, ballot, vote,
  * configuration, quorums.
  */
-export const mostDepth = 24
+export const maxDepth = 24
 /**
  * The maximum number of parts of a frame: commas, colons, and openings of arrays and records. The
  * largest message holds the maximum number of active configurations, each with the maximum number
  * of names.
  */
-export const mostParts = 2 ** 17
+export const maxParts = 2 ** 17
 
 const quote = 0x22
 const backslash = 0x5c
@@ -38,7 +38,7 @@ export const oversized = (json: Uint8Array): string | undefined => {
       case 0x7b: // {
         depth += 1
         parts += 1
-        if (depth > mostDepth) return `it is more than ${mostDepth} levels deep`
+        if (depth > maxDepth) return `it is more than ${maxDepth} levels deep`
         break
       case 0x5d: // ]
       case 0x7d: // }
@@ -49,7 +49,7 @@ export const oversized = (json: Uint8Array): string | undefined => {
         parts += 1
         break
     }
-    if (parts > mostParts) return `it has more than ${mostParts} parts`
+    if (parts > maxParts) return `it has more than ${maxParts} parts`
   }
   return undefined
 }

@@ -10,14 +10,14 @@ import { beginning } from "../../spec/membership/tracking/probing.ts"
 import { server as tracking } from "../../spec/membership/tracking/server.ts"
 import { client as clientNode, server as serverNode } from "../../spec/nodes/nodes.ts"
 import { logNode, moveContext, systemOf, type Told, trackingContext } from "./log.ts"
-import { type Message, mostCertificates, type Output, type Timer } from "./messages.ts"
+import { type Message, maxCertificates, type Output, type Timer } from "./messages.ts"
 import { Ordering } from "./ordering.ts"
 import { pong } from "./pong.ts"
 import { type AtSlot, receive as receiveAtSlot, type SlotState } from "./slots.ts"
 import type { TimerMessage } from "./state.ts"
 
 /** What one replica may say to a node that has no part in the log, in one epoch. */
-const mostOutputs = 8
+const maxOutputs = 8
 
 /** One step of the replica, of which several may follow each other. */
 export class Acting extends Ordering {
@@ -168,7 +168,7 @@ export class Acting extends Ordering {
     const isNew = by !== undefined && output.epoch === log.service.number && !this.isReplica
     if (this.isTaken(output)) return
     if (!isNew || outputs.some((one) => one.from === by && equals(one.output, output))) return
-    if (outputs.filter((one) => one.from === by).length >= mostOutputs) return
+    if (outputs.filter((one) => one.from === by).length >= maxOutputs) return
     this.set({ outputs: including(outputs, { from: by, output }) })
   }
 
@@ -182,7 +182,7 @@ export class Acting extends Ordering {
       const { outputs, log } = this.state
       const isSaid = ({ output }: (typeof outputs)[number]): boolean =>
         outputs.filter((one) => equals(one.output, output)).length >
-        Following.mostFaulty(log.service)
+        Following.maxFaulty(log.service)
       const ready = outputs.find((one) => isSaid(one) && this.isOutputNow(one.output))
       if (ready === undefined) return
       const { said, epoch } = ready.output
@@ -253,7 +253,7 @@ export class Acting extends Ordering {
 
   /** Who asks is told the certificates from this epoch on. */
   since(to: NodeId, number: number): void {
-    const certificates = this.state.certificates.slice(number, number + mostCertificates)
+    const certificates = this.state.certificates.slice(number, number + maxCertificates)
     const message: Message = { _tag: "Certificates", certificates }
     // To the object on whose account they were asked for.
     if (certificates.length > 0) this.sends.push({ to, message, key: this.key })

@@ -107,13 +107,13 @@ export const signAsAuthority = <Content>(seed: Uint8Array, content: Content) => 
 })
 
 const verdicts = new Map<string, boolean>()
-const mostRemembered = 8192
+const maxRemembered = 8192
 const verdict = (publicKey: string, text: string, signature: string): boolean => {
   const name = `${publicKey} ${signature} ${text}`
   const known = verdicts.get(name)
   if (known !== undefined) return known
   const is = isSignedBy(publicKey, text, signature)
-  if (verdicts.size >= mostRemembered) verdicts.clear()
+  if (verdicts.size >= maxRemembered) verdicts.clear()
   verdicts.set(name, is)
   return is
 }

@@ -10,7 +10,7 @@ import { createHash } from "node:crypto"
 import { isMember, type View } from "../../spec/administrator/view.ts"
 import { canonical, equals, including, setOf, without } from "../../spec/kernel/data.ts"
 import type { Send } from "../../spec/kernel/process.ts"
-import { mostFaulty } from "../../spec/membership/following.ts"
+import { maxFaulty } from "../../spec/membership/following.ts"
 import { log as moveLog } from "../../spec/membership/move/log.ts"
 import type { Message as MoveMessage } from "../../spec/membership/move/messages.ts"
 import { correct as moveRules } from "../../spec/membership/move/rules.ts"
@@ -19,7 +19,7 @@ import type { Message as TrackingMessage } from "../../spec/membership/tracking/
 import { correct as trackingRules } from "../../spec/membership/tracking/rules.ts"
 import { administrator, type ServerId } from "../../spec/nodes/nodes.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
-import { type Due, type LogState, type Move, mostOperations, type Operation } from "./messages.ts"
+import { type Due, type LogState, type Move, maxOperations, type Operation } from "./messages.ts"
 
 /** The log, as those whom it tells something know it. */
 export const logNode = administrator("log")
@@ -99,7 +99,7 @@ const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: 
   const by = state.service.members.find((member) => member === said.signer)
   if (!isNow || by === undefined || !cryptography.about("due").verifies(said)) return nothing(state)
   const all = including(state.due, { what, by })
-  const isEnough = all.filter((one) => one.what === what).length > mostFaulty(state.service)
+  const isEnough = all.filter((one) => one.what === what).length > maxFaulty(state.service)
   const heard = { ...state, due: all }
   // While the service moves, nobody has a share to certify an epoch with.
   if (!isEnough || (what === "epoch" && state.move.moving !== null)) return nothing(heard)
@@ -181,12 +181,12 @@ export const batchOf = (operations: ReadonlyArray<Operation>): ReadonlyArray<Ope
   let length = 0
   for (const operation of operations) {
     length += JSON.stringify(operation).length
-    if (taken.length > 0 && (length > mostBatchLength || taken.length >= mostOperations)) break
+    if (taken.length > 0 && (length > maxBatchLength || taken.length >= maxOperations)) break
     taken.push(operation)
   }
   return taken
 }
-const mostBatchLength = 2 ** 18
+const maxBatchLength = 2 ** 18
 
 /** What stands for a batch in a slot. */
 export const hashOfBatch = (operations: ReadonlyArray<Operation>): string =>

@@ -80,12 +80,12 @@ export const Slot = Schema.TaggedStruct("Slot", {
 export type Slot = typeof Slot.Type
 
 /** The most operations that a slot holds. */
-export const mostOperations = 256
+export const maxOperations = 256
 /** What replicas agree upon in a slot is the hash of a batch; this is the batch. */
 export const Batch = Schema.TaggedStruct("Batch", {
   epoch: Count,
   slot: Count,
-  operations: Schema.Array(Operation).check(Schema.isMaxLength(mostOperations))
+  operations: Schema.Array(Operation).check(Schema.isMaxLength(maxOperations))
 })
 export type Batch = typeof Batch.Type
 /** A replica lacks the batch with this hash, which the slot holds. */
@@ -134,10 +134,10 @@ export type Timer = typeof Timer.Type
 
 /** Which certificates there are from this epoch on. */
 export const Since = Schema.TaggedStruct("Since", { number: Count })
-export const mostCertificates = 32
+export const maxCertificates = 32
 /** Certificates of epochs of the system, one after the other. */
 export const Certificates = Schema.TaggedStruct("Certificates", {
-  certificates: Schema.Array(Certificate).check(Schema.isMaxLength(mostCertificates))
+  certificates: Schema.Array(Certificate).check(Schema.isMaxLength(maxCertificates))
 })
 export type Certificates = typeof Certificates.Type
 

@@ -25,7 +25,7 @@ import type { Context } from "./trust.ts"
 type Sends = ReadonlyArray<PartSend<Message>>
 
 /** The most operations that wait for a slot. */
-const mostPooled = 1024
+const maxPooled = 1024
 
 /** One step of the replica, of which several may follow each other. */
 export abstract class Ordering {
@@ -86,7 +86,7 @@ export abstract class Ordering {
   /** Takes an operation that was submitted, if it may be one. */
   pool(operation: Operation): void {
     const { pool } = this.state
-    if (!this.isReplica || pool.length >= mostPooled || !this.isSigned(operation)) return
+    if (!this.isReplica || pool.length >= maxPooled || !this.isSigned(operation)) return
     if (!pool.some((one) => equals(one, operation))) this.set({ pool: [...pool, operation] })
   }
 

@@ -14,7 +14,7 @@ import type { PartSend } from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import { client as clientNode, type ServerId } from "../../spec/nodes/nodes.ts"
 import { ClientState, client } from "../../spec/pbft/client.ts"
-import { mostFaulty } from "../../spec/pbft/collected.ts"
+import { maxFaulty } from "../../spec/pbft/collected.ts"
 import type { Message as PbftMessage } from "../../spec/pbft/messages.ts"
 import { ReplicaState, replica } from "../../spec/pbft/replica.ts"
 import { correct } from "../../spec/pbft/rules.ts"
@@ -136,7 +136,7 @@ const join = (at: AtSlot, soFar: SlotStep): SlotStep => {
   const ahead = collected.claims.flatMap(({ signer, content }) =>
     content.view > view ? [signer] : []
   )
-  if (setOf(ahead).length <= mostFaulty({ servers: at.service.members })) return soFar
+  if (setOf(ahead).length <= maxFaulty({ servers: at.service.members })) return soFar
   const { state, sends } = toNextView(at, soFar.state)
   return join(at, { state, sends: [...soFar.sends, ...sends] })
 }

@@ -7,11 +7,11 @@
  * the node shows it the latest mark that it has.
  */
 import * as Schema from "effect/Schema"
-import { Count, mostNameLength } from "../../spec/kernel/node.ts"
+import { Count, maxNameLength } from "../../spec/kernel/node.ts"
 import { type Identity, isKeyOf, isMinted, isSignedBy, signer } from "./identity.ts"
 
-const Text = (mostLength: number) =>
-  Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostLength))
+const Text = (maxLength: number) =>
+  Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(maxLength))
 
 /**
  * A session is the time between two starts of a node; its nonce distinguishes it from a session of
@@ -22,7 +22,7 @@ export type Session = typeof Session.Type
 
 /** "In this session my memory came to this position", in blocks of the log; signed by the node. */
 export const Mark = Schema.Struct({
-  node: Text(mostNameLength),
+  node: Text(maxNameLength),
   session: Count,
   nonce: Text(32),
   position: Count,

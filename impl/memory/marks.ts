@@ -7,7 +7,7 @@ import { isGenuine, isLater, type Mark } from "./mark.ts"
  * The maximum number of nodes with marks; the latest are kept. A system has fewer members, so more
  * would be invented.
  */
-const mostNodes = 256
+const maxNodes = 256
 
 export class Marks {
   private readonly latest = new Map<string, Mark>()
@@ -26,7 +26,7 @@ export class Marks {
     if (!this.isWanted(mark.node)) return "known"
     if (!isGenuine(mark)) return "forged"
     const [oldest] = this.latest.keys()
-    if (known === undefined && this.latest.size >= mostNodes) this.latest.delete(oldest as string)
+    if (known === undefined && this.latest.size >= maxNodes) this.latest.delete(oldest as string)
     this.latest.set(mark.node, mark)
     return "news"
   }

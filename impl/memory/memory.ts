@@ -3,21 +3,21 @@
  * mark.
  */
 import * as Schema from "effect/Schema"
-import { mostNameLength } from "../../spec/kernel/node.ts"
+import { maxNameLength } from "../../spec/kernel/node.ts"
 import { type Identity, isMinted } from "./identity.ts"
 import { isMadeWith, Mark, marker, Session } from "./mark.ts"
 import { Marks } from "./marks.ts"
 
 /** A record of the log about the memory: its node and its sessions, or the mark of another node. */
 export const MemoryRecord = Schema.Struct({
-  node: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(mostNameLength))),
+  node: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(maxNameLength))),
   sessions: Schema.optionalKey(Schema.Array(Session)),
   mark: Schema.optionalKey(Mark)
 })
 export type MemoryRecord = typeof MemoryRecord.Type
 
 /** The maximum number of remembered sessions. A mark of an earlier session proves nothing. */
-const mostSessions = 1000
+const maxSessions = 1000
 
 export class Memory {
   readonly identity: Identity
@@ -46,7 +46,7 @@ export class Memory {
     this.sessions = [
       ...this.sessions.filter(({ number }) => number < session.number),
       session
-    ].slice(-mostSessions)
+    ].slice(-maxSessions)
   }
 
   /** Why the log is not this node's memory; undefined if it is. */

@@ -70,7 +70,7 @@ export const render = (measures: ReadonlyArray<Measure>): string =>
     .join("")
 
 /** The maximum number of concurrent requests, and the time limit of each. */
-const mostConnections = 16
+const maxConnections = 16
 const requestMilliseconds = 5000
 
 /**
@@ -99,7 +99,7 @@ export const serveMetrics = Effect.fnUntraced(function* (
       response.end(text)
     }
   )
-  server.maxConnections = mostConnections
+  server.maxConnections = maxConnections
   yield* Effect.callback<void, DirectoryRefused>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       resume(

@@ -30,8 +30,8 @@ import {
   inShort,
   type Kind,
   type MessageRefused,
-  mostFrameBytes,
-  mostHelloBytes,
+  maxFrameBytes,
+  maxHelloBytes,
   type Role,
   wireVersion
 } from "../link/frame.ts"
@@ -116,7 +116,7 @@ const busyBytes = 2 ** 20
  * When the peer has left this many bytes unread, this end cuts the connection; links repeat what
  * was lost.
  */
-const mostUnsentBytes = 64 * 2 ** 20
+const maxUnsentBytes = 64 * 2 ** 20
 /** The time limit for the peer's hello. */
 const helloTime = "10 seconds"
 /** How long to wait for a slow disk or peer before reading more. */
@@ -142,7 +142,7 @@ export const converse = (
     const { endpoint, decode, refuses, refusesMessage, holdings } = speaker
     const complaints = speaker.complaints ?? new Complaints()
     const reader = yield* socket.reader
-    const outbox = new Outbox(role === "dialled" ? mostUnsentBytes : Number.POSITIVE_INFINITY)
+    const outbox = new Outbox(role === "dialled" ? maxUnsentBytes : Number.POSITIVE_INFINITY)
     const mustWait = (): boolean => endpoint.isCongested || (role === "dialled" && outbox.isBusy())
     const incoming = new Incoming(reader, decode, holdings, () =>
       outbox.close("it held an incomplete frame while other connections needed the memory")
@@ -329,10 +329,10 @@ class Outbox implements Channel {
   /** The bytes of queued frames and of those being written. */
   private bytes = 0
   private wake: (() => void) | undefined
-  private readonly mostBytes: number
+  private readonly maxBytes: number
 
-  constructor(mostBytes: number) {
-    this.mostBytes = mostBytes
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes
   }
 
   readonly isBusy = (): boolean => this.bytes > busyBytes
@@ -341,7 +341,7 @@ class Outbox implements Channel {
     if (this.isClosed) return
     this.frames.push(frame)
     this.bytes += frame.length
-    if (this.bytes > this.mostBytes) this.close()
+    if (this.bytes > this.maxBytes) this.close()
     this.wake?.()
   }
 
@@ -400,7 +400,7 @@ export class Incoming implements Holder {
   private isBegun = false
   private readonly reader: Reader
   private readonly decode: DecodeFrame
-  private readonly frames = new FrameReader(() => (this.isBegun ? mostFrameBytes : mostHelloBytes))
+  private readonly frames = new FrameReader(() => (this.isBegun ? maxFrameBytes : maxHelloBytes))
   private readonly holdings: Holdings | undefined
   private ready: Array<Taken> = []
   readonly evict: () => void

@@ -19,7 +19,7 @@ import { nameOf } from "../memory/identity.ts"
 import { converse, type Speaker } from "./connection.ts"
 
 const firstRedialMilliseconds = 50
-const mostRedialMilliseconds = 2000
+const maxRedialMilliseconds = 2000
 
 const keepAliveMilliseconds = 60_000
 /** The time limit for a TLS handshake. */
@@ -197,6 +197,6 @@ export const dial = Effect.fnUntraced(function* (
     wait =
       speaker.takesIn?.(name) === true
         ? firstRedialMilliseconds
-        : Math.min(2 * wait, mostRedialMilliseconds)
+        : Math.min(2 * wait, maxRedialMilliseconds)
   }
 })

@@ -15,7 +15,7 @@ import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import { type Directory, firstOf } from "../directory/directory.ts"
 import type { Frame, Hello } from "../link/frame.ts"
 import { callAll, type Visitor, visit } from "../net/visit.ts"
-import { pluggedIn, replacement } from "../protocols.ts"
+import { replacement, runnableNamed } from "../protocols.ts"
 
 /** No system can begin with these nodes. */
 export class BeginningRefused extends Schema.TaggedError<BeginningRefused>()("BeginningRefused", {
@@ -71,13 +71,13 @@ export const beginSystem = Effect.fnUntraced(function* (
     ([, { endpoint }]) => !(system as ReadonlyArray<string>).includes(endpoint)
   )
   if (foreign !== undefined) {
-    const plugged = pluggedIn(visitor.protocol)
+    const runnable = runnableNamed(visitor.protocol)
     return yield* new BeginningRefused({
       problem: `a system has begun already, with ${listed(system)}, and ${foreign[0]} has no memory of it`,
       mend:
-        plugged.joins === undefined
-          ? replacement(plugged, foreign[0])
-          : `${plugged.joins(foreign[0])} lets it in, in the place of a member of its name`
+        runnable.joins === undefined
+          ? replacement(runnable, foreign[0])
+          : `${runnable.joins(foreign[0])} lets it in, in the place of a member of its name`
     })
   }
   for (const [name] of strangers) {

@@ -36,7 +36,7 @@ import type { RecordUnknown } from "../host/record.ts"
 import { isImpostor, isRevoked, type Keys, refusesReconfiguration } from "../keys/keys.ts"
 import { Connections } from "../limits/connections.ts"
 import { Holdings } from "../limits/holdings.ts"
-import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
+import { defaultConnections, maxIncompleteBytes, measuresOfLimits } from "../limits/limits.ts"
 import { connectionsAmong, lastingHeapBytes, registersFitInBytes } from "../limits/machine.ts"
 import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
@@ -48,10 +48,10 @@ import { exchangeMarks } from "../net/visit.ts"
 import {
   type KeysOfNode,
   nodeOf,
-  type Plugged,
-  pluggedIn,
+  type RunnableProtocol,
   replacement,
   rulesOf,
+  runnableNamed,
   storesNew,
   systemOf
 } from "../protocols.ts"
@@ -189,7 +189,7 @@ export const measuresOf = ({
   ...measuresOfLimits(connections, holdings)
 ]
 
-const mostPendingLength = 32 * 2 ** 20
+const maxPendingLength = 32 * 2 ** 20
 const defaultReservedDiskBytes = 64 * 2 ** 20
 /** How often the disk is asked how much room it has. */
 const lookTime = "1 second"
@@ -201,8 +201,8 @@ const beginningTime = "250 millis"
 
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
-  const plugged = pluggedIn(options.protocol)
-  const { name: protocol, Message } = plugged
+  const runnable = runnableNamed(options.protocol)
+  const { name: protocol, Message } = runnable
   if (options.keys === undefined && !isLoopback(options.listen)) {
     return yield* new DirectoryRefused({
       source: describeAddress(options.listen),
@@ -212,17 +212,17 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   }
   const named = servers(...options.members)
   const nameOfSystem = systemOf(protocol, Configuration.majority(named))
-  const mend = replacement(plugged, options.name)
+  const mend = replacement(runnable, options.name)
   const claimed = yield* claim(options.data, {
     ...{ node: options.name, protocol, named, nameOfSystem },
     replacement: mend
   })
   const failed = yield* Deferred.make<never, NodeFailed>()
-  const nodeKeys = yield* keysIn(plugged, options.data, claimed, mend)
-  const living = yield* livingIn(options, plugged, claimed, nodeKeys, failed)
+  const nodeKeys = yield* keysIn(runnable, options.data, claimed, mend)
+  const living = yield* livingIn(options, runnable, claimed, nodeKeys, failed)
   const { endpoint } = living
   let { keys } = options
-  const holdings = new Holdings(mostIncompleteBytes)
+  const holdings = new Holdings(maxIncompleteBytes)
   const connections = new Connections(
     connectionsAmong(options.limits?.connections ?? defaultConnections)
   )
@@ -235,7 +235,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     refuses: (hello, certificate) =>
       certificate && (isImpostor(certificate, hello) ?? isRevoked(keys, certificate)),
     begin: (first, given, certificate) =>
-      mayBegin(certificate, plugged)
+      mayBegin(certificate, runnable)
         ? Effect.map(living.begin(first, given), (taken) =>
             typeof taken === "string"
               ? taken
@@ -246,9 +246,9 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
         : Effect.succeed(
             "forbidden: to begin a system takes the certificate of an administrator or a node"
           ),
-    ...(plugged.reconfiguration === undefined
+    ...(runnable.reconfiguration === undefined
       ? {}
-      : { refusesMessage: refusesReconfiguration(plugged.reconfiguration) }),
+      : { refusesMessage: refusesReconfiguration(runnable.reconfiguration) }),
     holdings,
     ...(keys === undefined ? {} : { keys: () => keys as Keys })
   }
@@ -298,7 +298,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
 
 /** The keys in the folder of a node, which have to be its own; whoever has none is replaced. */
 const keysIn = Effect.fnUntraced(function* (
-  { keysIn: open }: Plugged,
+  { keysIn: open }: RunnableProtocol,
   folder: string,
   claimed: Claimed,
   mend: string
@@ -321,7 +321,7 @@ const inOneLine = (text: string): string => text.replaceAll(/\s+/g, " ")
 
 const mayBegin = (
   certificate: PeerCertificate | undefined,
-  { isTrusted = false }: Pick<Plugged, "isTrusted">
+  { isTrusted = false }: Pick<RunnableProtocol, "isTrusted">
 ): boolean =>
   certificate === undefined ||
   // Who may lie gives nobody keys.
@@ -382,12 +382,12 @@ const visiting = Effect.fnUntraced(function* (
 /** The endpoint of a node, and how its process begins to live there. */
 const livingIn = Effect.fnUntraced(function* (
   { name, witness, tracing, compactionBytes, limits, inPlaceOf }: NodeOptions,
-  plugged: Plugged,
+  runnable: RunnableProtocol,
   claimed: Claimed,
   nodeKeys: KeysOfNode | undefined,
   failed: Deferred.Deferred<never, NodeFailed>
 ) {
-  const { Message, patience, configurationsOf, variant } = plugged
+  const { Message, patience, configurationsOf, variant } = runnable
   const { identity } = claimed
   const disk = yield* Effect.acquireRelease(
     Effect.sync(() => new FileDisk(claimed.log)),
@@ -431,7 +431,7 @@ const livingIn = Effect.fnUntraced(function* (
     disk,
     memory,
     forgot: (peer) => {
-      fail(new MemoryLost({ node: identity.id, peer, mend: replacement(plugged, name) }))
+      fail(new MemoryLost({ node: identity.id, peer, mend: replacement(runnable, name) }))
       // Where the disk is full the folder does not say so, and others will once more.
       Result.try(() =>
         claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did`)
@@ -439,7 +439,7 @@ const livingIn = Effect.fnUntraced(function* (
     },
     room,
     ...(nodeKeys === undefined ? {} : { secrets: nodeKeys.secrets }),
-    mostPendingLength: Math.min(mostPendingLength, lastingHeapBytes() / 16),
+    maxPendingLength: Math.min(maxPendingLength, lastingHeapBytes() / 16),
     returns: isMember,
     ...(patience === undefined
       ? {}
@@ -467,16 +467,16 @@ const livingIn = Effect.fnUntraced(function* (
     const configuration = Configuration.majority(system)
     const trust = nodeKeys?.trust
     const setup = {
-      ...{ servers: system, configuration, rules: rulesOf(plugged, variant) },
+      ...{ servers: system, configuration, rules: rulesOf(runnable, variant) },
       ...(trust === undefined ? {} : { trust })
     }
-    const hosted = nodeOf(plugged, "server", server(identity.id), setup)
+    const hosted = nodeOf(runnable, "server", server(identity.id), setup)
     process = endpoint.add({ ...hosted, part: inPlaceOf?.(hosted.part) ?? hosted.part })
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
       const { failure } = opened
       return yield* failure._tag === "LogDamaged"
-        ? new LogDamaged({ ...failure, mend: replacement(plugged, name) })
+        ? new LogDamaged({ ...failure, mend: replacement(runnable, name) })
         : Effect.fail(failure)
     }
     if (opened.success > 0) {

@@ -22,7 +22,7 @@ import type { Disk } from "../environment/disk.ts"
 import { Hosted } from "../host/hosted.ts"
 import { encodeRecord, recordDecoder } from "../host/record.ts"
 import { nameOf } from "../memory/identity.ts"
-import { nodeOf, type Plugged, rulesOf } from "../protocols.ts"
+import { nodeOf, type RunnableProtocol, rulesOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { beginMemory, claim, FolderRefused } from "../storage/folder.ts"
 import { Log } from "../storage/log.ts"
@@ -70,7 +70,7 @@ export const price =
 const isPair = Schema.is(Pair)
 
 /** What the folder of a node of this protocol holds. Nobody else may use it meanwhile. */
-const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
+const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: string) {
   const named = yield* Effect.try({
     try: () =>
       JSON.parse(readFileSync(join(folder, "node.json"), "utf8")) as {
@@ -90,7 +90,7 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
   const node = String(named.node)
   const owner = {
     node,
-    protocol: plugged.name,
+    protocol: runnable.name,
     named: servers(node),
     nameOfSystem: "",
     replacement: "name another folder",
@@ -102,10 +102,10 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
   const setup = {
     servers: first,
     configuration: Configuration.majority(first),
-    rules: rulesOf(plugged, plugged.variant)
+    rules: rulesOf(runnable, runnable.variant)
   }
-  const process = new Hosted(nodeOf(plugged, "server", id, setup))
-  const decode = recordDecoder(plugged.Message)
+  const process = new Hosted(nodeOf(runnable, "server", id, setup))
+  const decode = recordDecoder(runnable.Message)
   const found = readLog(asItIs(new FileDisk(claimed.log)), (line) => {
     const record = decode(line)
     if (Result.isFailure(record)) return
@@ -116,7 +116,7 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
     const { pair } = process.own(key)
     if (isPair(pair)) pairs.set(key, pair)
   }
-  const configurations = plugged.configurationsOf?.(process.state("")) ?? [setup.configuration]
+  const configurations = runnable.configurationsOf?.(process.state("")) ?? [setup.configuration]
   const held: Held = {
     folder,
     id,
@@ -135,7 +135,7 @@ const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () =
  * Those are not used again. If they are no quorum, it does so only if losses are accepted.
  */
 export const recoverInto = Effect.fnUntraced(function* (
-  plugged: Plugged,
+  runnable: RunnableProtocol,
   folders: ReadonlyArray<string>,
   into: ReadonlyMap<string, string>,
   acceptsLoss: boolean
@@ -147,7 +147,7 @@ export const recoverInto = Effect.fnUntraced(function* (
       })
     }
   }
-  const all = yield* Effect.forEach(folders, (folder) => read(plugged, folder))
+  const all = yield* Effect.forEach(folders, (folder) => read(runnable, folder))
   const from = all.map(({ held }) => held)
   const pairs = new Map<string, Pair>()
   for (const held of from) {
@@ -159,7 +159,7 @@ export const recoverInto = Effect.fnUntraced(function* (
   const there = new Map([...pairs].filter(([, { value }]) => value !== null))
   const begun = [...into].map(([name, data]) => ({
     data,
-    memory: beginMemory(data, name, plugged.name)
+    memory: beginMemory(data, name, runnable.name)
   }))
   const ids = servers(...begun.map(({ memory }) => memory.id))
   for (const { data, memory } of begun) yield* append(join(data, "log"), server(memory.id), there)

@@ -24,7 +24,7 @@ import {
   integrate,
   isNoNews
 } from "../../spec/rambo/configuration-map.ts"
-import { type Listing, type Message, mostListed } from "../../spec/rambo/registers/messages.ts"
+import { type Listing, type Message, maxListed } from "../../spec/rambo/registers/messages.ts"
 import { Listed } from "../../spec/rambo/registers/state.ts"
 import { merged } from "../../spec/rambo/registers/transfer.ts"
 import { RegisterName } from "../../spec/register/operation.ts"
@@ -53,7 +53,7 @@ const ask = (state: State, after: string | null): PartStep<State, Observed, Mess
   const { phase, sends } = startPhase<Listed, Message>(
     map.active,
     { registers: [], upTo: null },
-    { _tag: "List", operation: 0, phase: number, map, after, most: mostListed }
+    { _tag: "List", operation: 0, phase: number, map, after, most: maxListed }
   )
   return { state: { map, number, asking: { after, phase } }, sends, observations: [] }
 }

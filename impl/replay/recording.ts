@@ -13,7 +13,7 @@ import { ServerSet } from "../../spec/nodes/nodes.ts"
 import { RecordedTrust } from "../byzantine/recorded-keys.ts"
 import type { Witness } from "../host/options.ts"
 import { WrittenChange, WrittenChanged, written } from "../host/record.ts"
-import { type Plugged, roles, type Setup } from "../protocols.ts"
+import { type RunnableProtocol, roles, type Setup } from "../protocols.ts"
 
 /** A process begins, or restarts after a crash, in this state. */
 export const Start = Schema.TaggedStruct("Start", {
@@ -63,7 +63,7 @@ export const Line = Schema.Union([Start, Taken, Stopped])
 export type Line = typeof Line.Type
 
 /** The recorded protocol and variant. */
-type Recorded = Pick<Plugged, "name" | "variant" | "isTrusted" | "recordedTrust">
+type Recorded = Pick<RunnableProtocol, "name" | "variant" | "isTrusted" | "recordedTrust">
 
 /** A witness that writes lines. */
 export const witnessTo = (

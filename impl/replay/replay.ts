@@ -15,7 +15,7 @@ import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import { trustAsRecorded } from "../byzantine/recorded-keys.ts"
 import { Hosted, type HostedNode } from "../host/hosted.ts"
-import { nodeOf, type Plugged } from "../protocols.ts"
+import { nodeOf, type RunnableProtocol } from "../protocols.ts"
 import type { Line, Start, Taken } from "./recording.ts"
 
 /** The first line at which a recorded run departs from the specification. */
@@ -58,7 +58,7 @@ interface Traffic {
 }
 
 export class Replay {
-  private readonly protocolOf: (name: string) => Plugged | undefined
+  private readonly protocolOf: (name: string) => RunnableProtocol | undefined
   private readonly nodes = new Map<NodeId, Recorded>()
   private readonly traffic = new Map<string, Traffic>()
   /** The processes whose recordings have gaps, and those of which nothing is known now. */
@@ -70,7 +70,7 @@ export class Replay {
   private steps = 0
   private restarts = 0
 
-  constructor(protocolOf: (name: string) => Plugged | undefined) {
+  constructor(protocolOf: (name: string) => RunnableProtocol | undefined) {
     this.protocolOf = protocolOf
   }
 

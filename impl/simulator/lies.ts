@@ -35,14 +35,14 @@ const silent = (): Lie => () => []
 const replay = (draw: Draw): Lie => {
   const said: Array<PartSend<Message>> = []
   return ({ sends, from }) => {
-    if (said.length < mostSaid) said.push(...sends)
+    if (said.length < maxSaid) said.push(...sends)
     return sends.flatMap((send) => [
       { ...(said[draw(said.length)] as PartSend<Message>), to: from },
       ...(draw(2) === 0 ? [send] : [])
     ])
   }
 }
-const mostSaid = 1000
+const maxSaid = 1000
 
 /**
  * It tells of a pair that it once held, and proves it well, whatever it is asked in a configuration

@@ -16,7 +16,7 @@ import { Operations } from "../client/operations.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Witness } from "../host/options.ts"
 import { frameDecoder } from "../link/frame.ts"
-import { nodeOf, type Plugged, rulesOf, type Setup } from "../protocols.ts"
+import { nodeOf, type RunnableProtocol, rulesOf, type Setup } from "../protocols.ts"
 import { type Ailments, SimulatedDisk } from "./disk.ts"
 import { SimulatedNetwork } from "./network.ts"
 import { type Fault, faultsOf, type Plan } from "./plan.ts"
@@ -83,7 +83,7 @@ export class Simulation {
   readonly world = new World()
   readonly history: Array<Lived> = []
   private readonly plan: Plan
-  private readonly plugged: Plugged
+  private readonly runnable: RunnableProtocol
   private readonly setup: Setup
   private readonly network: SimulatedNetwork
   private readonly servers: ReadonlyArray<Server>
@@ -109,13 +109,13 @@ export class Simulation {
   private isHealed = false
   private damage: string | undefined
 
-  constructor(plan: Plan, plugged: Plugged, witness?: Witness) {
+  constructor(plan: Plan, runnable: RunnableProtocol, witness?: Witness) {
     this.plan = plan
     this.witness = witness === undefined ? {} : { witness }
-    this.plugged = plugged
+    this.runnable = runnable
     this.chance = new Random(plan.seed, "chance")
     this.workload = new Random(plan.seed, "workload")
-    const decode = frameDecoder(plugged.Message)
+    const decode = frameDecoder(runnable.Message)
     this.network = new SimulatedNetwork(
       this.world,
       new Random(plan.seed, "network"),
@@ -124,7 +124,7 @@ export class Simulation {
     )
     const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
     this.members = names.slice(0, plan.servers)
-    this.trusted = plugged.isTrusted === true ? new Trusted(plan, names) : undefined
+    this.trusted = runnable.isTrusted === true ? new Trusted(plan, names) : undefined
     const { trusted } = this
     if (trusted !== undefined) {
       this.network.mayLie = (name) => trusted.isLiar(name)
@@ -138,7 +138,7 @@ export class Simulation {
     this.setup = {
       servers: servers(...names),
       configuration: Configuration.majority(servers(...this.members)),
-      rules: rulesOf(plugged, plan.variant)
+      rules: rulesOf(runnable, plan.variant)
     }
     this.servers = names.map((name) => ({
       name,
@@ -155,7 +155,7 @@ export class Simulation {
     for (let index = 0; index < this.plan.clients; index++) this.startClient(index)
     if (this.trusted !== undefined) this.startTrustedAdministrator(this.trusted)
     else if (this.plan.reconfigurations > 0) this.startAdministrator()
-    if (this.plugged.hint !== undefined) this.hint()
+    if (this.runnable.hint !== undefined) this.hint()
     for (const { atMilliseconds, fault } of faultsOf(this.plan)) {
       this.world.after(atMilliseconds, () => this.inflict(fault))
     }
@@ -215,7 +215,7 @@ export class Simulation {
     const endpoint = new Endpoint({
       name: one.name,
       // A liar finds in its log whatever it has said.
-      Message: this.network.mayLie(one.name) ? Schema.Unknown : this.plugged.Message,
+      Message: this.network.mayLie(one.name) ? Schema.Unknown : this.runnable.Message,
       ...this.patience(),
       clock: this.world.clock(life, () => one.clockOffset),
       disk: one.disk.mount(life),
@@ -224,7 +224,7 @@ export class Simulation {
       ...this.witness
     })
     const setup = own === undefined ? this.setup : { ...this.setup, trust: own.trust }
-    const node = nodeOf(this.plugged, "server", server(one.name), setup)
+    const node = nodeOf(this.runnable, "server", server(one.name), setup)
     endpoint.add(own === undefined ? node : { ...node, part: own.part })
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
@@ -251,7 +251,7 @@ export class Simulation {
   }
 
   private patience() {
-    const { patience } = this.plugged
+    const { patience } = this.runnable
     return patience === undefined
       ? {}
       : {
@@ -268,7 +268,7 @@ export class Simulation {
     const setup = trust === undefined ? this.setup : { ...this.setup, trust }
     const operations = new Operations({
       name,
-      plugged: this.plugged,
+      runnable: this.runnable,
       ...this.patience(),
       clock: this.world.clock(life, () => 0),
       setup: () => setup,
@@ -310,7 +310,7 @@ export class Simulation {
     const there = this.servers
       .filter(({ name, isLost }) => !isLost && this.trusted?.has(name) !== false)
       .map(({ name }) => name)
-    const hint = this.plugged.hint?.(servers(...there))
+    const hint = this.runnable.hint?.(servers(...there))
     for (const { operations, life } of [
       ...this.clients,
       ...(this.administrator ? [this.administrator] : [])
@@ -327,7 +327,7 @@ export class Simulation {
     this.administratorLife = life
     const endpoint = trusted.startAdministrator(
       {
-        Message: this.plugged.Message,
+        Message: this.runnable.Message,
         clock: this.world.clock(life, () => 0),
         disk: this.administratorDisk.mount(life),
         compactionBytes: 16 * 1024

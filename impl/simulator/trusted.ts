@@ -152,7 +152,7 @@ export class Trusted {
   mayFollow(members: ReadonlyArray<string>): boolean {
     const liars = members.filter((name) => this.liars.has(name))
     return (
-      liars.length <= byzantineFaults.mostFaulty(members.length) &&
+      liars.length <= byzantineFaults.maxFaulty(members.length) &&
       !members.some((name) => this.former.has(name))
     )
   }

@@ -18,7 +18,7 @@ import { crc32 } from "node:zlib"
 export const headerBytes = 24
 const mark = 0x4c_51_0d_ff
 /** The maximum size of a payload, in bytes. */
-export const mostPayloadBytes = 256 * 2 ** 20
+export const maxPayloadBytes = 256 * 2 ** 20
 
 export interface Header {
   readonly payloadBytes: number
@@ -46,7 +46,7 @@ export const headerAt = (bytes: Uint8Array, offset: number): Header | undefined 
   if (view.getUint32(0, true) !== mark) return undefined
   if (view.getUint32(20, true) !== crc32(bytes.subarray(offset, offset + 20))) return undefined
   const payloadBytes = view.getUint32(4, true)
-  if (payloadBytes > mostPayloadBytes) return undefined
+  if (payloadBytes > maxPayloadBytes) return undefined
   return {
     payloadBytes,
     number: view.getUint32(8, true) + view.getUint32(12, true) * 2 ** 32,
@@ -65,7 +65,7 @@ export const isIntact = (header: Header, payload: Uint8Array): boolean =>
 export const findHeader = (
   bytes: Uint8Array,
   from: number,
-  leastNumber: number
+  minNumber: number
 ): number | undefined => {
   for (
     let offset = bytes.indexOf(0xff, from);
@@ -73,7 +73,7 @@ export const findHeader = (
     offset = bytes.indexOf(0xff, offset + 1)
   ) {
     const header = headerAt(bytes, offset)
-    if (header !== undefined && header.number >= leastNumber) return offset
+    if (header !== undefined && header.number >= minNumber) return offset
   }
   return undefined
 }

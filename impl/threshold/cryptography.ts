@@ -38,7 +38,7 @@ import {
   valueAt
 } from "./polynomial.ts"
 import { Recent } from "./recent.ts"
-import { mostSealedBytes, readingHalf } from "./sealing.ts"
+import { maxSealedBytes, readingHalf } from "./sealing.ts"
 import { combine, hashToPoint, signWith, verifies, verifiesPartial } from "./signing.ts"
 
 export interface ThresholdOptions {
@@ -331,13 +331,13 @@ interface Dealt {
 type Boxed = Pick<Encrypted<unknown, unknown>, "owner" | "times" | "ciphertext">
 
 const shape = /^dealt\.(\d{1,2})\.([\w-]+)\.([\w-]+)\.([\w-]+)$/
-const mostTextBytes = 2 * mostSealedBytes
+const maxTextBytes = 2 * maxSealedBytes
 
 const dealtIn = (boxes: ReadonlyArray<Boxed>): Dealt | undefined => {
   const [first] = boxes
   if (first === undefined) return undefined
   const parsed = boxes.map(({ ciphertext = "" }) =>
-    ciphertext.length > mostTextBytes ? null : shape.exec(ciphertext)
+    ciphertext.length > maxTextBytes ? null : shape.exec(ciphertext)
   )
   const [one] = parsed
   if (!one || boxes.some(({ times }) => times !== first.times)) return undefined

@@ -19,7 +19,7 @@ import {
 } from "./group.ts"
 
 /** No dealing has a higher threshold: 2f+1 of 3f+1 with f = 21. */
-export const mostThreshold = 43
+export const maxThreshold = 43
 
 /** The coefficients, that of degree zero first. */
 export type Polynomial = readonly [bigint, ...ReadonlyArray<bigint>]
@@ -41,8 +41,8 @@ export const placeOf = (holder: string): bigint => {
  * or more that nobody else knows, used for nothing else.
  */
 export const polynomialOf = (secret: bigint, threshold: number, random: Uint8Array): Polynomial => {
-  if (!Number.isInteger(threshold) || threshold < 1 || threshold > mostThreshold)
-    throw new RangeError(`a threshold is 1 to ${mostThreshold}, not ${threshold}`)
+  if (!Number.isInteger(threshold) || threshold < 1 || threshold > maxThreshold)
+    throw new RangeError(`a threshold is 1 to ${maxThreshold}, not ${threshold}`)
   if (random.length < 32) throw new RangeError("32 random bytes are needed")
   return [
     secret,
@@ -100,7 +100,7 @@ export const encodeCommitment = (commitment: Commitment): Uint8Array =>
 /** The commitment; undefined if these bytes are none, or one with a threshold beyond the bound. */
 export const decodeCommitment = (bytes: Uint8Array): Commitment | undefined => {
   const threshold = bytes.length / pointBytes
-  if (!Number.isInteger(threshold) || threshold > mostThreshold) return undefined
+  if (!Number.isInteger(threshold) || threshold > maxThreshold) return undefined
   const points: Array<G1> = []
   for (let at = 0; at < threshold; at++) {
     const point = decodePoint(bytes.subarray(at * pointBytes, (at + 1) * pointBytes))

@@ -51,7 +51,7 @@ const boxBytes = keyBytes + scalarBytes + tagBytes
 const challengeBytes = rounds / 8
 
 /** The most bytes that a sealed share has. */
-export const mostSealedBytes = challengeBytes + rounds * (scalarBytes + boxBytes)
+export const maxSealedBytes = challengeBytes + rounds * (scalarBytes + boxBytes)
 
 /** What is sealed, for whom, and in which connection; all of it is public. */
 export interface Sealing {
@@ -195,7 +195,7 @@ type Shown =
 const parse = (
   sealed: Uint8Array
 ): { readonly bits: Uint8Array; readonly pairs: ReadonlyArray<Shown> } | undefined => {
-  if (sealed.length > mostSealedBytes) return undefined
+  if (sealed.length > maxSealedBytes) return undefined
   const bits = sealed.subarray(0, challengeBytes)
   const pairs: Array<Shown> = []
   let at = challengeBytes
@@ -218,7 +218,7 @@ const parse = (
 
 /** Whether the receiver will find in it what it should: the secret of the public half. */
 export const isSealed = (sealing: Sealing, sealed: Uint8Array): boolean => {
-  if (sealed.length > mostSealedBytes) return false
+  if (sealed.length > maxSealedBytes) return false
   const digest = digestOf(sealing)
   const shown = [digest, sealed].map((bytes) => Buffer.from(bytes).toString("base64url")).join()
   return verdicts.of(shown, () => areRight(sealing, digest, sealed))

@@ -19,9 +19,9 @@ import * as Tracer from "effect/Tracer"
 import { contextOf, idsIn, type OpenSpan, type Tracing } from "./tracing.ts"
 
 const exportInterval = "1 second"
-const mostSpansInBatch = 512
+const maxSpansInBatch = 512
 /** While this many batches are being sent, no span begins. */
-const mostBatchesOnTheirWay = 8
+const maxBatchesOnTheirWay = 8
 const batchTime = "5 seconds"
 const lastBatchTime = "2 seconds"
 
@@ -41,7 +41,7 @@ export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string)
     url: url.href,
     resource: { serviceName: "quorate", attributes: { "service.instance.id": name } },
     exportInterval,
-    maxBatchSize: mostSpansInBatch,
+    maxBatchSize: maxSpansInBatch,
     shutdownTimeout: lastBatchTime
   }).pipe(
     Effect.provideContext(Context.merge(yield* Effect.context(), yield* Layer.build(exporting)))
@@ -49,7 +49,7 @@ export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string)
   const clock = yield* Clock.Clock
   const tracing: Tracing = {
     begin: (called, kind, cause, attributes) => {
-      if (watch.onTheirWay >= mostBatchesOnTheirWay) return undefined
+      if (watch.onTheirWay >= maxBatchesOnTheirWay) return undefined
       const span = tracer.span({
         name: called,
         kind,

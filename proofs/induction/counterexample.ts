@@ -47,7 +47,7 @@ export interface Counterexample {
 export class Unconfirmed extends Error {}
 
 /** The most elements of a sort that are tried. */
-const mostElements = 8
+const maxElements = 8
 
 /**
  * How many elements of each sort the smallest counterexample has, sort by sort; undefined if none
@@ -75,7 +75,7 @@ const smallest = async (
     elements.set(sort, elementsOf(sort, count))
     while (!(await hasModel())) {
       count++
-      if (count > mostElements) return undefined
+      if (count > maxElements) return undefined
       elements.set(sort, elementsOf(sort, count))
     }
   }

@@ -70,8 +70,8 @@ export interface FollowedSequence extends Followed {
   readonly isDecided: boolean
   /** Which configuration is to be the oldest active one, by its index. */
   readonly nextOldest: (retired: number, goal: number) => number
-  readonly mostConfigurations: number
-  readonly mostRounds: number
+  readonly maxConfigurations: number
+  readonly maxRounds: number
 }
 
 export const labelOfConfiguration = (configuration: unknown): string => canonical(configuration)
@@ -134,7 +134,7 @@ const atMostIndex: Named = { symbol: { name: "atMostIndex", sorts: ["index", "in
 
 export const worldOf = (followed: FollowedSequence, { written }: Memory): World => {
   const { model, isDecided, servers, clients, configuration } = followed
-  const indices = Array.from({ length: followed.mostConfigurations }, (_, place) => String(place))
+  const indices = Array.from({ length: followed.maxConfigurations }, (_, place) => String(place))
   const register = fixedOf(written, (world, sort, label) => {
     ballotArrives(world, sort, label)
     if (sort === "index") {
@@ -171,7 +171,7 @@ export const worldOf = (followed: FollowedSequence, { written }: Memory): World 
       index: indices,
       ...(isDecided && {
         configuration: [first],
-        ballot: ballotsUpTo(followed.mostRounds, clients)
+        ballot: ballotsUpTo(followed.maxRounds, clients)
       })
     }
   )
@@ -204,7 +204,7 @@ export const viewsOfServer = (
   { pair, map, instances }: ServerState
 ): ReadonlyArray<View> => {
   const mine = ([node]: Labels) => node === s
-  const ballots = ballotsUpTo(followed.mostRounds, followed.clients)
+  const ballots = ballotsUpTo(followed.maxRounds, followed.clients)
   return [
     { relation: holds, mine, rows: [[s, ...labelsOfPair(pair)]] },
     { relation: mapAt, mine, rows: [[s, ...labelsOfMap(map)]] },

@@ -6,8 +6,8 @@ import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import type { Readable, Writable } from "node:stream"
 import {
   type Answer,
-  mostMilliseconds,
-  mostResources,
+  maxMilliseconds,
+  maxResources,
   type Solver,
   SolverMissing,
   type Verdict
@@ -26,20 +26,20 @@ export const z3Within = (resources: number): Program => ({
   options: ["-in", "-smt2"],
   preamble: [
     `(set-option :rlimit ${resources})`,
-    `(set-option :timeout ${mostMilliseconds})`,
+    `(set-option :timeout ${maxMilliseconds})`,
     "(set-option :produce-models true)"
   ].join("\n")
 })
 
 export const programs = {
-  z3: z3Within(mostResources),
+  z3: z3Within(maxResources),
   cvc5: {
     name: "cvc5",
     options: [
       "--lang=smt2",
       "--incremental",
       "--full-saturate-quant",
-      `--tlimit-per=${mostMilliseconds}`,
+      `--tlimit-per=${maxMilliseconds}`,
       "--produce-models"
     ],
     preamble: "(set-logic UF)"

@@ -29,13 +29,13 @@ export interface Solver {
  * (`rlimit`). It does not depend on how busy the machine is. The pins of the mutants take up to 5
  * million; a million takes about a second in WebAssembly.
  */
-export const mostResources = 100_000_000
+export const maxResources = 100_000_000
 
 /**
  * The longest that one question may take, for what a solver does not count, and for solvers that
  * count otherwise.
  */
-export const mostMilliseconds = 600_000
+export const maxMilliseconds = 600_000
 
 /** The solver that was asked for is not there, or is not what it should be. */
 export class SolverMissing extends Schema.TaggedError<SolverMissing>()("SolverMissing", {

@@ -9,13 +9,7 @@
  * before it returns, and `solver_check` passes numbers only.)
  */
 import type { init } from "z3-solver"
-import {
-  type Answer,
-  mostMilliseconds,
-  mostResources,
-  type Solver,
-  SolverMissing
-} from "./solver.ts"
+import { type Answer, maxMilliseconds, maxResources, type Solver, SolverMissing } from "./solver.ts"
 
 type Z3 = Awaited<ReturnType<typeof init>>["Z3"]
 
@@ -24,7 +18,7 @@ const load = async (resources: number): Promise<Z3> => {
     const { init } = await import("z3-solver")
     const { Z3 } = await init()
     Z3.global_param_set("rlimit", String(resources))
-    Z3.global_param_set("timeout", String(mostMilliseconds))
+    Z3.global_param_set("timeout", String(maxMilliseconds))
     return Z3
   } catch (error) {
     throw new SolverMissing({
@@ -93,7 +87,7 @@ const checkIn = async (
  * A solver with a Z3 of its own, which works in a thread of its own: several of them work at the
  * same time. `resources`: the most that it may do for one question, in its own count.
  */
-export const wasmSolver = (resources = mostResources): Solver => {
+export const wasmSolver = (resources = maxResources): Solver => {
   let loading: Promise<Z3> | undefined
   let last: Promise<unknown> = Promise.resolve()
   let context: Context | undefined

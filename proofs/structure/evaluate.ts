@@ -58,7 +58,7 @@ interface Conjunction {
  * The most conjunctions that a disjunction is multiplied out to; above it, it is checked as a
  * whole.
  */
-const mostConjunctions = 128
+const maxConjunctions = 128
 
 /**
  * The formula as a disjunction of conjunctions, with what is said to exist inside made part of the
@@ -98,7 +98,7 @@ const conjunctionsOf = (formula: Normal): ReadonlyArray<Conjunction> => {
  * bind a variable twice (a formula may stand in two places, and then the two are not one).
  */
 const isTooMuch = (some: ReadonlyArray<Conjunction>, more: ReadonlyArray<Conjunction>): boolean => {
-  if (more.length > 1 && some.length * more.length > mostConjunctions) return true
+  if (more.length > 1 && some.length * more.length > maxConjunctions) return true
   const bound = new Set(some.flatMap(({ variables }) => variables))
   return more.some(({ variables }) => variables.some((one) => bound.has(one)))
 }

@@ -79,7 +79,7 @@ const judged = (context: Context, state: Bounded): Bounded => {
     const corrupt = state.corrupt.filter(
       (node) => isMember(view, node) && counts(view.number, node)
     )
-    return corrupt.length > byzantineFaults.mostFaulty(view.members.length)
+    return corrupt.length > byzantineFaults.maxFaulty(view.members.length)
   })
   return isBroken ? { ...state, isBroken } : state
 }

@@ -8,15 +8,15 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { setOf, union, without, writtenBytes } from "../kernel/data.ts"
-import { Members, mostMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
+import { Members, maxMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
 import {
   containsQuorum,
   countsMembers,
-  mostExaminedMembers,
-  mostListed,
-  mostNamed,
-  mostToldMembers,
-  mostWeight,
+  maxExaminedMembers,
+  maxListed,
+  maxNamed,
+  maxToldMembers,
+  maxWeight,
   QuorumSystem,
   subsets,
   tooFewShared
@@ -28,7 +28,7 @@ import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
  * A message that carries a value and the maximum number of active configurations has room for this
  * much of each.
  */
-export const mostConfigurationBytes = 28 * 2 ** 10
+export const maxConfigurationBytes = 28 * 2 ** 10
 
 /**
  * At least one member, and the quorums for reading (Get phases) and writing (Set phases).
@@ -42,7 +42,7 @@ export const Configuration = Schema.Struct({
   write: QuorumSystem
 }).check(
   Schema.makeFilter(
-    (configuration) => refusalOf(configuration, crashFaults, mostToldMembers)?.message
+    (configuration) => refusalOf(configuration, crashFaults, maxToldMembers)?.message
   )
 )
 export type Configuration = typeof Configuration.Type
@@ -64,14 +64,14 @@ export class QuorumsDoNotIntersect extends Schema.TaggedError<QuorumsDoNotInters
     readQuorum: ServerSet,
     writeQuorum: ServerSet,
     /** The minimum number of members they must share. */
-    leastShared: Schema.Int
+    minShared: Schema.Int
   }
 ) {
   override get message(): string {
     const quorums = `read quorum ${listed(this.readQuorum)} and write quorum ${listed(this.writeQuorum)}`
-    return this.leastShared === 1
+    return this.minShared === 1
       ? `${quorums} have no member in common: a read could miss a completed write`
-      : `${quorums} share fewer than ${this.leastShared} members: all that they share could be faulty`
+      : `${quorums} share fewer than ${this.minShared} members: all that they share could be faulty`
   }
 }
 
@@ -148,17 +148,16 @@ export const make = (
 const refusalOf = (
   configuration: Parts,
   faults: ToleratedFaults,
-  mostExamined = mostExaminedMembers
+  maxExamined = maxExaminedMembers
 ): ConfigurationRefused | undefined => {
   const { members, read, write } = configuration
   const reason =
-    illFormed(configuration, "read", mostExamined) ??
-    illFormed(configuration, "write", mostExamined)
+    illFormed(configuration, "read", maxExamined) ?? illFormed(configuration, "write", maxExamined)
   if (reason !== undefined) return new ConfigurationIllFormed({ reason })
-  const leastShared = faults.leastShared(members.length)
-  const apart = tooFewShared(read, write, members, leastShared)
+  const minShared = faults.minShared(members.length)
+  const apart = tooFewShared(read, write, members, minShared)
   return (
-    apart && new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared })
+    apart && new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], minShared })
   )
 }
 
@@ -179,17 +178,17 @@ const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
 const illFormed = (
   { members, ...systems }: Parts,
   access: Access,
-  mostExamined: number
+  maxExamined: number
 ): string | undefined => {
   const system = systems[access]
   if (members.length === 0) return "a configuration needs at least one member"
-  if (members.length > mostMembers) {
-    return `a configuration has at most ${mostMembers} members, not ${members.length}`
+  if (members.length > maxMembers) {
+    return `a configuration has at most ${maxMembers} members, not ${members.length}`
   }
   // A quorum of a system that counts members is never empty and never larger than all members.
   if (countsMembers(system)) return tooLong(members, systems)
-  if (members.length > mostExamined) {
-    return `quorums that do not count members are examined set by set, for at most ${mostExamined} members, not ${members.length}`
+  if (members.length > maxExamined) {
+    return `quorums that do not count members are examined set by set, for at most ${maxExamined} members, not ${members.length}`
   }
   const named =
     system._tag === "Weighted"
@@ -201,14 +200,14 @@ const illFormed = (
   if (system._tag === "Weighted" && system.weights.some(({ weight }) => weight < 0)) {
     return `a weight of the ${access} quorums is negative`
   }
-  if (system._tag === "Weighted" && system.weights.some(({ weight }) => weight > mostWeight)) {
-    return `a weight of the ${access} quorums is larger than ${mostWeight}`
+  if (system._tag === "Weighted" && system.weights.some(({ weight }) => weight > maxWeight)) {
+    return `a weight of the ${access} quorums is larger than ${maxWeight}`
   }
-  if (system._tag === "Explicit" && system.quorums.length > mostListed) {
-    return `at most ${mostListed} ${access} quorums are examined, not ${system.quorums.length}`
+  if (system._tag === "Explicit" && system.quorums.length > maxListed) {
+    return `at most ${maxListed} ${access} quorums are examined, not ${system.quorums.length}`
   }
-  if (named.length > mostNamed) {
-    return `the ${access} quorums have at most ${mostNamed} members together, not ${named.length}`
+  if (named.length > maxNamed) {
+    return `the ${access} quorums have at most ${maxNamed} members together, not ${named.length}`
   }
   if (stranger !== undefined) return `the ${access} quorums name ${stranger}, which is not a member`
   const long = tooLong(members, systems)
@@ -230,10 +229,10 @@ const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | 
   const isSmall =
     countsMembers(systems.read) &&
     countsMembers(systems.write) &&
-    6 * names < mostConfigurationBytes / 2
+    6 * names < maxConfigurationBytes / 2
   const bytes = isSmall ? 0 : writtenBytes({ members, ...systems })
-  return bytes > mostConfigurationBytes
-    ? `a configuration has at most ${mostConfigurationBytes} bytes as JSON, not ${bytes}: shorten the names`
+  return bytes > maxConfigurationBytes
+    ? `a configuration has at most ${maxConfigurationBytes} bytes as JSON, not ${bytes}: shorten the names`
     : undefined
 }
 

@@ -23,7 +23,7 @@ export const Supermajority = Schema.TaggedStruct("Supermajority", {})
  */
 export const Masking = Schema.TaggedStruct("Masking", {})
 /** The maximum weight, small enough to keep all sums exact. */
-export const mostWeight = 2 ** 32
+export const maxWeight = 2 ** 32
 /**
  * Members whose total weight is more than half of all weight, or at least the threshold if there is
  * one.
@@ -32,7 +32,7 @@ export const Weighted = Schema.TaggedStruct("Weighted", {
   weights: SetOf(
     Schema.Struct({
       server: ServerId,
-      weight: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostWeight }))
+      weight: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: maxWeight }))
     })
   ),
   threshold: Schema.optionalKey(Count.check(Schema.isGreaterThan(0)))
@@ -40,12 +40,12 @@ export const Weighted = Schema.TaggedStruct("Weighted", {
 /**
  * The maximum number of sets in an explicit list. Each is compared with each set of the other list.
  */
-export const mostListed = 1024
+export const maxListed = 1024
 /** The maximum total number of names in an explicit list. */
-export const mostNamed = 1024
+export const maxNamed = 1024
 /** A superset of one of the listed sets. */
 export const Explicit = Schema.TaggedStruct("Explicit", {
-  quorums: SetOf(SetOf(ServerId)).check(Schema.isMaxLength(mostListed))
+  quorums: SetOf(SetOf(ServerId)).check(Schema.isMaxLength(maxListed))
 })
 
 export const QuorumSystem = Schema.Union([Majority, Supermajority, Masking, Weighted, Explicit])
@@ -116,20 +116,20 @@ const weightOf = (system: typeof Weighted.Type, nodes: ServerSet): number =>
  * The maximum number of members for which the intersection is examined set by set. Systems that
  * both count members need no examination.
  */
-export const mostExaminedMembers = 20
+export const maxExaminedMembers = 20
 /**
  * The same for a configuration in a message: few enough for a node to examine all configurations of
  * one message without delay.
  */
-export const mostToldMembers = 14
+export const maxToldMembers = 14
 
 /**
- * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if there
+ * Two quorums, one of each system, that share fewer than `minShared` members; undefined if there
  * are none.
  *
  * If both systems count members, the sizes decide. Otherwise, since containing a quorum is
  * monotone, two such quorums exist exactly if the members can be split into two parts, each of
- * which contains a quorum once both also get the same `leastShared - 1` members. The function tries
+ * which contains a quorum once both also get the same `minShared - 1` members. The function tries
  * all splits; if a system lists its quorums, only the splits with one of them as a part. (Sets are
  * bit masks here, since a node examines the configurations it receives and must be fast.)
  */
@@ -137,30 +137,30 @@ export const tooFewShared = (
   first: QuorumSystem,
   second: QuorumSystem,
   members: ServerSet,
-  leastShared = 1
+  minShared = 1
 ): readonly [ServerSet, ServerSet] | undefined => {
   const [size, otherSize] = [quorumSize(first, members.length), quorumSize(second, members.length)]
   if (size !== undefined && otherSize !== undefined) {
-    const isEnough = size + otherSize - members.length >= leastShared
+    const isEnough = size + otherSize - members.length >= minShared
     return isEnough
       ? undefined
       : [members.slice(0, size), members.slice(members.length - otherSize)]
   }
   if (first._tag !== "Explicit" && second._tag === "Explicit") {
-    const apart = tooFewShared(second, first, members, leastShared)
+    const apart = tooFewShared(second, first, members, minShared)
     return apart === undefined ? undefined : [apart[1], apart[0]]
   }
   const [isFirst, isSecond] = [quorumTest(first, members), quorumTest(second, members)]
   const all = 2 ** members.length - 1
   const listed =
     first._tag === "Explicit" ? first.quorums.map((quorum) => bitsOf(quorum, members)) : undefined
-  for (const sharing of subsets(members, Math.min(leastShared - 1, members.length))) {
+  for (const sharing of subsets(members, Math.min(minShared - 1, members.length))) {
     const shared = bitsOf(sharing, members)
     const areApart = (part: number) => isFirst(part | shared) && isSecond((all & ~part) | shared)
     const part = listed === undefined ? firstUpTo(all, areApart) : listed.find(areApart)
     if (part === undefined) continue
     const [left, right] = [ofBits(part | shared, members), ofBits((all & ~part) | shared, members)]
-    return [leastQuorum(first, members, left), leastQuorum(second, members, right)]
+    return [minQuorum(first, members, left), minQuorum(second, members, right)]
   }
   return undefined
 }
@@ -223,7 +223,7 @@ export const subsets = (members: ServerSet, size: number): ReadonlyArray<ServerS
       )
 
 /** A minimal quorum within `nodes`, which must contain a quorum. */
-const leastQuorum = (system: QuorumSystem, members: ServerSet, nodes: ServerSet): ServerSet =>
+const minQuorum = (system: QuorumSystem, members: ServerSet, nodes: ServerSet): ServerSet =>
   members
     .filter((member) => nodes.includes(member))
     .reduce<ServerSet>(

@@ -12,9 +12,9 @@ export interface ToleratedFaults {
   /** The default quorums of a configuration. */
   readonly quorums: QuorumSystem
   /** The maximum number of faulty nodes among this many members. */
-  readonly mostFaulty: (members: number) => number
+  readonly maxFaulty: (members: number) => number
   /** The minimum number of members that a read and a write quorum must share, among this many. */
-  readonly leastShared: (members: number) => number
+  readonly minShared: (members: number) => number
   /**
    * The share of a configuration that must not fail, in words and as a divisor: fewer than this may
    * fail.
@@ -35,8 +35,8 @@ export interface Tolerant {
 export const crashFaults: ToleratedFaults = {
   name: "crash",
   quorums: { _tag: "Majority" },
-  mostFaulty: (members) => Math.ceil(members / 2) - 1,
-  leastShared: () => 1,
+  maxFaulty: (members) => Math.ceil(members / 2) - 1,
+  minShared: () => 1,
   share: { words: "half of", divisor: 2 },
   survives: (lost, current) => 2 * lost < current
 }
@@ -45,8 +45,8 @@ export const crashFaults: ToleratedFaults = {
 export const byzantineFaults: ToleratedFaults = {
   name: "byzantine",
   quorums: { _tag: "Supermajority" },
-  mostFaulty: (members) => Math.ceil(members / 3) - 1,
-  leastShared: (members) => Math.ceil(members / 3),
+  maxFaulty: (members) => Math.ceil(members / 3) - 1,
+  minShared: (members) => Math.ceil(members / 3),
   share: { words: "a third of", divisor: 3 },
   survives: (lost, current) => 3 * lost < current
 }
@@ -58,8 +58,8 @@ export const byzantineFaults: ToleratedFaults = {
 export const maskingFaults: ToleratedFaults = {
   name: "masking",
   quorums: { _tag: "Masking" },
-  mostFaulty: (members) => Math.ceil(members / 4) - 1,
-  leastShared: (members) => 2 * Math.ceil(members / 4) - 1,
+  maxFaulty: (members) => Math.ceil(members / 4) - 1,
+  minShared: (members) => 2 * Math.ceil(members / 4) - 1,
   share: { words: "a quarter of", divisor: 4 },
   survives: (lost, current) => 4 * lost < current
 }

@@ -89,7 +89,7 @@ const judged = (context: Context, state: Window, awaitsClients: boolean): Window
       state.copied.some((one) => one.server === server && one.number === number + 1)
     const counts = isAwaited || next === undefined || !needs.every(isCopied)
     const corrupt = group.filter((member) => isAmong(state.corrupt, member))
-    return counts && corrupt.length > byzantineFaults.mostFaulty(group.length)
+    return counts && corrupt.length > byzantineFaults.maxFaulty(group.length)
   })
   return isBroken ? { ...state, isBroken } : state
 }

@@ -13,7 +13,7 @@ import { compare, isWellFormed } from "./data.ts"
 export type Role = string
 
 /** The longest name of a node. A message has room for many of them. */
-export const mostNameLength = 200
+export const maxNameLength = 200
 
 /** The key of the Schema annotation that marks an identity. */
 export const identityAnnotation = "quorate/identity"
@@ -36,7 +36,7 @@ export const Text = Schema.String.check(
 /**
  * The identity of a node, whatever its role; the identities of each role add a brand of their own.
  */
-export const NodeId = Text.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
+export const NodeId = Text.check(Schema.isMinLength(1), Schema.isMaxLength(maxNameLength))
   .pipe(Schema.brand("NodeId"))
   .annotate(identityOf("node"))
 export type NodeId = typeof NodeId.Type
@@ -57,7 +57,7 @@ export const SetOf = <S extends Schema.Top>(item: S) =>
  * The largest number that is counted to. Twice it is still exact, so whoever counts on from it
  * stays exact; at a million steps a second it takes 142 years to come there.
  */
-export const mostCounted = 2 ** 52
+export const maxCounted = 2 ** 52
 
 /** How many of something there are, or the number of one of them. */
-export const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostCounted }))
+export const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: maxCounted }))

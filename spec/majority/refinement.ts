@@ -45,7 +45,7 @@ const earlier = (left: Timestamp, right: Timestamp): Timestamp =>
  * further answers that complete it. `next` is a lower bound on a storage node's answer; undefined
  * if the node will never answer.
  */
-const leastFound = (
+const minFound = (
   { configuration }: Pick<Context, "configuration">,
   answered: ServerSet,
   found: Timestamp,
@@ -116,7 +116,7 @@ const floorOf = (
   client: NodeId,
   { begun, phase }: Getting
 ): Timestamp =>
-  leastFound(context, phase.answered, phase.answer.timestamp, (server) =>
+  minFound(context, phase.answered, phase.answer.timestamp, (server) =>
     nextAnswer(whole, client, begun, server)
   )
 
@@ -143,7 +143,7 @@ export const refinesOrderedRegister: Refines<Context, State, OrderedRegister> = 
     "each step is a step of a register whose operations are ordered by their timestamps, or a stuttering step",
   isSymmetric: true,
   mapping: (context, whole) => ({
-    floor: leastFound(
+    floor: minFound(
       context,
       [],
       initialPair.timestamp,

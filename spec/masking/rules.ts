@@ -33,7 +33,7 @@ export interface Rules {
 /** Masking replication. */
 export const correct: Rules = {
   enough: isOver,
-  masked: maskingFaults.mostFaulty,
+  masked: maskingFaults.maxFaulty,
   vouchers: (liars) => liars + 1,
   mayHoldNewer: union,
   passesOver: (liars) => liars,

@@ -49,8 +49,8 @@ export interface Context {
 }
 
 /** How many replicas of an epoch may lie: f of 3f+1. */
-export const mostFaulty = ({ members }: Pick<View, "members">): number =>
-  byzantineFaults.mostFaulty(members.length)
+export const maxFaulty = ({ members }: Pick<View, "members">): number =>
+  byzantineFaults.maxFaulty(members.length)
 
 /** Whether the part is of a certificate that the node may take now. */
 export const fits = (

@@ -27,10 +27,10 @@ export type ServerSet = typeof ServerSet.Type
  * The maximum number of members of a configuration. A message that carries a value and the active
  * configurations has room for this many.
  */
-export const mostMembers = 128
+export const maxMembers = 128
 
 /** The members of a configuration in a message. */
-export const Members = ServerSet.check(Schema.isMaxLength(mostMembers))
+export const Members = ServerSet.check(Schema.isMaxLength(maxMembers))
 
 // Names in programs are not checked; names read from outside are.
 const asGiven = { disableChecks: true } as const

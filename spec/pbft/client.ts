@@ -11,7 +11,7 @@ import { SetOf } from "../kernel/node.ts"
 import { become, ignore, type Process, type Step } from "../kernel/process.ts"
 import { ClientId, ServerId } from "../nodes/nodes.ts"
 import { Value } from "../register/operation.ts"
-import { type Context, mostFaulty } from "./collected.ts"
+import { type Context, maxFaulty } from "./collected.ts"
 import type { Message } from "./messages.ts"
 
 export const ClientState = Schema.Struct({
@@ -48,7 +48,7 @@ const returnable = (
     ? []
     : setOf(replies.map(({ value }) => value))
         .filter(
-          (value) => replies.filter((reply) => reply.value === value).length > mostFaulty(context)
+          (value) => replies.filter((reply) => reply.value === value).length > maxFaulty(context)
         )
         .map((value) => ({ _tag: "Return", value }))
 

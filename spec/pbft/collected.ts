@@ -33,8 +33,8 @@ export interface Context {
 export const nothingCollected: Collected = { requests: [], votes: [], commits: [], claims: [] }
 
 /** The maximum number of liars: f of 3f+1 replicas. */
-export const mostFaulty = ({ servers }: Pick<Context, "servers">): number =>
-  byzantineFaults.mostFaulty(servers.length)
+export const maxFaulty = ({ servers }: Pick<Context, "servers">): number =>
+  byzantineFaults.maxFaulty(servers.length)
 
 /** "The primary of a view is replica p such that p = v mod |R|." (4.1) */
 export const primaryOf = (
@@ -83,7 +83,7 @@ export const isPrepared = (context: Context, collected: Collected, proposal: Pro
   (!context.rules.needsProposal || isProposed(context, collected, proposal)) &&
   context.rules.prepares(
     collected.votes.filter(({ content }) => equals(content, proposal)).length,
-    mostFaulty(context)
+    maxFaulty(context)
   )
 
 /** True if a quorum has committed to the proposal. (4.2) */
@@ -94,7 +94,7 @@ export const isCommitted = (
 ): boolean =>
   context.rules.commits(
     commits.filter((commit) => equals(commit.proposal, proposal)).length,
-    mostFaulty(context)
+    maxFaulty(context)
   )
 
 /**
@@ -122,7 +122,7 @@ export const isJustified = (
   if (view === 0) return true
   const claims = provenClaims(context, collected, view)
   const begins = (some: ReadonlyArray<Claim>) =>
-    context.rules.begins(setOf(some.map(({ signer }) => signer)).length, mostFaulty(context))
+    context.rules.begins(setOf(some.map(({ signer }) => signer)).length, maxFaulty(context))
   const until = (last: number) =>
     claims.filter(({ content: { prepared } }) => prepared === null || prepared.view <= last)
   return (
@@ -139,5 +139,5 @@ export const hasBegun = (context: Context, collected: Collected, view: number): 
   view === 0 ||
   context.rules.begins(
     setOf(provenClaims(context, collected, view).map(({ signer }) => signer)).length,
-    mostFaulty(context)
+    maxFaulty(context)
   )

@@ -202,7 +202,7 @@ const choose = (
   { _tag }: Choice
 ): ClientStep => {
   switch (_tag) {
-    case "GoOn":
+    case "Continue":
       return continueAtFixedPoint(context, self, state)
     case "Retry":
       return state.activity._tag === "Deciding"
@@ -229,7 +229,7 @@ export const client: Process<
     if (activity._tag === "Deciding") return mayRetry(context, activity) ? [{ _tag: "Retry" }] : []
     return (activity._tag === "Getting" || activity._tag === "Setting") &&
       isFixedPoint(context, state, activity)
-      ? [{ _tag: "GoOn" }]
+      ? [{ _tag: "Continue" }]
       : []
   },
   step,

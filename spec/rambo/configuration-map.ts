@@ -20,13 +20,13 @@ import { Count } from "../kernel/node.ts"
  * The maximum number of active configurations. It is large enough that only this many crashed
  * reconfigurers in a row reach it, and small enough that all members fit into one message.
  */
-export const mostActive = 64
+export const maxActive = 64
 
 export const ConfigurationMap = Schema.Struct({
   /** The number of retired configurations: those with smaller indices. */
   retired: Count,
   /** The active configurations, from the index `retired` on. */
-  active: Schema.Array(Configuration).check(Schema.isMinLength(1), Schema.isMaxLength(mostActive))
+  active: Schema.Array(Configuration).check(Schema.isMinLength(1), Schema.isMaxLength(maxActive))
 })
 export type ConfigurationMap = typeof ConfigurationMap.Type
 

@@ -95,10 +95,10 @@ export type Announcing = typeof Announcing.Type
 export type Task = Pick<Stage, "operation" | "goal">
 
 /** A client whose Get or Set phase is at a fixed point continues. */
-export const GoOn = Schema.TaggedStruct("GoOn", {})
+export const Continue = Schema.TaggedStruct("Continue", {})
 /** A preempted client begins a new ballot. */
 export const Retry = Schema.TaggedStruct("Retry", {})
-export type Choice = typeof GoOn.Type | typeof Retry.Type
+export type Choice = typeof Continue.Type | typeof Retry.Type
 
 export type ClientStep = Step<ClientState, StorageObservation, Question>
 

@@ -13,12 +13,12 @@ import type { AnyOperation, Observation } from "../kernel/observation.ts"
  * The maximum size of a value as JSON, in bytes: 1 MiB of characters that JSON writes as two. The
  * bound is on the JSON because replies carry the value.
  */
-export const mostWrittenBytes = 2 ** 21 + 2
+export const maxWrittenBytes = 2 ** 21 + 2
 
 /** True if the text fits in this many bytes as JSON, which takes at most six for a character. */
 const canBeWritten = (text: string): boolean =>
-  6 * text.length + 2 <= mostWrittenBytes ||
-  (text.length + 2 <= mostWrittenBytes && writtenBytes(text) <= mostWrittenBytes)
+  6 * text.length + 2 <= maxWrittenBytes ||
+  (text.length + 2 <= maxWrittenBytes && writtenBytes(text) <= maxWrittenBytes)
 
 /** The value of a register; null before the first write. */
 export const Value = Schema.NullOr(
@@ -26,7 +26,7 @@ export const Value = Schema.NullOr(
     Schema.Int,
     Text.check(
       Schema.makeFilter(canBeWritten, {
-        expected: `a text of at most ${mostWrittenBytes} bytes as JSON`
+        expected: `a text of at most ${maxWrittenBytes} bytes as JSON`
       })
     )
   ])
@@ -36,9 +36,9 @@ export type Value = typeof Value.Type
 /**
  * The maximum length of a register's name: 1 KiB, and room to escape bytes that are not valid text.
  */
-export const mostRegisterName = 1400
+export const maxRegisterName = 1400
 
-export const RegisterName = Text.check(Schema.isMaxLength(mostRegisterName))
+export const RegisterName = Text.check(Schema.isMaxLength(maxRegisterName))
 
 /** The name of the register, if there are several. */
 const object = { object: Schema.optionalKey(Schema.String) }

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
-import { mostNameLength } from "../kernel/node.ts"
+import { maxNameLength } from "../kernel/node.ts"
 import type { ObjectType } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
 import { type ServerId, ServerSet, server } from "../nodes/nodes.ts"
@@ -46,8 +46,7 @@ export type StorageObservation = Observation<StorageOperation, Value>
 
 /** True if these words are a change: `+s4 -s2`. */
 export const isChange = (words: ReadonlyArray<string>): boolean =>
-  words.length > 0 &&
-  words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
+  words.length > 0 && words.every((word) => /^[+-]./.test(word) && word.length <= 1 + maxNameLength)
 
 /** The change written in these words. */
 export const changeOf = (words: ReadonlyArray<string>): Change => ({

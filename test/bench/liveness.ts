@@ -38,8 +38,8 @@ const rows: ReadonlyArray<Row> = [
   }
 ]
 
-const mostTime = 3
-const mostMemory = 1
+const maxTime = 3
+const maxMemory = 1
 const runs = 5
 
 interface Measured {
@@ -90,8 +90,8 @@ export const liveness = (): void => {
       number.toFixed(2)
     )
     console.log([row.name, reductions, distinct, ...numbers].join("\t"))
-    if (ratio(median) > mostTime) throw new Error(`${row.name}: the decision takes too long`)
-    if (memory > mostMemory) throw new Error(`${row.name}: the decision takes too much memory`)
+    if (ratio(median) > maxTime) throw new Error(`${row.name}: the decision takes too long`)
+    if (memory > maxMemory) throw new Error(`${row.name}: the decision takes too much memory`)
   }
 }
 

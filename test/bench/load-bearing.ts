@@ -23,8 +23,8 @@ export const loadBearing = async (given: ReadonlyArray<string>): Promise<void> =
     }
   })
   const [first = 1, slices = 1] = values.slice.split("/").map(Number)
-  const mostResources = Number(values.resources)
-  const solver = values.native ? nativeSolver(z3Within(mostResources)) : wasmSolver(mostResources)
+  const maxResources = Number(values.resources)
+  const solver = values.native ? nativeSolver(z3Within(maxResources)) : wasmSolver(maxResources)
   const wanted = protocols.flatMap(({ name, variants, reasons }) =>
     variants
       .filter((variant, place) =>

@@ -26,7 +26,7 @@ import { chromium } from "playwright-core"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const executablePath = process.env.QUORATE_CHROMIUM ?? "/usr/bin/chromium"
 const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run"
-const mostSeconds = 60
+const maxSeconds = 60
 
 /** Two clients add to a counter: each reads it in one step and writes it in another. */
 const model = `import type { Relation } from "quorate/checker"
@@ -154,7 +154,7 @@ const explored = async (cwd: string, path: string): Promise<Ran> => {
     await page
       .locator(".verdict.broken")
       .first()
-      .waitFor({ timeout: mostSeconds * 1000 })
+      .waitFor({ timeout: maxSeconds * 1000 })
   } catch (error) {
     code = 1
     output += (error as Error).message
@@ -221,7 +221,7 @@ const on = async (version: string | undefined, archive: string, folder: string):
   const found = await explored(folder, path)
   tell(
     "npx quorate explore counter.ts: shown in a browser",
-    found.code === 0 && found.seconds < mostSeconds,
+    found.code === 0 && found.seconds < maxSeconds,
     found
   )
   const begun = run(

@@ -36,7 +36,7 @@ export const savePlot = (name: string, svg: string): string => {
 /** A group of bars for each place, one bar for each series. */
 export const bars = (plot: Plot): string => {
   const { places, series } = plot
-  const most = mostOf(plot)
+  const most = maxOf(plot)
   const groupWidth = panel.width / places.length
   const barWidth = (0.8 * groupWidth) / series.length
   const shapes = series.flatMap(({ name, figures }, index) =>
@@ -55,7 +55,7 @@ export const bars = (plot: Plot): string => {
 
 /** A line for each series; the places are numbers, in order. */
 export const lines = (plot: Plot): string => {
-  const most = mostOf(plot)
+  const most = maxOf(plot)
   const numbers = plot.places.map(Number)
   const [first = 0, last = 1] = [numbers[0], numbers.at(-1)]
   const x = (place: number) =>
@@ -122,7 +122,7 @@ const legend = (series: ReadonlyArray<Series>): ReadonlyArray<string> => {
 }
 
 /** The least of 1, 1.5, 2, 3, 4, 5, 6 and 8 times a power of ten that no figure exceeds. */
-const mostOf = ({ series }: Plot): number => {
+const maxOf = ({ series }: Plot): number => {
   const most = Math.max(1e-6, ...series.flatMap(({ figures }) => figures.map((one) => one ?? 0)))
   const decade = 10 ** Math.floor(Math.log10(most))
   return ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * decade >= most) ?? 10) * decade

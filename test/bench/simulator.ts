@@ -1,7 +1,7 @@
 /**
  * The number of simulated messages per minute, on one core.
  */
-import { pluggedIn } from "../../impl/protocols.ts"
+import { runnableNamed } from "../../impl/protocols.ts"
 import { defaultPlan } from "../../impl/simulator/plan.ts"
 import { Simulation } from "../../impl/simulator/simulation.ts"
 
@@ -11,7 +11,7 @@ export const simulator = (): void => {
   let messages = 0
   const started = performance.now()
   for (let seed = 1; seed <= runs; seed++) {
-    const outcome = new Simulation({ ...defaultPlan, seed }, pluggedIn("majority")).run()
+    const outcome = new Simulation({ ...defaultPlan, seed }, runnableNamed("majority")).run()
     if (outcome.verdict !== "atomic")
       throw new Error(`seed ${seed}: ${outcome.verdict}: ${outcome.reason}`)
     messages += outcome.messages

@@ -25,7 +25,7 @@ const scenarios: ReadonlyArray<readonly [name: string, protocol: string, variant
 ]
 
 /** Searches that visit more states than this before they find something take too long. */
-const mostStates = 300_000
+const maxStates = 300_000
 
 export const ties = (names: ReadonlyArray<string>): void => {
   const isWanted = (name: string) => names.length === 0 || names.includes(name)
@@ -43,7 +43,7 @@ export const ties = (names: ReadonlyArray<string>): void => {
   for (const { scenario, protocol, mutant, by: variant, states } of brokenScenarios()) {
     if (!isWanted(scenario)) continue
     const started = performance.now()
-    if (states > mostStates) {
+    if (states > maxStates) {
       console.log(`  ${scenario}: not tried, the search visits ${states} states`)
       continue
     }

@@ -5,12 +5,12 @@
 
 import { parseSync, Visitor } from "oxc-parser"
 
-export const mostColumns = 100
+export const maxColumns = 100
 
 /** The numbers, from 1, of the lines of a source file or a document that are too long. */
 export const tooLong = (file: string, text: string): ReadonlyArray<number> => {
   const lines = text.split("\n")
-  const long = lines.flatMap((line, index) => (line.length > mostColumns ? [index] : []))
+  const long = lines.flatMap((line, index) => (line.length > maxColumns ? [index] : []))
   if (long.length === 0) return []
   const exempt = file.endsWith(".md") ? unbroken(lines) : withLongTexts(file, text)
   return long.filter((index) => !exempt.has(index)).map((index) => index + 1)
@@ -29,7 +29,7 @@ const unbroken = (lines: ReadonlyArray<string>): ReadonlySet<number> => {
 
 /** A row of a table, or a line with an address or a single word too long for it. */
 const isUnbroken = (line: string): boolean =>
-  line.startsWith("|") || /https?:\/\/|\]\(/.test(line) || longestWord(line) > mostColumns - 20
+  line.startsWith("|") || /https?:\/\/|\]\(/.test(line) || longestWord(line) > maxColumns - 20
 
 /** The formatter breaks no text; a long one in quotes stands on a line of its own length. */
 const withLongTexts = (file: string, text: string): ReadonlySet<number> => {
@@ -59,7 +59,7 @@ export const wrappedSource = (text: string): string => {
   for (let index = 0; index < lines.length; ) {
     const line = lines[index] as string
     const whole = /^(\s*)\/\*\* (.*) \*\/$/.exec(line)
-    if (whole !== null && line.length > mostColumns) {
+    if (whole !== null && line.length > maxColumns) {
       const [, indent = "", words = ""] = whole
       wrapped.push(`${indent}/**`, ...fill(words, `${indent} * `), `${indent} */`)
       index++
@@ -109,7 +109,7 @@ const refilled = (paragraph: ReadonlyArray<string>, prefix: string): ReadonlyArr
 
 /** Whether no line is too long, and none ends within code. */
 const isWrapped = (paragraph: ReadonlyArray<string>): boolean =>
-  paragraph.every((line) => line.length <= mostColumns && line.split("`").length % 2 === 1)
+  paragraph.every((line) => line.length <= maxColumns && line.split("`").length % 2 === 1)
 
 /** Code that is not too long and the text of a link stay on one line, as words do. */
 const unbreakable = (text: string): ReadonlyArray<string> => {
@@ -134,7 +134,7 @@ const fill = (words: string, first: string, following = first): ReadonlyArray<st
   let line = first
   for (const word of unbreakable(words)) {
     const isEmpty = line === first || line === following
-    if (!isEmpty && line.length + word.length + (line.endsWith(" ") ? 0 : 1) > mostColumns) {
+    if (!isEmpty && line.length + word.length + (line.endsWith(" ") ? 0 : 1) > maxColumns) {
       lines.push(line)
       line = following + word
     } else line = isEmpty ? line + word : `${line} ${word}`

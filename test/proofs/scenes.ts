@@ -28,7 +28,7 @@ export const modelOf = (protocol: string, variant: string): Model => {
 const parametersOf = ({ model }: Scene) => model.system.context as StorageParameters
 
 /** More than any of the scenarios needs. */
-const [mostConfigurations, rounds] = [5, 10]
+const [maxConfigurations, rounds] = [5, 10]
 
 /** Followed by this variant of the model of a protocol. */
 export const by =
@@ -39,7 +39,7 @@ export const by =
     const { liars } = scene
     const model = modelOf(protocol, variant)
     const sequence = {
-      ...{ model, servers, clients, configuration, mostConfigurations, mostRounds: rounds },
+      ...{ model, servers, clients, configuration, maxConfigurations, maxRounds: rounds },
       isDecided: "learnDecision" in model.transitions,
       nextOldest: (retired: number, goal: number) => (protocol === "rambo-ii" ? goal : retired + 1)
     }

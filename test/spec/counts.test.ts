@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { describe, expect, it } from "vitest"
-import { mostCounted } from "../../spec/kernel/node.ts"
+import { maxCounted } from "../../spec/kernel/node.ts"
 import { accepts } from "../../spec/kernel/schema-shape.ts"
 import { protocols } from "../../spec/protocols.ts"
 
@@ -17,7 +17,7 @@ const unbounded = (
 ): ReadonlyArray<string> => {
   if (ast._tag === "Number") {
     const isOf = accepts(ast)
-    return isOf(-1) || isOf(mostCounted + 1) ? [field] : []
+    return isOf(-1) || isOf(maxCounted + 1) ? [field] : []
   }
   if (seen.has(ast)) return []
   seen.add(ast)

@@ -16,7 +16,7 @@ import { codesOf } from "../step-code.ts"
 /** What the step is called that chooses an initial state. */
 export const begins = "begin"
 /** The most initial states that one can choose from. */
-const mostBeginnings = 200
+const maxBeginnings = 200
 
 /** A place on the run. */
 export interface Position {
@@ -161,7 +161,7 @@ export class ModelExploration {
     const { state, plain, broken } = position
     const next =
       state === undefined
-        ? space.beginnings.slice(0, mostBeginnings).map((to) => ({ action: begins, to }))
+        ? space.beginnings.slice(0, maxBeginnings).map((to) => ({ action: begins, to }))
         : this.stepsFrom(state).map(({ action, to }) => ({
             action: space.actions[action] as string,
             to

@@ -7,7 +7,7 @@ import { begins, type ModelExploration } from "./exploration.ts"
 import type { Goal } from "./goal.ts"
 
 /** The most states that a picture has room for. */
-export const mostDrawn = 400
+export const maxDrawn = 400
 
 interface Vertex {
   /** The state; undefined before an initial one is chosen. */
@@ -122,7 +122,7 @@ export class ModelSearch {
         return
       }
       const at = this.note(vertex)
-      if (number < mostDrawn) this.edges.push([number, at, action])
+      if (number < maxDrawn) this.edges.push([number, at, action])
     }
   }
 

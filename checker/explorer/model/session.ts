@@ -10,7 +10,7 @@ import { reasonFor } from "../../run/run-text.ts"
 import type { Answer, Checked, Comparison, Place, Possible, Question } from "../messages.ts"
 import { ModelExploration, type Position } from "./exploration.ts"
 import { type Goal, goalOf } from "./goal.ts"
-import { ModelSearch, mostDrawn, type Way } from "./search.ts"
+import { ModelSearch, maxDrawn, type Way } from "./search.ts"
 import { openedOf, viewOf } from "./view.ts"
 
 /** What there is to say of a check that did not come to its end. */
@@ -34,8 +34,8 @@ interface Finish {
   readonly check: (work: Work, most: number | undefined, tell: Tell) => Promise<string | undefined>
 }
 
-const mostStates = 1_000_000
-const mostCounted = 20_000
+const maxStates = 1_000_000
+const maxCounted = 20_000
 
 export class ModelSession {
   private readonly name: string
@@ -161,8 +161,8 @@ export class ModelSession {
   private async graph(place: Place, tell: Tell): Promise<Answer> {
     const { position, run } = this.at(place)
     const search = new ModelSearch(this.exploration, position.state)
-    await this.finish.work(search, mostCounted, tell)
-    const isSmall = search.isExhausted && search.states <= mostDrawn
+    await this.finish.work(search, maxCounted, tell)
+    const isSmall = search.isExhausted && search.states <= maxDrawn
     const states = isSmall
       ? search.drawn.map((one, number) => ({
           ...one,
@@ -179,7 +179,7 @@ export class ModelSession {
   private async searchTo(place: Place, goal: Goal, tell: Tell) {
     const { position, run } = this.at(place)
     const search = new ModelSearch(this.exploration, position.state, goal)
-    await this.finish.work(search, mostStates, tell)
+    await this.finish.work(search, maxStates, tell)
     return { search, run }
   }
 

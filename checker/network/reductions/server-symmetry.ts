@@ -88,7 +88,7 @@ const another = "_"
 const fewRenamings = 24
 
 /** 13^13 is the last such power below 2^53. */
-const mostExactPlaces = 13
+const maxExactPlaces = 13
 
 class Symmetry {
   private readonly tables: Installation
@@ -282,7 +282,7 @@ class Symmetry {
   /** A key for `places`: a number while numbers are exact, else a text. */
   private placesKey(): number | string {
     const { places } = this
-    if (places.length > mostExactPlaces) return places.join(",")
+    if (places.length > maxExactPlaces) return places.join(",")
     let key = 0
     for (let slot = 0; slot < places.length; slot++)
       key = key * places.length + (places[slot] as number)

@@ -21,7 +21,7 @@ import { become, ignore, type Process, type Step } from "../../kernel/process.ts
 import { type AdministratorId, ServerId, ServerSet } from "../../nodes/nodes.ts"
 import type { Value } from "../../register/operation.ts"
 import { Reconfigure, refused } from "../../storage/reconfiguration.ts"
-import { mostFaulty } from "../following.ts"
+import { maxFaulty } from "../following.ts"
 import { type Deal, type Message, Sealed } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
@@ -102,7 +102,7 @@ const receiveErased = (state: LogState, moving: Moving, from: ServerId): LogStat
  * who deal could sign together.)
  */
 const isEnoughDealt = ({ view }: LogState, { dealings }: Moving): boolean =>
-  dealings.length >= 2 * mostFaulty(view) + 1
+  dealings.length >= 2 * maxFaulty(view) + 1
 
 /**
  * Enough have dealt: the dealers are agreed upon, and every replica of the last epoch and of the
@@ -122,7 +122,7 @@ const agree = ({ view }: LogState, moving: Moving): LogStep => {
 }
 
 const isEnoughErased = ({ rules }: Context, { view }: LogState, { erased }: Moving): boolean =>
-  rules.areEnoughErased(erased.length, view.members.length, mostFaulty(view))
+  rules.areEnoughErased(erased.length, view.members.length, maxFaulty(view))
 
 /** Enough have erased what they had: the last epoch is over, and the next one begins. */
 const end = ({ view }: LogState, { operation, next }: Moving): LogStep => ({
@@ -170,7 +170,7 @@ const isComplete = (
   dealer: ServerId,
   { sealed }: Deal
 ): boolean => {
-  const threshold = rules.threshold(next.members.length, mostFaulty(next))
+  const threshold = rules.threshold(next.members.length, maxFaulty(next))
   return (
     sealed.length === next.members.length &&
     next.members.every((member) =>

@@ -24,7 +24,7 @@ import {
 } from "../../kernel/process.ts"
 import type { AdministratorId, ClientId, ServerId, ServerSet } from "../../nodes/nodes.ts"
 import * as Following from "../following.ts"
-import { mostFaulty } from "../following.ts"
+import { maxFaulty } from "../following.ts"
 import { logOf } from "../log.ts"
 import {
   type Dealt,
@@ -72,7 +72,7 @@ const initial = (context: Context, self: ServerId): ReplicaState => {
   const view = firstView(context)
   const own = cryptography.ownSharedKey(self)
   const isReplica = isMember(view, self)
-  const threshold = rules.threshold(view.members.length, mostFaulty(view))
+  const threshold = rules.threshold(view.members.length, maxFaulty(view))
   return {
     view,
     parts: [],
@@ -120,7 +120,7 @@ const dealt = (
   share: ServiceShare,
   next: View
 ): ReadonlyArray<Sealed> => {
-  const threshold = rules.threshold(next.members.length, mostFaulty(next))
+  const threshold = rules.threshold(next.members.length, maxFaulty(next))
   return setOf(
     next.members.map((member) =>
       cryptography.encryptFor(

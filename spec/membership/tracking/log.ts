@@ -20,7 +20,7 @@ import { epochs, rounds } from "./bounds.ts"
 import { Admission, Agreement, type Message, type Round } from "./messages.ts"
 import type { Noted } from "./observation.ts"
 import type { Rules } from "./rules.ts"
-import { mostFaulty, probedOf, replicasOf } from "./service.ts"
+import { maxFaulty, probedOf, replicasOf } from "./service.ts"
 
 export const LogState = Schema.Struct({
   /** The views of all epochs so far. */
@@ -57,7 +57,7 @@ const evictedIn = (context: Context, state: LogState): ServerSet =>
     const agreed = state.agreements.filter(({ content }) => content.node === node)
     return context.rules.evicts(
       setOf(agreed.map(({ signer }) => signer)).length,
-      mostFaulty(context)
+      maxFaulty(context)
     )
   })
 

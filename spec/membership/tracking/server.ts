@@ -17,7 +17,7 @@ import { authority } from "./authority.ts"
 import { Admission, type Message, type Round } from "./messages.ts"
 import type { Noted } from "./observation.ts"
 import * as Probing from "./probing.ts"
-import { mostFaulty, replicasOf } from "./service.ts"
+import { maxFaulty, replicasOf } from "./service.ts"
 
 export const ServerState = Schema.Struct({
   /** The latest epoch that the log has told it of, and how far it is with probing in it. */
@@ -50,7 +50,7 @@ const initial = (context: Context, self: ServerId): ServerState => {
     ...Probing.beginning(0),
     key: cryptography.ownKey(self),
     share: replicasOf(context).includes(self)
-      ? cryptography.threshold.firstShare(self, rules.threshold(mostFaulty(context)))
+      ? cryptography.threshold.firstShare(self, rules.threshold(maxFaulty(context)))
       : null,
     admission: isMember(view, self) ? null : cryptography.sign(by, { node: self })
   }

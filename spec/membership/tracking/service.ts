@@ -16,8 +16,8 @@ export const replicasOf = ({ configuration }: Context): ServerSet =>
   configuration.members.slice(0, size)
 
 /** How many of them may lie: f. */
-export const mostFaulty = (context: Context): number =>
-  byzantineFaults.mostFaulty(replicasOf(context).length)
+export const maxFaulty = (context: Context): number =>
+  byzantineFaults.maxFaulty(replicasOf(context).length)
 
 /** The other members, which the replicas probe. */
 export const probedOf = (context: Context, members: ServerSet): ServerSet => {

@@ -18,8 +18,8 @@ export const wholeNode = ""
  * The maximum number of registers in one answer, and their maximum size as JSON, in bytes. A single
  * register may exceed the size.
  */
-export const mostListed = 1024
-export const mostListedBytes = 2 ** 20
+export const maxListed = 1024
+export const maxListedBytes = 2 ** 20
 
 /** A register of a storage node, with its vt-pair. */
 export const Held = Schema.Struct({ name: RegisterName, pair: Pair })
@@ -33,7 +33,7 @@ export const List = Schema.TaggedStruct("List", {
   ...Rambo.InPhase,
   map: ConfigurationMap,
   after: Schema.NullOr(RegisterName),
-  most: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostListed }))
+  most: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxListed }))
 })
 /**
  * The storage node has stored the cmap; these are its next registers, and whether they are the
@@ -42,7 +42,7 @@ export const List = Schema.TaggedStruct("List", {
 export const Listing = Schema.TaggedStruct("Listing", {
   ...Rambo.InPhase,
   map: ConfigurationMap,
-  registers: Schema.Array(Held).check(Schema.isMaxLength(mostListed)),
+  registers: Schema.Array(Held).check(Schema.isMaxLength(maxListed)),
   isLast: Schema.Boolean
 })
 /** Action 2 for one register, to a storage node of the next configuration: store this pair. */

@@ -9,7 +9,7 @@ import * as Rambo from "../rules.ts"
 
 export interface Rules extends Rambo.Rules {
   /** The maximum number of registers that a storage node lists in one answer. */
-  readonly mostListed: number
+  readonly maxListed: number
   /** When enough storage nodes with the forward pointer have listed their registers. */
   readonly isListed: Enough
   /** Whether a storage node that lists its registers stores the forward pointer. */
@@ -25,7 +25,7 @@ export interface Rules extends Rambo.Rules {
 
 export const correct: Rules = {
   ...Rambo.withConsensus,
-  mostListed: 256,
+  maxListed: 256,
   isListed: isOverForBoth,
   storesPointer: true,
   isTransferred: (upTo) => upTo === null,

@@ -16,7 +16,7 @@ import {
   isOfOneRegister,
   type List,
   type Message,
-  mostListedBytes,
+  maxListedBytes,
   type Populate,
   wholeNode
 } from "./messages.ts"
@@ -65,7 +65,7 @@ const listed = (
     if (registers.length >= most) return { registers, isLast: false }
     const one = { name, pair }
     bytes += writtenBytes(one)
-    if (bytes > mostListedBytes && registers.length > 0) return { registers, isLast: false }
+    if (bytes > maxListedBytes && registers.length > 0) return { registers, isLast: false }
     registers.push(one)
   }
   return { registers, isLast: true }

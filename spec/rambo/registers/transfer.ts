@@ -73,7 +73,7 @@ const startSurvey = (
   const { phase, sends } = startPhase<Listed, Message>(
     [oldest({ map })],
     { registers: [], upTo: null },
-    { _tag: "List", operation: begun, phase: number, map, after, most: rules.mostListed }
+    { _tag: "List", operation: begun, phase: number, map, after, most: rules.maxListed }
   )
   return {
     state: {

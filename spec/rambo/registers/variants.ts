@@ -9,7 +9,7 @@ import { correct, type Rules } from "./rules.ts"
 const unused = ["Hint", "AskMap", "MapReply"]
 
 /** Lists of one register. */
-const shortLists: Rules = { ...correct, mostListed: 1 }
+const shortLists: Rules = { ...correct, maxListed: 1 }
 
 export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
   {

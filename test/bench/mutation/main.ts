@@ -2,8 +2,7 @@
  * `npm run bench -- mutation [--count 300] [--seed 1] [--file PART[:LINE]] [--slice 2/8]
  * [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the shortest of the
  * shipped scenarios; if none of them notices, by the tests of `spec/`; and then by longer searches
- * and by random runs. A slice is a part of the sample, so that a
- * run may be short.
+ * and by random runs. A slice is a part of the sample, so that a run may be short.
  *
  * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
  * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`

@@ -6,8 +6,8 @@ import { plot } from "./plot.ts"
 import {
   circumstances,
   contenders,
+  maxReconfigurations,
   measures,
-  mostReconfigurations,
   type Row,
   rowOf
 } from "./study.ts"
@@ -22,7 +22,7 @@ export const study = ([given]: ReadonlyArray<string>): void => {
     process.exitCode = 2
     return
   }
-  const counts = Array.from({ length: mostReconfigurations + 1 }, (_, count) => count)
+  const counts = Array.from({ length: maxReconfigurations + 1 }, (_, count) => count)
   const rows = circumstances.flatMap((circumstance) =>
     contenders.flatMap((contender) =>
       counts.map((count) => rowOf(contender, circumstance, count, runs))

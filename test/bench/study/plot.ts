@@ -2,7 +2,7 @@
  * The study's rows as an SVG: one row of panels per kind of operation, one column per circumstance;
  * each panel has a line per protocol over the number of concurrent reconfigurations.
  */
-import { contenders, type Measure, mostReconfigurations, type Row } from "./study.ts"
+import { contenders, type Measure, maxReconfigurations, type Row } from "./study.ts"
 
 const kinds = ["read", "write", "reconfigure"] as const satisfies ReadonlyArray<Measure>
 type Kind = (typeof kinds)[number]
@@ -12,7 +12,7 @@ const margin = { left: 64, top: 64, bottom: 40 }
 const colours: ReadonlyArray<string> = ["#1b6ca8", "#c0392b"]
 
 const xOf = (column: number, count: number): number =>
-  margin.left + column * (panel.width + panel.gap) + (count * panel.width) / mostReconfigurations
+  margin.left + column * (panel.width + panel.gap) + (count * panel.width) / maxReconfigurations
 const topOf = (row: number): number => margin.top + row * (panel.height + panel.gap)
 const yOf = (row: number, share: number): number => topOf(row) + panel.height * (1 - share)
 
@@ -22,7 +22,7 @@ export const plot = (rows: ReadonlyArray<Row>): string => {
   const width = xOf(circumstances.length, 0) + 8
   const height = topOf(kinds.length) + margin.bottom
   const panels = kinds.flatMap((kind, row) => {
-    const most = mostOf(rows, kind)
+    const most = maxOf(rows, kind)
     return [
       ...grid(row, kind, most, circumstances.length),
       ...circumstances.flatMap((circumstance, column) =>
@@ -41,7 +41,7 @@ export const plot = (rows: ReadonlyArray<Row>): string => {
     text(margin.left, 20, "Mean latency in message delays", "start", 'font-size="15"'),
     ...legend(),
     ...circumstances.map((name, column) =>
-      text(xOf(column, mostReconfigurations / 2), topOf(0) - 8, name)
+      text(xOf(column, maxReconfigurations / 2), topOf(0) - 8, name)
     ),
     ...panels,
     ...circumstances.flatMap((_, column) => ticks(column)),
@@ -50,7 +50,7 @@ export const plot = (rows: ReadonlyArray<Row>): string => {
   ].join("\n")
 }
 
-const mostOf = (rows: ReadonlyArray<Row>, kind: Kind): number => {
+const maxOf = (rows: ReadonlyArray<Row>, kind: Kind): number => {
   const most = Math.max(1, ...rows.map(({ latency }) => latency[kind] ?? 0))
   return Math.ceil(most / 20) * 20
 }
@@ -76,14 +76,14 @@ const grid = (row: number, kind: Kind, most: number, columns: number): ReadonlyA
     const lines = Array.from(
       { length: columns },
       (_, column) =>
-        `<line x1="${xOf(column, 0)}" x2="${xOf(column, mostReconfigurations)}" y1="${y}" y2="${y}" stroke="#ddd"/>`
+        `<line x1="${xOf(column, 0)}" x2="${xOf(column, maxReconfigurations)}" y1="${y}" y2="${y}" stroke="#ddd"/>`
     )
     return [...lines, text(margin.left - 8, y + 4, String(share * most), "end")]
   })
 ]
 
 const ticks = (column: number): ReadonlyArray<string> =>
-  Array.from({ length: mostReconfigurations + 1 }, (_, count) =>
+  Array.from({ length: maxReconfigurations + 1 }, (_, count) =>
     text(xOf(column, count), yOf(kinds.length - 1, 0) + 16, String(count))
   )
 

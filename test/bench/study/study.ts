@@ -27,7 +27,7 @@ import {
 const members = servers("s1", "s2", "s3", "s4", "s5", "s6", "s7")
 const spares = servers("n1", "n2", "n3", "n4", "n5")
 const spareOfTheDead = servers("n6")
-export const mostReconfigurations = spares.length
+export const maxReconfigurations = spares.length
 
 /** A protocol of the study. */
 export interface Contender {

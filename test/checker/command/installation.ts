@@ -20,7 +20,7 @@ import { fileURLToPath } from "node:url"
 const packageFolder = fileURLToPath(new URL("../../..", import.meta.url))
 
 /** The longest that a process may take; one that takes longer is killed, and its test fails. */
-const mostMilliseconds = 50_000
+const maxMilliseconds = 50_000
 
 /** What a process left behind. */
 export interface Finished {
@@ -129,7 +129,7 @@ export class Installation {
           ...options.environment
         },
         stdio: ["pipe", "pipe", "pipe"],
-        timeout: mostMilliseconds,
+        timeout: maxMilliseconds,
         killSignal: "SIGKILL"
       })
       let stdout = ""

@@ -50,7 +50,7 @@ const long = {
   servers: 3,
   clients: [Array.from({ length: 300 }, (_, at) => `write ${at}`)]
 }
-const runs = { seed: 1, from: 0, to: 10_000, mostSteps: 1_000_000 }
+const runs = { seed: 1, from: 0, to: 10_000, maxSteps: 1_000_000 }
 
 describe("a line of progress", () => {
   const screen = (columns: number) => {
@@ -99,7 +99,7 @@ describe("the progress of random runs", () => {
     const job: Job = {
       ...{ name: "long", text: JSON.stringify(long), format: "text", order: "random", runs },
       ...{ screen: { columns: 100, colours: false }, properties: undefined, expect: undefined },
-      ...{ reductions: [], insistsOnReductions: false, keeping: "states", mostSteps: 1e9 },
+      ...{ reductions: [], insistsOnReductions: false, keeping: "states", maxSteps: 1e9 },
       ...{ coverage: false, violations: "first" },
       ...{ checkpoint: undefined, resumed: undefined, limits: { ...limits, maxSeconds: 20 } }
     }

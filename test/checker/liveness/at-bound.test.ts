@@ -244,7 +244,7 @@ describe("states that end at a bound while other nodes wait", () => {
   })
 
   it("are not deadlocks of random runs", () => {
-    const runs = { seed: 1, from: 0, to: 20, mostSteps: 100 }
+    const runs = { seed: 1, from: 0, to: 20, maxSteps: 100 }
     const check = new WalkCheck(quick, runs, [])
     while (check.advance(100));
     const { walk, verdict } = check.result()

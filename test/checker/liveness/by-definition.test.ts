@@ -17,12 +17,12 @@ import {
 } from "./by-definition.ts"
 
 const actions = ["a", "b", "c"]
-const mostStates = 6
-const node = fc.nat(mostStates - 1)
+const maxStates = 6
+const node = fc.nat(maxStates - 1)
 const group = fc.subarray(actions, { minLength: 1 })
 
 const graphs: fc.Arbitrary<SmallGraph> = fc.record({
-  size: fc.constant(mostStates),
+  size: fc.constant(maxStates),
   initial: fc.uniqueArray(node, { minLength: 1, maxLength: 2 }),
   edges: fc.array(fc.record({ from: node, action: fc.constantFrom(...actions), to: node }), {
     minLength: 5,
@@ -31,7 +31,7 @@ const graphs: fc.Arbitrary<SmallGraph> = fc.record({
   weak: fc.array(group, { minLength: 1, maxLength: 2 }),
   strong: fc.array(group, { maxLength: 2 })
 })
-const states = fc.subarray(Array.from({ length: mostStates }, (_, state) => state))
+const states = fc.subarray(Array.from({ length: maxStates }, (_, state) => state))
 
 const holdsIn =
   (set: ReadonlyArray<number>) =>

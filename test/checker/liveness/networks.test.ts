@@ -23,7 +23,7 @@ describe("the decision of liveness of a network", () => {
     const seen = { compared: 0, violated: 0, held: 0, loops: 0 }
     fc.assert(
       fc.property(loopingModels, (model) => {
-        const result = runCheck(loadedFrom(model, false), { mostStates: 60, slice: 20 })
+        const result = runCheck(loadedFrom(model, false), { maxStates: 60, slice: 20 })
         if (result === undefined) return
         const slow = violatedSlowly(model, 80)
         expect(violated(result)).toEqual(slow)
@@ -60,7 +60,7 @@ describe("the decision of liveness of a network", () => {
           data.protocol === "majority" ? "static-liveness" : "dynamic-liveness"
         ]
         const scenario = untilExhausted(scenarioOf({ ...data, faults, properties }))
-        const plain = runCheck(scenario, { mostStates: 1_000, slice: 100 })
+        const plain = runCheck(scenario, { maxStates: 1_000, slice: 100 })
         if (plain === undefined) return
         if (plain.counts.distinct < 100) {
           expect(violated(plain)).toEqual(violatedSlowly(scenario.model, 100))

@@ -47,7 +47,7 @@ export const walkedNames = (): ReadonlyArray<string> => {
   )
 }
 
-const runs = { seed: 1, from: 0, to: 5, mostSteps: 300 }
+const runs = { seed: 1, from: 0, to: 5, maxSteps: 300 }
 
 export const walkedIn = (scenario: LoadedScenario): Walked => {
   const check = new WalkCheck(untilExhausted(scenario), runs, allReductions)

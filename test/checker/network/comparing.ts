@@ -52,10 +52,10 @@ const add = (counts: Map<string, number>, names: Names) => {
  */
 export const compare = (
   scenario: LoadedScenario,
-  mostStates: number,
+  maxStates: number,
   seen: Seen
 ): CheckResult | undefined => {
-  const plain = runCheck(scenario, { mostStates, slice: 50 })
+  const plain = runCheck(scenario, { maxStates, slice: 50 })
   if (plain === undefined) return undefined
   seen.compared++
   const {
@@ -90,12 +90,12 @@ export const compare = (
 export const compareAlone = (
   scenario: LoadedScenario,
   name: ReductionName,
-  mostStates: number,
+  maxStates: number,
   withReduction: (search: () => void) => void
 ): void => {
   withReduction(() => {
     const names = soundReductions([name], scenario.model, scenario.checksDeadlock)
-    const plain = names.length === 0 ? undefined : runCheck(scenario, { mostStates, slice: 50 })
+    const plain = names.length === 0 ? undefined : runCheck(scenario, { maxStates, slice: 50 })
     if (plain === undefined) return
     expect(verdicts(checked(scenario, { reductions: names }))).toEqual(verdicts(plain))
   })

@@ -56,7 +56,7 @@ describe("a check", () => {
         fc.integer({ min: 1, max: 50 }),
         (data, order, isReduced, slice) => {
           const options = { order, reductions: isReduced ? allReductions : [] }
-          const first = runCheck(scenarioOf(data), { ...options, mostStates: 300, slice: 50 })
+          const first = runCheck(scenarioOf(data), { ...options, maxStates: 300, slice: 50 })
           if (first === undefined) return
           compared++
           expect(everything(checked(scenarioOf(data), { ...options, slice }))).toBe(

@@ -3,8 +3,8 @@
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { mostProperties } from "../../../checker/engine/space.ts"
-import { ModelIllFormed, mostFaults } from "../../../checker/network/ill-formed.ts"
+import { maxProperties } from "../../../checker/engine/space.ts"
+import { ModelIllFormed, maxFaults } from "../../../checker/network/ill-formed.ts"
 import type { Model } from "../../../checker/network/model.ts"
 import { Network } from "../../../checker/network/network.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
@@ -92,7 +92,7 @@ const silent = replacement("turned", telling(0))
 /** How the model is refused, by any kind of check. */
 const refusal = (model: Model): string => {
   const scenario = loadedFrom(model, false)
-  const runs = { seed: 1, from: 0, to: 1, mostSteps: 10 }
+  const runs = { seed: 1, from: 0, to: 1, maxSteps: 10 }
   const refused = [
     () => checked(scenario),
     () => checked(scenario, { reductions: allReductions }),
@@ -190,7 +190,7 @@ describe("a fault model is refused", () => {
     ],
     [
       "more kinds of faults than a state has bits for",
-      many(mostFaults + 1),
+      many(maxFaults + 1),
       "faults.budgets: there are 31 kinds of faults, but one search supports at most 30;" +
         " join some of them, or check them in two searches"
     ],
@@ -205,7 +205,7 @@ describe("a fault model is refused", () => {
   })
 
   it("but not with as many kinds as there are bits, the last of which still happens", () => {
-    const { budgets } = many(mostFaults - 1)
+    const { budgets } = many(maxFaults - 1)
     const last: Fault = replacement("last", telling(1), begun)
     const model = modelOf({ budgets: [...budgets, { fault: last, nodes: [s2], most: 1 }] })
     expect(verdicts(checked(loadedFrom(model, false)))).toEqual({ "never-fooled": "violated" })
@@ -254,13 +254,13 @@ describe("a model is refused", () => {
         holds: () => true
       })
     )
-    expect(refusal({ ...sound, properties: [...reached, ...failing(mostProperties + 1)] })).toBe(
+    expect(refusal({ ...sound, properties: [...reached, ...failing(maxProperties + 1)] })).toBe(
       "properties: 31 of them can fail in a state or a step, but one search decides at most 30;" +
         " join some of them, or check them in two searches"
     )
-    const most = { ...sound, properties: [...reached, ...failing(mostProperties)] }
+    const most = { ...sound, properties: [...reached, ...failing(maxProperties)] }
     const found = Object.values(verdicts(checked(loadedFrom(most, false))))
-    expect(found.filter((verdict) => verdict === "violated")).toHaveLength(mostProperties)
+    expect(found.filter((verdict) => verdict === "violated")).toHaveLength(maxProperties)
   })
 
   it("but not if it was loaded", () => {

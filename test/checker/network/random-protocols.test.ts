@@ -7,7 +7,7 @@ import { loadedFrom, runCheck, stepsToViolation } from "./searching.ts"
 import { searchSlowly } from "./slow-search.ts"
 
 /** Compares the engine, without reductions, with its slow twin. */
-const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: number) => {
+const compareAll = (models: fc.Arbitrary<Model>, draws: number, minShare: number) => {
   const seen = { compared: 0, unbroken: 0, deep: 0 }
   const broken = new Map<string, number>()
   const actions = new Map<string, number>()
@@ -15,7 +15,7 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: numb
     counts.set(name, (counts.get(name) ?? 0) + 1)
   fc.assert(
     fc.property(models, (model) => {
-      const result = runCheck(loadedFrom(model), { mostStates: 300, slice: 50 })
+      const result = runCheck(loadedFrom(model), { maxStates: 300, slice: 50 })
       if (result === undefined) return
       const nearest = stepsToViolation(result)
       const { distinct, generated, depth } = result.counts
@@ -32,7 +32,7 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: numb
   expect(seen.compared).toBeGreaterThan(draws / 4)
   for (const often of Object.values(seen)) expect(often).toBeGreaterThan(seen.compared / 20)
   expect(broken.size).toBe(9)
-  for (const often of broken.values()) expect(often).toBeGreaterThan(seen.compared * leastShare)
+  for (const often of broken.values()) expect(often).toBeGreaterThan(seen.compared * minShare)
   return { compared: seen.compared, actions }
 }
 

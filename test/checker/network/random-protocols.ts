@@ -150,7 +150,7 @@ type Shown = Observation<Access, Value, Note<"note", number>>
 type RandomProcess = Process<Context, State, Access, Shown, Message, number>
 
 const stepOf =
-  (role: Role, table: Table, { odd, hops: mostHops }: RandomProtocol): RandomProcess["step"] =>
+  (role: Role, table: Table, { odd, hops: maxHops }: RandomProtocol): RandomProcess["step"] =>
   (
     { servers, clients }: Context,
     self: NodeId,
@@ -160,7 +160,7 @@ const stepOf =
     const row = table[state.at] as Row
     const from = input._tag === "Receive" ? input.from : self
     const hops =
-      input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? mostHops : 0
+      input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? maxHops : 0
     const drawn =
       input._tag === "Receive"
         ? self === "s1" && input.message._tag === odd

@@ -47,9 +47,9 @@ type Choice = { readonly _tag: "Begin" }
 type PeerStep = ReturnType<Process<Parameters, State, NoOperation, never, Message, Choice>["step"]>
 
 const initial: State = { echoes: [], ready: [], hasEchoed: false, isReady: false, delivered: null }
-const mostFaulty = ({ peers }: Parameters): number => Math.ceil(peers.length / 3) - 1
+const maxFaulty = ({ peers }: Parameters): number => Math.ceil(peers.length / 3) - 1
 const quorum = (parameters: Parameters): number =>
-  Math.ceil((parameters.peers.length + mostFaulty(parameters) + 1) / 2)
+  Math.ceil((parameters.peers.length + maxFaulty(parameters) + 1) / 2)
 
 const toOthers = ({ peers }: Parameters, self: NodeId, message: Message): PeerStep["sends"] =>
   peers.filter((peer) => peer !== self).map((to) => ({ to, message }))
@@ -61,7 +61,7 @@ const votesFor = (votes: State["echoes"], value: number): number =>
  * and delivery.
  */
 const conclude = (parameters: Parameters, self: Peer, state: State, value: number): PeerStep => {
-  const faulty = mostFaulty(parameters)
+  const faulty = maxFaulty(parameters)
   const isReadyNow =
     votesFor(state.echoes, value) >= quorum(parameters) || votesFor(state.ready, value) > faulty
   const becomesReady = isReadyNow && !state.isReady

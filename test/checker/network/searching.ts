@@ -36,7 +36,7 @@ export interface SearchOptions {
   readonly order?: Order
   readonly reductions?: ReadonlyArray<ReductionName>
   /** Gives up when there are more states than this. */
-  readonly mostStates?: number
+  readonly maxStates?: number
   /** How many states to expand at a time. */
   readonly slice?: number
 }
@@ -47,20 +47,18 @@ export const runCheck = (
   {
     order = "bfs",
     reductions = [],
-    mostStates = Number.POSITIVE_INFINITY,
+    maxStates = Number.POSITIVE_INFINITY,
     slice = 500
   }: SearchOptions = {}
 ): CheckResult | undefined => {
   const check = new Check(scenario, order, reductions)
-  while (check.advance(slice)) if (check.counts.distinct > mostStates) return undefined
+  while (check.advance(slice)) if (check.counts.distinct > maxStates) return undefined
   return check.result()
 }
 
 /** Runs a check to its end. */
-export const checked = (
-  scenario: LoadedScenario,
-  options: Omit<SearchOptions, "mostStates"> = {}
-) => runCheck(scenario, options) as CheckResult
+export const checked = (scenario: LoadedScenario, options: Omit<SearchOptions, "maxStates"> = {}) =>
+  runCheck(scenario, options) as CheckResult
 
 export { stepsToViolation } from "../../../checker/command/manifest.ts"
 

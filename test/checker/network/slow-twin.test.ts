@@ -9,20 +9,20 @@ import { type SlowReport, searchSlowly } from "./slow-search.ts"
  * The engine's result for a scenario, in the form of the slow twin's report; undefined if there are
  * too many states.
  */
-const told = (data: RandomScenario, mostStates: number): SlowReport | undefined => {
-  const result = runCheck(untilExhausted(scenarioOf(data)), { mostStates, slice: 50 })
+const told = (data: RandomScenario, maxStates: number): SlowReport | undefined => {
+  const result = runCheck(untilExhausted(scenarioOf(data)), { maxStates, slice: 50 })
   if (result === undefined) return undefined
   const { distinct, generated, depth } = result.counts
   return { distinct, generated, depth, nearest: stepsToViolation(result) }
 }
 
 /** Compares the two on random scenarios of at most this many states. */
-const compare = (numRuns: number, leastStates: number, mostStates: number) => {
+const compare = (numRuns: number, minStates: number, maxStates: number) => {
   const seen = { compared: 0, reconfigured: 0, broken: 0, stuck: 0, unbroken: 0 }
   fc.assert(
     fc.property(randomScenarios, (data) => {
-      const report = told(data, mostStates)
-      if (report === undefined || report.distinct < leastStates) return
+      const report = told(data, maxStates)
+      if (report === undefined || report.distinct < minStates) return
       expect(report).toEqual(searchSlowly(scenarioOf(data).model))
       seen.compared++
       const { "deadlock-freedom": deadlock, "clients-differ": _, ...broken } = report.nearest

@@ -159,7 +159,7 @@ describe("two and three workers", () => {
       fc.asyncProperty(modelsOf(dubiousPromises), fc.constantFrom(2, 3), async (model, count) => {
         const scenario = loadedFrom(model)
         const reductions = soundReductions(allReductions, model, true)
-        const one = runCheck(scenario, { reductions, mostStates: 500 })
+        const one = runCheck(scenario, { reductions, maxStates: 500 })
         if (one === undefined) return
         if (one.notes.length > 0) broken++
         expect(outcome(await together(scenario, reductions, "states", count))).toEqual(outcome(one))

@@ -77,7 +77,7 @@ it("random runs go on until all that can be found is found, and are inconclusive
         actions: { count: ({ count }) => (count < 20 ? [{ count: count + 1 }] : []) },
         ...{ invariants: below(3, 30), expect: expected }
       },
-      { seed: 1, from: 0, to: 20, mostSteps: 40 }
+      { seed: 1, from: 0, to: 20, maxSteps: 40 }
     )
     while (check.advance(100));
     return check.result()

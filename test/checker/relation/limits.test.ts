@@ -81,7 +81,7 @@ describe("an endless relation", () => {
   })
 
   it("is searched depth-first up to a bound", () => {
-    const report = checkRelation(unbroken, { order: "dfs", mostSteps: 5 })
+    const report = checkRelation(unbroken, { order: "dfs", maxSteps: 5 })
     expect(report).toMatchObject({ verdict: "inconclusive", states: { distinct: 21, depth: 5 } })
   })
 

@@ -157,7 +157,7 @@ describe("the bounds of a scenario", () => {
 })
 
 const walked = (scenario: unknown) => {
-  const runs = { seed: 1, from: 0, to: 500, mostSteps: 10_000 }
+  const runs = { seed: 1, from: 0, to: 500, maxSteps: 10_000 }
   const check = new WalkCheck(scenarioOf(scenario), runs, allReductions)
   while (check.advance(1000));
   return check.result()

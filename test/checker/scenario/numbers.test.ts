@@ -3,7 +3,7 @@
  * types.
  */
 import { describe, expect, it } from "vitest"
-import { mostNameLength } from "../../../spec/kernel/node.ts"
+import { maxNameLength } from "../../../spec/kernel/node.ts"
 import { accepted, refusal } from "./refused.ts"
 
 describe("a scenario with", () => {
@@ -41,7 +41,7 @@ describe("a scenario with", () => {
         refusal({ servers: ["1s"] }),
         refusal({ servers: ["s 1"] }),
         refusal({ servers: [""] }),
-        refusal({ servers: ["s".repeat(mostNameLength + 1)] })
+        refusal({ servers: ["s".repeat(maxNameLength + 1)] })
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: servers[2]: the server s1 is named twice — name it once
@@ -51,7 +51,7 @@ describe("a scenario with", () => {
       file.json: servers[0]: "" is no name — use a letter, then letters, digits, _ . or '
       file.json: servers[0]: the name has 201 characters — use at most 200"
     `)
-    expect(accepted({ servers: ["s".repeat(mostNameLength)] }).model.system.nodes).toHaveLength(3)
+    expect(accepted({ servers: ["s".repeat(maxNameLength)] }).model.system.nodes).toHaveLength(3)
   })
 
   it("crashes out of range: says what the range is", () => {

@@ -29,7 +29,7 @@ export const violatedIn = ({ expect }: LoadedScenario): string | undefined =>
 
 export const optionsOf = (scenario: LoadedScenario, seed = 1): WalkOptions => ({
   seed,
-  mostSteps: 10_000,
+  maxSteps: 10_000,
   checksDeadlock: scenario.checksDeadlock,
   reductions: allReductions
 })

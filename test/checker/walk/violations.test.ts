@@ -52,9 +52,9 @@ describe("walks on scenarios in which something is violated", () => {
   it.each(Object.entries(pinned))("find it: %s", (name, { seed, run, steps, shortest }) => {
     const scenario = shipped(name)
     const property = violatedIn(scenario) as string
-    const { reductions, mostSteps } = optionsOf(scenario)
+    const { reductions, maxSteps } = optionsOf(scenario)
     const expect_ = new Map([[property, "violated"] as const])
-    const runs = { seed: seed ?? 1, from: 0, to: 5000, mostSteps }
+    const runs = { seed: seed ?? 1, from: 0, to: 5000, maxSteps }
     const check = new WalkCheck({ ...scenario, expect: expect_ }, runs, reductions)
     while (check.advance(10_000));
     const result = check.result()

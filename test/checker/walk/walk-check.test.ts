@@ -12,7 +12,7 @@ import {
 } from "../../../checker/walk/walk-check.ts"
 import { shipped, walked } from "./shipped.ts"
 
-const runs = (to: number, seed = 1): Runs => ({ seed, from: 0, to, mostSteps: 10_000 })
+const runs = (to: number, seed = 1): Runs => ({ seed, from: 0, to, maxSteps: 10_000 })
 
 const onOneThread = (scenario: LoadedScenario, given: Runs): WalkResult => {
   const check = new WalkCheck(scenario, given, allReductions)

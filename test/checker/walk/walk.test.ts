@@ -38,7 +38,7 @@ describe("a walk", () => {
     const scenario = shipped("naive/write-locked-client-crash")
     const batch = { from: 0, to: 200 }
     const options = optionsOf(scenario)
-    const forgetful = walked(new Walk(scenario.model, { ...options, mostRemembered: 500 }), batch)
+    const forgetful = walked(new Walk(scenario.model, { ...options, maxRemembered: 500 }), batch)
     const remembering = walked(new Walk(scenario.model, options), batch)
     expect(told(forgetful)).toEqual(told(remembering))
     expect(forgetful.transitionCalls).toBeGreaterThan(remembering.transitionCalls)
@@ -69,7 +69,7 @@ describe("a walk", () => {
 
   it("adds up", () => {
     const scenario = shipped("naive/write-locked-client-crash")
-    const tally = walked(new Walk(scenario.model, { ...optionsOf(scenario), mostSteps: 30 }), {
+    const tally = walked(new Walk(scenario.model, { ...optionsOf(scenario), maxSteps: 30 }), {
       from: 0,
       to: 1000
     })

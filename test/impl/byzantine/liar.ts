@@ -15,7 +15,7 @@ import { systemClock } from "../../../impl/environment/clock.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
 import { frameDecoder } from "../../../impl/link/frame.ts"
 import { listen } from "../../../impl/net/network.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import {
   type Lie,
   lieOf,
@@ -72,7 +72,7 @@ export const startLiar = Effect.fnUntraced(function* (
     Effect.sync(() => new FileDisk(join(folder, "log"))),
     (open) => Effect.callback<void>((resume) => open.close(() => resume(Effect.void)))
   )
-  const { Message: Known } = pluggedIn("byzantine")
+  const { Message: Known } = runnableNamed("byzantine")
   const endpoint = new Endpoint({ name: identity.id, Message: Known, clock: systemClock, disk })
   yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
   endpoint.add({

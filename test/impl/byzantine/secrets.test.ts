@@ -15,7 +15,7 @@ import { type ServerState, server as serverPart } from "../../../impl/byzantine/
 import type { DiskFault, Done } from "../../../impl/environment/disk.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
 import type { Frame } from "../../../impl/link/frame.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { correct } from "../../../spec/forgetting/rules.ts"
 import type { AnyPart } from "../../../spec/kernel/keyed.ts"
 import { server, servers } from "../../../spec/nodes/nodes.ts"
@@ -58,7 +58,12 @@ const setting = (removed: string) => {
     const ring = new Keyring(join(folder, "keys"))
     const sent: Array<Frame> = []
     const endpoint = new Endpoint({
-      ...{ name: "b", Message: pluggedIn("byzantine").Message, clock: new StandingClock(), disk },
+      ...{
+        name: "b",
+        Message: runnableNamed("byzantine").Message,
+        clock: new StandingClock(),
+        disk
+      },
       secrets: new Secrets(ring)
     })
     const hosted = endpoint.add({

@@ -86,7 +86,7 @@ export interface ChaosReport {
 export const canFillDisks = isInstalled("prlimit")
 const kinds = ["kill", "kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
 const meanBetweenFaultsMilliseconds = 600
-const mostFaultMilliseconds = 2500
+const maxFaultMilliseconds = 2500
 /** For a machine that is busy with other things as well: nobody waits that long elsewhere. */
 const healingMilliseconds = 120_000
 /**
@@ -348,7 +348,7 @@ class Chaos {
 
   private async inflict(): Promise<void> {
     const node = this.random.pick(this.there)
-    const milliseconds = Math.min(this.random.delay(800), mostFaultMilliseconds)
+    const milliseconds = Math.min(this.random.delay(800), maxFaultMilliseconds)
     if (this.due.length === 0) this.due = [...kinds]
     const kind = this.due.splice(this.random.below(this.due.length), 1)[0] as string
     this.faults[kind] = (this.faults[kind] ?? 0) + 1
@@ -407,7 +407,7 @@ class Chaos {
       if (isGone(node)) this.start(node)
     }
     // What was inflicted last is over by then.
-    await pause(mostFaultMilliseconds + 100)
+    await pause(maxFaultMilliseconds + 100)
     for (const node of this.there) if (isGone(node)) this.start(node)
   }
 

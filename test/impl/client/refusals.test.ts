@@ -5,8 +5,8 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
 import type { NodeOptions } from "../../../impl/node/node.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
-import { mostCounted } from "../../../spec/kernel/node.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
+import { maxCounted } from "../../../spec/kernel/node.ts"
 import { TestCluster } from "../net/cluster.ts"
 import { RawPeer } from "../net/raw-peer.ts"
 
@@ -73,11 +73,11 @@ describe("a register whose timestamps are used up", () => {
     const cluster = await started()
     const store = await client(cluster)
     await store.put("k", "v")
-    const introduction = { protocol: pluggedIn().name, first: null }
+    const introduction = { protocol: runnableNamed().name, first: null }
     for (const name of cluster.names) {
       const { address, identity } = cluster.node(name)
       const peer = await RawPeer.connect(address.port, "mallory", introduction)
-      const pair = { value: "last", timestamp: { number: mostCounted, client: "mallory/1" } }
+      const pair = { value: "last", timestamp: { number: maxCounted, client: "mallory/1" } }
       peer.post(1, identity, { _tag: "Set", operation: 1, phase: 1, pair }, { key: "k" })
       await peer.answer(1)
       peer.post(
@@ -87,7 +87,7 @@ describe("a register whose timestamps are used up", () => {
           _tag: "Set",
           operation: 1,
           phase: 1,
-          pair: { ...pair, timestamp: { number: mostCounted + 1, client: "mallory/1" } }
+          pair: { ...pair, timestamp: { number: maxCounted + 1, client: "mallory/1" } }
         },
         { key: "k" }
       )

@@ -106,7 +106,7 @@ describe("the store", () => {
     const store = await connect({
       servers: cluster.directory,
       timeoutMilliseconds: 60_000,
-      mostOperations: 500
+      maxOperations: 500
     })
     open.push(store)
     await store.put("x", "1")

@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest"
 import { encodeReply, map, number } from "../../../impl/gateway/replies.ts"
 import {
   type Item,
-  mostArgumentBytes,
-  mostArguments,
+  maxArgumentBytes,
+  maxArguments,
   RequestParser
 } from "../../../impl/gateway/resp.ts"
 
@@ -82,25 +82,25 @@ describe("a request", () => {
   })
 
   it("that is too large is skipped, and the next is accepted", () => {
-    const long = "x".repeat(mostArgumentBytes + 1)
+    const long = "x".repeat(maxArgumentBytes + 1)
     const bytes = Buffer.from(request("SET", "k", long) + request("GET", "k"))
     const parser = new RequestParser()
-    let mostHeld = 0
+    let maxHeld = 0
     const items: Array<string> = []
     for (let from = 0; from < bytes.length; from += 65_536) {
       parser.push(bytes.subarray(from, from + 65_536))
       for (let item = parser.next(); item !== undefined; item = parser.next())
         items.push(described(item))
-      mostHeld = Math.max(mostHeld, parser.heldBytes)
+      maxHeld = Math.max(maxHeld, parser.heldBytes)
     }
     expect(items).toEqual([
-      `Excessive: an argument of ${mostArgumentBytes + 1} bytes; at most ${mostArgumentBytes} are taken`,
+      `Excessive: an argument of ${maxArgumentBytes + 1} bytes; at most ${maxArgumentBytes} are taken`,
       "GET|k"
     ])
-    expect(mostHeld).toBeLessThan(2 * 65_536)
-    const many = request("MGET", ...Array.from({ length: mostArguments }, () => "k"))
+    expect(maxHeld).toBeLessThan(2 * 65_536)
+    const many = request("MGET", ...Array.from({ length: maxArguments }, () => "k"))
     expect(found(Buffer.from(many + request("PING")))).toEqual([
-      `Excessive: a request of ${mostArguments + 1} arguments; at most ${mostArguments} are taken`,
+      `Excessive: a request of ${maxArguments + 1} arguments; at most ${maxArguments} are taken`,
       "PING"
     ])
   })

@@ -5,14 +5,14 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { recordDecoder } from "../../../impl/host/record.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 
 const majority = { _tag: "Majority" }
 const map = { retired: 1, active: [{ members: ["s1"], read: majority, write: majority }] }
 const pair = { value: "v", timestamp: { number: 1, client: "c1/1" } }
 const prepare = { _tag: "Prepare", ballot: { round: 1, proposer: "c1/1" } }
 
-const decode = recordDecoder(pluggedIn("rambo").Message)
+const decode = recordDecoder(runnableNamed("rambo").Message)
 const between = { from: "c1/1", to: "s1", key: "x" }
 
 describe("a record of an earlier version", () => {

@@ -9,7 +9,7 @@ import type { DiskFault, Done } from "../../../impl/environment/disk.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
 import type { EndpointOptions } from "../../../impl/host/options.ts"
 import type { Frame } from "../../../impl/link/frame.ts"
-import { nodeOf, pluggedIn, rulesOf } from "../../../impl/protocols.ts"
+import { nodeOf, rulesOf, runnableNamed } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
 import { server, servers } from "../../../spec/nodes/nodes.ts"
 import { nodeId } from "../node-id.ts"
@@ -28,7 +28,7 @@ class SlowDisk extends MemoryDisk {
 }
 
 const members = servers("s1", "s2", "s3")
-const majority = pluggedIn("majority")
+const majority = runnableNamed("majority")
 const setup = {
   servers: members,
   configuration: majorityOf(members),
@@ -175,7 +175,7 @@ describe("an endpoint", () => {
 
   it("remembers so many answers in all, and declines the posts of whoever has more than its share", () => {
     const { endpoint, sent, say } = started(new MemoryDisk(), new StandingClock(), {
-      mostRemembered: 100
+      maxRemembered: 100
     })
     const declined = () =>
       sent.flatMap((frame) =>
@@ -200,7 +200,7 @@ describe("an endpoint", () => {
   })
 
   it("remembers no more than so many peers that are away", () => {
-    const { endpoint } = started(new MemoryDisk(), new StandingClock(), { mostAbsent: 10 })
+    const { endpoint } = started(new MemoryDisk(), new StandingClock(), { maxAbsent: 10 })
     const channel = { send: () => undefined, close: () => undefined }
     for (let count = 1; count <= 30; count++) {
       const peer = `away-${count}`

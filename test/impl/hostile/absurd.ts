@@ -8,7 +8,7 @@
 import type * as SchemaAST from "effect/SchemaAST"
 import * as fc from "fast-check"
 import { compare, setOf } from "../../../spec/kernel/data.ts"
-import { identityAnnotation, mostCounted, setAnnotation } from "../../../spec/kernel/node.ts"
+import { identityAnnotation, maxCounted, setAnnotation } from "../../../spec/kernel/node.ts"
 import { annotation } from "../../../spec/kernel/schema-shape.ts"
 
 const names = [
@@ -46,11 +46,11 @@ const count = fc.oneof(
   { weight: 10, arbitrary: fc.nat({ max: 5 }) },
   {
     weight: 3,
-    arbitrary: fc.constantFrom(mostCounted, mostCounted - 1, 2 ** 32, 2 ** 31, 1024, 128, 64)
+    arbitrary: fc.constantFrom(maxCounted, maxCounted - 1, 2 ** 32, 2 ** 31, 1024, 128, 64)
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(-1, 0.5, mostCounted + 1, Number.MAX_SAFE_INTEGER, -0, 1e300)
+    arbitrary: fc.constantFrom(-1, 0.5, maxCounted + 1, Number.MAX_SAFE_INTEGER, -0, 1e300)
   }
 )
 

@@ -9,7 +9,7 @@ import { connect } from "../../../impl/client/store.ts"
 import { certify, type HolderRole, makeAuthority } from "../../../impl/keys/certificates.ts"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import { encodeFrame, type Frame, frameDecoder } from "../../../impl/link/frame.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { TestCluster } from "../net/cluster.ts"
 import { absurd } from "./absurd.ts"
 import { beHostile, poolOf } from "./hostile.ts"
@@ -27,7 +27,7 @@ const cluster = new TestCluster(3, (name) => keys(name, "node"), undefined, {
 beforeAll(() => cluster.start())
 afterAll(() => cluster.remove())
 
-const { Message } = pluggedIn()
+const { Message } = runnableNamed()
 
 it("absurd messages are of both kinds: such as the Schema takes, and such as it refuses", () => {
   const decode = frameDecoder(Message)

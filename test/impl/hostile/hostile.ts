@@ -13,7 +13,7 @@ import {
   FrameReader,
   frameOf,
   type Hello,
-  mostFrameBytes
+  maxFrameBytes
 } from "../../../impl/link/frame.ts"
 import { absurd } from "./absurd.ts"
 
@@ -88,15 +88,15 @@ const absurdFrames = (Message: Schema.Codec<unknown, unknown>): fc.Arbitrary<Abs
 }
 
 /** So many frames are made, and sent again and again. */
-const mostDifferent = 20_000
+const maxDifferent = 20_000
 /** A connection is used for so many frames, and ends. */
 const framesOfConnection = 2_000
 /** So long is waited for an answer while none comes. */
-const mostStillSeconds = 5
+const maxStillSeconds = 5
 /** Between two attempts to reach a node that is not there. */
 const absentMilliseconds = 100
 /** So many posts may be without an answer before more are sent. */
-const mostUnanswered = 500
+const maxUnanswered = 500
 
 /** So many frames, no two runs with one seed differ. */
 export const poolOf = (
@@ -104,7 +104,7 @@ export const poolOf = (
   frames: number,
   seed: number
 ): ReadonlyArray<Absurd> =>
-  fc.sample(absurdFrames(Message), { numRuns: Math.min(frames, mostDifferent), seed })
+  fc.sample(absurdFrames(Message), { numRuns: Math.min(frames, maxDifferent), seed })
 
 /** Sends so many frames of this pool to the node that listens there. */
 export const beHostile = async (
@@ -141,7 +141,7 @@ class Hostile {
   private introduced: ((theirs: Hello) => void) | undefined
   private readonly socket: TLSSocket
   private readonly tally: Tally
-  private readonly reader = new FrameReader(() => mostFrameBytes)
+  private readonly reader = new FrameReader(() => maxFrameBytes)
   private isRefused = false
   private hasRefused = false
   private unanswered = 0
@@ -206,7 +206,7 @@ class Hostile {
     this.unanswered += tag === "Post" ? 1 : 0
     const isTaken = this.socket.write(bytes)
     if (!isTaken) await this.moment()
-    await this.answers(mostUnanswered)
+    await this.answers(maxUnanswered)
   }
 
   /**
@@ -214,7 +214,7 @@ class Hostile {
    * already may stay so.
    */
   private async answers(most: number): Promise<void> {
-    for (let still = 0; this.isOpen && this.unanswered > most && still < mostStillSeconds; ) {
+    for (let still = 0; this.isOpen && this.unanswered > most && still < maxStillSeconds; ) {
       const before = this.unanswered
       await this.moment()
       still = this.unanswered === before ? still + 1 : 0

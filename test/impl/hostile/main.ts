@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { beHostile, emptyTally, poolOf } from "./hostile.ts"
 
 const [listed = "", folder = "", given = "", seed = ""] = process.argv.slice(2)
@@ -23,7 +23,7 @@ process.once("SIGTERM", () => {
   console.log(JSON.stringify(tally))
   process.exit(0)
 })
-const pool = poolOf(pluggedIn().Message, frames === 0 ? 5 * framesOfTurn : frames, Number(seed))
+const pool = poolOf(runnableNamed().Message, frames === 0 ? 5 * framesOfTurn : frames, Number(seed))
 if (frames > 0) {
   for (const port of ports) await beHostile(pool, port, keys, frames, Number(seed), tally)
   console.log(JSON.stringify(tally))

@@ -20,7 +20,7 @@ import {
 import { frameDecoder } from "../../../impl/link/frame.ts"
 import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
-import { nodeOf, pluggedIn, type Reconfiguration, rulesOf } from "../../../impl/protocols.ts"
+import { nodeOf, type Reconfiguration, rulesOf, runnableNamed } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
 import { server, servers } from "../../../spec/nodes/nodes.ts"
 import { initial } from "../../../spec/rambo/configuration-map.ts"
@@ -37,7 +37,7 @@ const keys = (name: string, role: HolderRole): Keys => {
 
 const members = servers("s1")
 const configuration = majorityOf(members)
-const rambo = pluggedIn("rambo")
+const rambo = runnableNamed("rambo")
 const system = { protocol: "rambo", first: members }
 const scope = Effect.runSync(Scope.make())
 let port: number

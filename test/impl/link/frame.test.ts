@@ -5,12 +5,12 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { recordDecoder } from "../../../impl/host/record.ts"
-import { frameDecoder, mostFrameBytes } from "../../../impl/link/frame.ts"
-import { mostDepth, mostParts, oversized } from "../../../impl/link/shape.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
-import { mostCounted } from "../../../spec/kernel/node.ts"
-import { mostMembers } from "../../../spec/nodes/nodes.ts"
-import { mostActive } from "../../../spec/rambo/configuration-map.ts"
+import { frameDecoder, maxFrameBytes } from "../../../impl/link/frame.ts"
+import { maxDepth, maxParts, oversized } from "../../../impl/link/shape.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
+import { maxCounted } from "../../../spec/kernel/node.ts"
+import { maxMembers } from "../../../spec/nodes/nodes.ts"
+import { maxActive } from "../../../spec/rambo/configuration-map.ts"
 
 const majority = { _tag: "Majority" }
 const configuration = { members: ["s1", "s2", "s3"], read: majority, write: majority }
@@ -49,7 +49,7 @@ const wrong: ReadonlyArray<readonly [string, unknown]> = [
 ]
 
 describe("a frame", () => {
-  const { Message } = pluggedIn("rambo")
+  const { Message } = runnableNamed("rambo")
   const decode = frameDecoder(Message)
   const post = (message: unknown) => ({
     _tag: "Post",
@@ -61,7 +61,7 @@ describe("a frame", () => {
   it.each([
     ["a configuration", retire(configuration)],
     ["quorums that intersect", retire(explicit(["s1", "s2"], ["s2", "s3"]))],
-    ["the last timestamp", set({ number: mostCounted, client: "c1" })],
+    ["the last timestamp", set({ number: maxCounted, client: "c1" })],
     ["a value of 1 MiB", set(stamp, '"'.repeat(2 ** 20))]
   ])("is accepted with %s", (_what, message) => {
     expect(Result.isSuccess(decode(bytes(post(message))))).toBe(true)
@@ -92,15 +92,15 @@ describe("a frame", () => {
 })
 
 describe("the largest message that the Schemas accept", () => {
-  const { Message } = pluggedIn("rambo")
+  const { Message } = runnableNamed("rambo")
   const name = (index: number) => `${"n".repeat(196)}${String(index).padStart(4, "0")}`
-  const members = Array.from({ length: mostMembers }, (_, index) => name(index))
+  const members = Array.from({ length: maxMembers }, (_, index) => name(index))
   const largest = { members, read: majority, write: majority }
-  const map = { retired: mostCounted, active: Array.from({ length: mostActive }, () => largest) }
-  const timestamp = { number: mostCounted, client: name(1) }
+  const map = { retired: maxCounted, active: Array.from({ length: maxActive }, () => largest) }
+  const timestamp = { number: maxCounted, client: name(1) }
   const pair = { value: '"'.repeat(2 ** 20), timestamp }
-  const ballot = { round: mostCounted, proposer: name(1) }
-  const about = { operation: mostCounted, phase: mostCounted, map }
+  const ballot = { round: maxCounted, proposer: name(1) }
+  const about = { operation: maxCounted, phase: maxCounted, map }
   const key = "\u0001".repeat(1400)
 
   it.each([
@@ -114,19 +114,19 @@ describe("the largest message that the Schemas accept", () => {
       {
         _tag: "BallotReply",
         ...about,
-        instance: mostCounted,
+        instance: maxCounted,
         message: { _tag: "Promise", ballot, vote: { ballot, value: largest } }
       }
     ]
   ])("is accepted, and fits into a frame: %s", (_what, message) => {
     const answer = {
       _tag: "Answer",
-      sequence: mostCounted,
+      sequence: maxCounted,
       envelopes: [{ from: name(1), to: name(2), key, message }]
     }
     const payload = bytes(answer)
     expect(payload.length).toBeGreaterThan(10 ** 6)
-    expect(payload.length).toBeLessThanOrEqual(mostFrameBytes)
+    expect(payload.length).toBeLessThanOrEqual(maxFrameBytes)
     expect(Result.isSuccess(frameDecoder(Message)(payload))).toBe(true)
   })
 
@@ -147,22 +147,22 @@ describe("the largest message that the Schemas accept", () => {
 
 describe("JSON that must not be parsed", () => {
   it.each([
-    ["is deep", "[".repeat(mostDepth + 1), /levels deep/],
-    ["has many parts", `[${"[],".repeat(mostParts / 2)}1]`, /parts/],
-    ["has many fields", `{${'"a":1,'.repeat(mostParts / 2)}"b":1}`, /parts/]
+    ["is deep", "[".repeat(maxDepth + 1), /levels deep/],
+    ["has many parts", `[${"[],".repeat(maxParts / 2)}1]`, /parts/],
+    ["has many fields", `{${'"a":1,'.repeat(maxParts / 2)}"b":1}`, /parts/]
   ])("%s", (_what, json, problem) => {
     expect(oversized(Buffer.from(json))).toMatch(problem)
   })
 
   it("does not count brackets inside of strings", () => {
     expect(
-      oversized(Buffer.from(JSON.stringify({ value: '[{,:"\\'.repeat(mostParts) })))
+      oversized(Buffer.from(JSON.stringify({ value: '[{,:"\\'.repeat(maxParts) })))
     ).toBeUndefined()
   })
 })
 
 describe("a record", () => {
-  const decode = recordDecoder(pluggedIn("rambo").Message)
+  const decode = recordDecoder(runnableNamed("rambo").Message)
   const posts = (message: unknown) => ({
     posts: [{ peer: "s2", sequence: 1, envelope: envelope(message) }]
   })

@@ -19,7 +19,7 @@ import { majority } from "../../../spec/majority/protocol.ts"
 import { nodeId } from "../node-id.ts"
 import { StandingClock } from "../standing-clock.ts"
 
-const options = { repeatMilliseconds: 100, mostPosts: 1000, mostBytes: 1e6 }
+const options = { repeatMilliseconds: 100, maxPosts: 1000, maxBytes: 1e6 }
 const [atA, atB] = [nodeId("a"), nodeId("b")]
 const envelope = (count: number): Envelope => ({ from: atA, to: atB, key: "k", message: count })
 const frameIn = (bytes: Uint8Array): Frame =>
@@ -171,8 +171,8 @@ describe("a link", () => {
     }
     const link = new Link("b", clock, events, {
       repeatMilliseconds: 100,
-      mostPosts: 100,
-      mostBytes: 1e6
+      maxPosts: 100,
+      maxBytes: 1e6
     })
     for (let count = 1; count <= 1000; count++) link.release(link.reserve(envelope(count)))
     expect(link.unanswered).toBeLessThanOrEqual(100)
@@ -196,8 +196,8 @@ describe("a link to a peer that is gone", () => {
     }
     const link = new Link("b", new StandingClock(), events, {
       repeatMilliseconds: 100,
-      mostPosts: 1000,
-      mostBytes: 50_000
+      maxPosts: 1000,
+      maxBytes: 50_000
     })
     for (let count = 1; count <= 100; count++) {
       link.release(link.reserve({ ...envelope(count), message: "x".repeat(10_000) }))

@@ -13,7 +13,7 @@ import { Endpoint } from "../../../impl/host/endpoint.ts"
 import { encodeFrame, type Frame, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
 import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
-import { nodeOf, type Plugged, pluggedIn, rulesOf } from "../../../impl/protocols.ts"
+import { nodeOf, type RunnableProtocol, rulesOf, runnableNamed } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
 import { server, servers } from "../../../spec/nodes/nodes.ts"
 import { nodeId } from "../node-id.ts"
@@ -21,7 +21,7 @@ import { MemoryDisk } from "../storage/memory-disk.ts"
 import { RawPeer } from "./raw-peer.ts"
 
 const members = servers("s1")
-const majority = pluggedIn("majority")
+const majority = runnableNamed("majority")
 const setup = {
   servers: members,
   configuration: majorityOf(members),
@@ -29,7 +29,7 @@ const setup = {
 }
 /** A node with a bug: it throws on the register `fault`. */
 const { server: part } = majority.parts
-const faulty: Plugged = {
+const faulty: RunnableProtocol = {
   ...majority,
   parts: {
     ...majority.parts,

@@ -10,7 +10,7 @@ import {
   encodeFrame,
   type Frame,
   FrameReader,
-  mostFrameBytes,
+  maxFrameBytes,
   type Role,
   wireVersion
 } from "../../../impl/link/frame.ts"
@@ -21,7 +21,7 @@ export class RawPeer {
   readonly heard: Array<Frame> = []
   readonly socket: Socket
   readonly name: string
-  private readonly reader = new FrameReader(() => mostFrameBytes)
+  private readonly reader = new FrameReader(() => maxFrameBytes)
   private waiting: Array<() => void> = []
   private isClosed = false
 

@@ -24,11 +24,11 @@ import { nameOf } from "../../../impl/memory/identity.ts"
 import { beginSystem } from "../../../impl/node/beginning.ts"
 import { type RunningNode, startNode } from "../../../impl/node/node.ts"
 import { recoverInto } from "../../../impl/node/recovery.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { TestCluster } from "../net/cluster.ts"
 import { RawPeer } from "../net/raw-peer.ts"
 
-const rambo = pluggedIn("rambo")
+const rambo = runnableNamed("rambo")
 const text = (bytes: Uint8Array | null): string | null =>
   bytes === null ? null : Buffer.from(bytes).toString()
 
@@ -322,7 +322,9 @@ describe("recovery", () => {
     const into = new Map(again.names.map((name) => [name, join(again.folder, name)]))
     const old = [folderOf("s1"), folderOf("s3")]
     expect(
-      await Effect.runPromise(Effect.scoped(recoverInto(pluggedIn("majority"), old, into, false)))
+      await Effect.runPromise(
+        Effect.scoped(recoverInto(runnableNamed("majority"), old, into, false))
+      )
     ).toMatchObject({ isWhole: true, registers: 6, reclaimed: 4 })
     await again.start()
     const after = await connect({ ...options, servers: again.directory })

@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { Line, witnessTo } from "../../../impl/replay/recording.ts"
 import { Replay } from "../../../impl/replay/replay.ts"
 import { defaultPlan, type Plan } from "../../../impl/simulator/plan.ts"
@@ -17,15 +17,15 @@ const recorded = (more: Partial<Plan> = {}, name = "majority"): ReadonlyArray<Li
   const lines: Array<Line> = []
   const plan = { ...defaultPlan, seed: 3, operations: 150, faultMilliseconds: 4000, ...more }
   const { variant } = plan
-  const witness = witnessTo({ ...pluggedIn(name), variant }, (line) =>
+  const witness = witnessTo({ ...runnableNamed(name), variant }, (line) =>
     lines.push(decode(JSON.parse(line)))
   )
-  new Simulation(plan, pluggedIn(name), witness).run()
+  new Simulation(plan, runnableNamed(name), witness).run()
   return lines
 }
 
 const replayed = (lines: ReadonlyArray<Line>) => {
-  const replay = new Replay(pluggedIn)
+  const replay = new Replay(runnableNamed)
   for (const [index, line] of lines.entries())
     if (line._tag !== "Stopped") replay.take(index + 1, line)
   return replay.result()

@@ -3,7 +3,7 @@
  * mutants, repeats itself by seed, and is fast enough to be left running.
  */
 import { describe, expect, it } from "vitest"
-import { pluggedIn } from "../../../impl/protocols.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { commandOf, minimise } from "../../../impl/simulator/minimise.ts"
 import { defaultPlan, faultsOf, type Plan } from "../../../impl/simulator/plan.ts"
 import { Simulation } from "../../../impl/simulator/simulation.ts"
@@ -12,17 +12,17 @@ import { Simulation } from "../../../impl/simulator/simulation.ts"
 const replacements = { protocol: "rambo", spares: 3, reconfigurations: 6 }
 
 const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan, seed, ...more })
-const run = (of: Plan) => new Simulation(of, pluggedIn("majority")).run()
+const run = (of: Plan) => new Simulation(of, runnableNamed("majority")).run()
 
 /** The first of so many seeds whose run ends otherwise than well. */
 const firstFailure = (
   more: Partial<Plan>,
   seeds: number,
   from = 1,
-  plugged = pluggedIn("majority")
+  runnable = runnableNamed("majority")
 ) => {
   for (let seed = from; seed < from + seeds; seed++) {
-    const outcome = new Simulation(plan(seed, more), plugged).run()
+    const outcome = new Simulation(plan(seed, more), runnable).run()
     if (outcome.verdict !== "atomic") return { ...outcome, seed }
   }
   return undefined
@@ -64,7 +64,7 @@ describe("the simulator", () => {
   it("finds reconfigurations under load atomic and live, with removed nodes switched off", () => {
     let reconfigurations = 0
     for (let seed = 1; seed <= 4; seed++) {
-      const outcome = new Simulation(plan(seed, replacements), pluggedIn("rambo")).run()
+      const outcome = new Simulation(plan(seed, replacements), runnableNamed("rambo")).run()
       expect([seed, outcome.verdict, outcome.reason]).toEqual([seed, "atomic", ""])
       reconfigurations += outcome.reconfigurations
     }
@@ -82,7 +82,7 @@ describe("the simulator", () => {
       registers: 2,
       variant
     }
-    expect(firstFailure(more, 8, from, pluggedIn("rambo"))?.verdict).toBe("violated")
+    expect(firstFailure(more, 8, from, runnableNamed("rambo"))?.verdict).toBe("violated")
   })
 
   it("finds the forgetting protocol atomic and live with liars, and the same for the same seed", () => {
@@ -90,7 +90,8 @@ describe("the simulator", () => {
       ...{ protocol: "byzantine", servers: 4, spares: 6, reconfigurations: 2, liars: 1 },
       ...{ clients: 2, operations: 40, faultMilliseconds: 2500 }
     }
-    const runOf = (seed: number) => new Simulation(plan(seed, lying), pluggedIn("byzantine")).run()
+    const runOf = (seed: number) =>
+      new Simulation(plan(seed, lying), runnableNamed("byzantine")).run()
     const outcomes = [1, 2].map(runOf)
     for (const { verdict, reason, reconfigurations } of outcomes)
       expect([verdict, reason, reconfigurations]).toEqual(["atomic", "", 2])
@@ -106,7 +107,7 @@ describe("the simulator", () => {
       ...{ protocol: "byzantine", servers: 4, spares: 8, reconfigurations: 2, liars: 1 },
       ...{ registers: 1, operations: 120, faultMilliseconds: 2500, variant }
     }
-    expect(firstFailure(lying, 4, from, pluggedIn("byzantine"))?.verdict).toBe("violated")
+    expect(firstFailure(lying, 4, from, runnableNamed("byzantine"))?.verdict).toBe("violated")
   })
 
   it("finds disks that lie", () => {

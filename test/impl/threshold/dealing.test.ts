@@ -20,7 +20,7 @@ import {
   commitmentTo,
   decodeCommitment,
   encodeCommitment,
-  mostThreshold,
+  maxThreshold,
   placeOf,
   polynomialOf,
   valueAt
@@ -140,7 +140,7 @@ describe("a key that is dealt", () => {
     expect(decoded && areEqual(decoded, old.commitment)).toBe(true)
     expect(decodeCommitment(Buffer.alloc(48))).toBeUndefined()
     expect(decodeCommitment(Buffer.alloc(47))).toBeUndefined()
-    expect(decodeCommitment(Buffer.alloc(48 * (mostThreshold + 1)))).toBeUndefined()
+    expect(decodeCommitment(Buffer.alloc(48 * (maxThreshold + 1)))).toBeUndefined()
   })
 
   it("names a share that signs something else, and does without it", () => {

@@ -4,7 +4,7 @@ import { publicHalf, scalarFrom } from "../../../impl/threshold/group.ts"
 import {
   isReadingHalf,
   isSealed,
-  mostSealedBytes,
+  maxSealedBytes,
   open,
   readingHalf,
   type Sealing,
@@ -24,7 +24,7 @@ const sealed = seal(sealing, value, random)
 
 describe("a sealed share", () => {
   it("is seen by everybody to have in it what it should, and read by its receiver", () => {
-    expect(sealed.length).toBeLessThanOrEqual(mostSealedBytes)
+    expect(sealed.length).toBeLessThanOrEqual(maxSealedBytes)
     expect(isSealed(sealing, sealed)).toBe(true)
     expect(open(sealing, own, sealed)).toBe(value)
     expect(open(sealing, Buffer.alloc(32, 9), sealed)).toBeUndefined()

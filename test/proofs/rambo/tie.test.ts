@@ -61,8 +61,8 @@ const followed = (
         configuration,
         isDecided: "decide" in model.transitions,
         nextOldest: protocol !== ramboII ? (retired) => retired + 1 : (_retired, goal) => goal,
-        mostConfigurations: 5,
-        mostRounds: 4
+        maxConfigurations: 5,
+        maxRounds: 4
       }),
     systemUnder(protocol, parameters, variant),
     { runs, steps, operations: asked, judgedEvery: 50 }

@@ -65,7 +65,7 @@ export function* departuresOf(
 ): Generator<string> {
   const followed: FollowedSequence = {
     ...{ model, servers: all, clients: [self, other], configuration: first, nextOldest },
-    ...{ isDecided: "decide" in model.transitions, mostConfigurations: 3, mostRounds: 3 }
+    ...{ isDecided: "decide" in model.transitions, maxConfigurations: 3, maxRounds: 3 }
   }
   for (const { taken, memory, supposed } of steps) {
     const tie = tieOf(followed, memory)

@@ -29,8 +29,8 @@ const followed = (
         configuration,
         isDecided: true,
         nextOldest: (retired) => retired + 1,
-        mostConfigurations: 5,
-        mostRounds: 4
+        maxConfigurations: 5,
+        maxRounds: 4
       }),
     systemUnder(rds, { ...parametersOf(5, 4, configuration), bounds: { ballots: 3 } }, variant),
     { runs, steps: 120, operations: operations(["c1", "c2"]), judgedEvery: 80 }

@@ -42,7 +42,7 @@ import {
 const sizes = Array.from({ length: 13 }, (_, index) => index + 1)
 const named = (size: number) => setOf(Array.from({ length: size }, (_, n) => server(`s${n + 1}`)))
 /** How many of so many members are a quorum, counted one by one. */
-const leastOf = (size: number): number => {
+const minOf = (size: number): number => {
   const configuration = tolerating(byzantineFaults, named(size))
   return sizes.find((count) => isQuorum(configuration, "write", named(size).slice(0, count))) ?? 0
 }
@@ -68,33 +68,33 @@ const allows = (
 describe("dealing with Byzantine failures (7)", () => {
   it("there must be more than two-thirds of correct nodes instead of a majority", () => {
     for (const size of sizes) {
-      expect(3 * (size - byzantineFaults.mostFaulty(size))).toBeGreaterThan(2 * size)
-      expect(3 * (size - byzantineFaults.mostFaulty(size) - 1)).toBeLessThanOrEqual(2 * size)
-      expect(2 * (size - crashFaults.mostFaulty(size))).toBeGreaterThan(size)
+      expect(3 * (size - byzantineFaults.maxFaulty(size))).toBeGreaterThan(2 * size)
+      expect(3 * (size - byzantineFaults.maxFaulty(size) - 1)).toBeLessThanOrEqual(2 * size)
+      expect(2 * (size - crashFaults.maxFaulty(size))).toBeGreaterThan(size)
     }
   })
 
   it("if this assumption is violated, the system may lose safety: two quorums share only liars", () => {
     for (const size of sizes) {
-      const shared = 2 * leastOf(size) - size
-      expect(shared).toBeGreaterThan(byzantineFaults.mostFaulty(size))
+      const shared = 2 * minOf(size) - size
+      expect(shared).toBeGreaterThan(byzantineFaults.maxFaulty(size))
       // One liar more: all that two quorums have in common may lie, or too few are left to answer.
-      const liars = byzantineFaults.mostFaulty(size) + 1
-      expect(shared <= liars || size - liars < leastOf(size)).toBe(true)
+      const liars = byzantineFaults.maxFaulty(size) + 1
+      expect(shared <= liars || size - liars < minOf(size)).toBe(true)
     }
   })
 
   it("and liveness: those who are left are no quorum", () => {
     for (const size of sizes) {
-      expect(size - byzantineFaults.mostFaulty(size)).toBeGreaterThanOrEqual(leastOf(size))
-      expect(byzantineFaults.survives(byzantineFaults.mostFaulty(size) + 1, size)).toBe(false)
+      expect(size - byzantineFaults.maxFaulty(size)).toBeGreaterThanOrEqual(minOf(size))
+      expect(byzantineFaults.survives(byzantineFaults.maxFaulty(size) + 1, size)).toBe(false)
     }
   })
 
   it("the replication scheme must store data on more than two-thirds of the storage nodes", () => {
     // The least that are enough: of six, four, which are two-thirds and not more.
-    for (const size of sizes) expect(3 * leastOf(size)).toBeGreaterThanOrEqual(2 * size)
-    expect([4, 7, 10].map(leastOf)).toEqual([3, 5, 7])
+    for (const size of sizes) expect(3 * minOf(size)).toBeGreaterThanOrEqual(2 * size)
+    expect([4, 7, 10].map(minOf)).toEqual([3, 5, 7])
     const got = [a, b, c].map((from) => told(from, answer(nonceOf("get"))))
     const set = [a, b, d].map((from) => told(from, answer(nonceOf("set"), signed(1, 1))))
     const stateAfter = (count: number) =>

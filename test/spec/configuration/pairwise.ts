@@ -56,12 +56,12 @@ export const intersect = (
   first: QuorumSystem,
   second: QuorumSystem,
   members: ServerSet,
-  leastShared = 1
+  minShared = 1
 ): boolean => {
   const subsets = subsetsOf(members)
   const firstQuorums = subsets.filter((nodes) => suffices(first, members, nodes))
   const secondQuorums = subsets.filter((nodes) => suffices(second, members, nodes))
   return firstQuorums.every((left) =>
-    secondQuorums.every((right) => shared(left, right) >= leastShared)
+    secondQuorums.every((right) => shared(left, right) >= minShared)
   )
 }

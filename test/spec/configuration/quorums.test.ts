@@ -15,16 +15,16 @@ import {
   withMembers
 } from "../../../spec/configuration/configuration.ts"
 import {
-  mostExaminedMembers,
-  mostListed,
-  mostToldMembers,
-  mostWeight,
+  maxExaminedMembers,
+  maxListed,
+  maxToldMembers,
+  maxWeight,
   type QuorumSystem,
   tooFewShared
 } from "../../../spec/configuration/quorums.ts"
 import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import { mostMembers, type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
+import { maxMembers, type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
 import { draws } from "../../draws.ts"
 import { intersect, shared, subsetsOf, suffices } from "./pairwise.ts"
 
@@ -233,9 +233,9 @@ describe("a malformed configuration", () => {
   })
 
   it("is rejected if it has too many members to examine its quorums, and the error gives the number", () => {
-    const many = Array.from({ length: mostExaminedMembers + 1 }, (_, index) => server(`s${index}`))
+    const many = Array.from({ length: maxExaminedMembers + 1 }, (_, index) => server(`s${index}`))
     const equal = weighted(Object.fromEntries(many.map((member) => [member, 1])))
-    expect(reasonOf(make(many, equal))).toContain(`${mostExaminedMembers + 1}`)
+    expect(reasonOf(make(many, equal))).toContain(`${maxExaminedMembers + 1}`)
   })
 })
 
@@ -282,8 +282,8 @@ describe("a configuration in a message", () => {
 
   it.each<readonly [string, Configuration, boolean]>([
     ["majorities", of(majorities), true],
-    ["majorities of as many as may be", of(majorities, majorities, many(mostMembers)), true],
-    ["majorities of one more", of(majorities, majorities, many(mostMembers + 1)), false],
+    ["majorities of as many as may be", of(majorities, majorities, many(maxMembers)), true],
+    ["majorities of one more", of(majorities, majorities, many(maxMembers + 1)), false],
     ["nobody", of(majorities, majorities, []), false],
     ["a member twice", of(majorities, majorities, twice), false],
     ["members out of order", of(majorities, majorities, [...three].reverse()), false],
@@ -310,18 +310,16 @@ describe("a configuration in a message", () => {
   })
 
   it("is accepted if `make` accepts it: a message cannot carry more than `make` builds", () => {
-    expect(reasonOf(make(many(mostMembers + 1), majorities))).toContain(`at most ${mostMembers}`)
-    expect(reasonOf(make(three, weighted({ s1: mostWeight + 1, s2: 1 })))).toContain(
-      `${mostWeight}`
-    )
+    expect(reasonOf(make(many(maxMembers + 1), majorities))).toContain(`at most ${maxMembers}`)
+    expect(reasonOf(make(three, weighted({ s1: maxWeight + 1, s2: 1 })))).toContain(`${maxWeight}`)
     const quorums = subsetsOf(many(11)).slice(1)
     expect(reasonOf(make(many(11), { _tag: "Explicit", quorums: setOf(quorums) }))).toContain(
-      `at most ${mostListed}`
+      `at most ${maxListed}`
     )
   })
 
   it("is examined fast, even with the maximum number of members", () => {
-    const most = many(mostToldMembers)
+    const most = many(maxToldMembers)
     const equal = weighted(Object.fromEntries(most.map((member) => [member, 1])))
     const before = performance.now()
     expect(accepts(of(equal, majorities, most))).toBe(true)
@@ -414,11 +412,11 @@ describe("supermajorities", () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const configuration = tolerating(byzantineFaults, numbered(size))
-        const faulty = byzantineFaults.mostFaulty(size)
+        const faulty = byzantineFaults.maxFaulty(size)
         expect([3 * faulty < size, 3 * (faulty + 1) < size]).toEqual([true, false])
         expect(2 * needed(configuration) - size).toBeGreaterThan(faulty)
         expect(2 * (needed(configuration) - 1) - size).toBeLessThanOrEqual(faulty)
-        expect(byzantineFaults.leastShared(size)).toBe(faulty + 1)
+        expect(byzantineFaults.minShared(size)).toBe(faulty + 1)
       })
     )
   })
@@ -427,7 +425,7 @@ describe("supermajorities", () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const configuration = tolerating(byzantineFaults, numbered(size))
-        const correct = configuration.members.slice(byzantineFaults.mostFaulty(size))
+        const correct = configuration.members.slice(byzantineFaults.maxFaulty(size))
         expect(isQuorum(configuration, "read", correct)).toBe(true)
         expect(isQuorum(configuration, "write", correct)).toBe(true)
       })
@@ -446,13 +444,13 @@ describe("supermajorities", () => {
         const made = make(members, { _tag: "Majority" }, { _tag: "Majority" }, byzantineFaults)
         // Of up to three members, none is faulty; of four, two majorities may share just two.
         const overlap = 2 * (Math.floor(size / 2) + 1) - size
-        expect(Result.isSuccess(made)).toBe(overlap > byzantineFaults.mostFaulty(size))
+        expect(Result.isSuccess(made)).toBe(overlap > byzantineFaults.maxFaulty(size))
       })
     )
     const refusal = refused(
       make(numbered(7), { _tag: "Majority" }, { _tag: "Majority" }, byzantineFaults)
     )
-    expect(refusal).toMatchObject({ _tag: "QuorumsDoNotIntersect", leastShared: 3 })
+    expect(refusal).toMatchObject({ _tag: "QuorumsDoNotIntersect", minShared: 3 })
     expect(refusal.message).toContain("share fewer than 3 members")
   })
 
@@ -488,16 +486,16 @@ describe("quorums that share too few members", () => {
     const runs = draws(5_000)
     const seen: Record<string, number> = {}
     fc.assert(
-      fc.property(cases, ([members, first, second, leastShared]) => {
-        const apart = tooFewShared(first, second, members, leastShared)
-        expect(apart === undefined).toBe(intersect(first, second, members, leastShared))
-        const what = `${leastShared} ${apart === undefined ? "enough" : "too few"}`
+      fc.property(cases, ([members, first, second, minShared]) => {
+        const apart = tooFewShared(first, second, members, minShared)
+        expect(apart === undefined).toBe(intersect(first, second, members, minShared))
+        const what = `${minShared} ${apart === undefined ? "enough" : "too few"}`
         seen[what] = (seen[what] ?? 0) + 1
         if (apart === undefined) return
         const [left, right] = apart
         expect(suffices(first, members, left)).toBe(true)
         expect(suffices(second, members, right)).toBe(true)
-        expect(shared(left, right)).toBeLessThan(leastShared)
+        expect(shared(left, right)).toBeLessThan(minShared)
         for (const member of [...left, ...right]) expect(members).toContain(member)
       }),
       { numRuns: runs }
@@ -511,15 +509,15 @@ describe("fault models", () => {
   it("survive the loss of fewer than half, or fewer than a third, of the members", () => {
     for (let current = 1; current <= 30; current++) {
       for (let lost = 0; lost <= current; lost++) {
-        expect(crashFaults.survives(lost, current)).toBe(lost <= crashFaults.mostFaulty(current))
+        expect(crashFaults.survives(lost, current)).toBe(lost <= crashFaults.maxFaulty(current))
         expect(byzantineFaults.survives(lost, current)).toBe(
-          lost <= byzantineFaults.mostFaulty(current)
+          lost <= byzantineFaults.maxFaulty(current)
         )
       }
     }
     const most = [1, 2, 3, 4, 5, 6, 7, 10]
-    expect(most.map(crashFaults.mostFaulty)).toEqual([0, 0, 1, 1, 2, 2, 3, 4])
-    expect(most.map(byzantineFaults.mostFaulty)).toEqual([0, 0, 0, 1, 1, 1, 2, 3])
+    expect(most.map(crashFaults.maxFaulty)).toEqual([0, 0, 1, 1, 2, 2, 3, 4])
+    expect(most.map(byzantineFaults.maxFaulty)).toEqual([0, 0, 0, 1, 1, 1, 2, 3])
   })
 })
 

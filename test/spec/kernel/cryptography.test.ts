@@ -104,12 +104,12 @@ const BoxOfText = Encrypted(ServerId, Schema.TaggedStruct("Text", { text: Schema
  * What can be derived, one step at a time: a key is hashed once, or a term is opened with the very
  * key.
  */
-const closure = (terms: ReadonlyArray<Term>, mostTimes: number): ReadonlySet<string> => {
+const closure = (terms: ReadonlyArray<Term>, maxTimes: number): ReadonlySet<string> => {
   const known = new Map(terms.map((term) => [canonical(term), term]))
   for (let size = -1; size !== known.size; ) {
     size = known.size
     for (const term of [...known.values()]) {
-      if (term._tag === "Key" && term.key.times < mostTimes) {
+      if (term._tag === "Key" && term.key.times < maxTimes) {
         const next = shown({ ...term.key, times: term.key.times + 1 })
         known.set(canonical(next), next)
       }

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { equals, setOf } from "../../../spec/kernel/data.ts"
-import { Count, mostCounted, mostNameLength, NodeId, SetOf } from "../../../spec/kernel/node.ts"
+import { Count, maxCounted, maxNameLength, NodeId, SetOf } from "../../../spec/kernel/node.ts"
 
 describe("a set", () => {
   it("is accepted exactly if it is in its canonical form", () => {
@@ -39,8 +39,8 @@ describe("the name of a node", () => {
   it.each([
     ["", false],
     ["s", true],
-    ["s".repeat(mostNameLength), true],
-    ["s".repeat(mostNameLength + 1), false]
+    ["s".repeat(maxNameLength), true],
+    ["s".repeat(maxNameLength + 1), false]
   ])("%s", (name, isName) => {
     expect(Schema.is(NodeId)(name)).toBe(isName)
   })
@@ -51,8 +51,8 @@ describe("a count", () => {
     [-1, false],
     [0, true],
     [1.5, false],
-    [mostCounted, true],
-    [mostCounted + 1, false],
+    [maxCounted, true],
+    [maxCounted + 1, false],
     [Number.MAX_SAFE_INTEGER, false],
     [1e300, false]
   ])("%d", (count, isCount) => {
@@ -60,6 +60,6 @@ describe("a count", () => {
   })
 
   it("is counted up from exactly, a long time", () => {
-    expect(Number.isSafeInteger(mostCounted + mostCounted / 2)).toBe(true)
+    expect(Number.isSafeInteger(maxCounted + maxCounted / 2)).toBe(true)
   })
 })

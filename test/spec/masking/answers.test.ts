@@ -127,7 +127,7 @@ const cases = fc.integer({ min: 4, max: 9 }).chain((size) =>
 
 /** Every set of so many members, or fewer, that may be those who lie. */
 const liarsAmong = (members: ServerSet): ReadonlyArray<ServerSet> =>
-  subsetsOf(members).filter(({ length }) => length <= maskingFaults.mostFaulty(members.length))
+  subsetsOf(members).filter(({ length }) => length <= maskingFaults.maxFaulty(members.length))
 
 /**
  * The twin: a pair may be returned if no story speaks against it. Whoever lies, a correct one

@@ -42,7 +42,7 @@ describe("a configuration of masking replication", () => {
     for (const [size, liars, needed] of published) {
       const members = all.slice(0, size)
       const configuration = Result.getOrThrow(configure(members))
-      expect(maskingFaults.mostFaulty(size)).toBe(liars)
+      expect(maskingFaults.maxFaulty(size)).toBe(liars)
       expect(needed).toBe(Math.ceil((size + 2 * liars + 1) / 2))
       const quorums = subsetsOf(members).filter((nodes) => isQuorum(configuration, "read", nodes))
       expect(Math.min(...quorums.map(({ length }) => length))).toBe(needed)
@@ -62,7 +62,7 @@ describe("a configuration of masking replication", () => {
       expect(Result.isSuccess(configure(members, { _tag: "Majority" }))).toBe(overlap > 2 * liars)
     }
     const refusal = Result.getOrThrow(Result.flip(configure(all, { _tag: "Supermajority" })))
-    expect(refusal).toMatchObject({ _tag: "QuorumsDoNotIntersect", leastShared: 5 })
+    expect(refusal).toMatchObject({ _tag: "QuorumsDoNotIntersect", minShared: 5 })
   })
 
   it("is what the protocol begins with, and stays so when other members take over", () => {
@@ -92,9 +92,7 @@ describe("a configuration of masking replication", () => {
     }
     for (let current = 1; current <= 30; current++) {
       for (let lost = 0; lost <= current; lost++) {
-        expect(maskingFaults.survives(lost, current)).toBe(
-          lost <= maskingFaults.mostFaulty(current)
-        )
+        expect(maskingFaults.survives(lost, current)).toBe(lost <= maskingFaults.maxFaulty(current))
       }
     }
   })

@@ -95,7 +95,7 @@ const answersAfter = (taken: Taken) => {
   return { isNew, count: state.phase.answered.length + (isNew ? 1 : 0), answers, state }
 }
 const needed = ({ servers }: Context): number =>
-  Math.ceil((servers.length + 2 * maskingFaults.mostFaulty(servers.length) + 1) / 2)
+  Math.ceil((servers.length + 2 * maskingFaults.maxFaulty(servers.length) + 1) / 2)
 
 /**
  * True when a quorum's answers to such an operation do not decide the same under the two sets of

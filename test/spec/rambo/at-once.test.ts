@@ -34,7 +34,7 @@ const goesOn = (operation: StorageOperation, rules: Rules, ...answers: ReadonlyA
       ...{ _tag: "Receive", from: server(from) },
       message: { _tag: "GetReply", operation: 1, phase, pair, map }
     }).state
-  const step = client.step(context, c1, state, { _tag: "Choose", choice: { _tag: "GoOn" } })
+  const step = client.step(context, c1, state, { _tag: "Choose", choice: { _tag: "Continue" } })
   return {
     sends: step.sends.map(({ to, message }) => `${message._tag} ${to}`),
     results: step.observations.flatMap((seen) => ("result" in seen ? [seen.result] : []))

@@ -55,7 +55,7 @@ const system = (variant: string) => {
     results,
     invoke: (self: NodeId, operation: StorageOperation) =>
       give(self, { _tag: "Invoke", operation }),
-    goOn: (self: NodeId) => give(self, { _tag: "Choose", choice: { _tag: "GoOn" } }),
+    goOn: (self: NodeId) => give(self, { _tag: "Choose", choice: { _tag: "Continue" } }),
     receive,
     /** A question is received and answered, and the answer is received. */
     ask: (from: NodeId, ...to: ReadonlyArray<NodeId>) => {

@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
-import { client, mostMembers, server, servers } from "../../../spec/nodes/nodes.ts"
-import { initial, mostActive } from "../../../spec/rambo/configuration-map.ts"
+import { client, maxMembers, server, servers } from "../../../spec/nodes/nodes.ts"
+import { initial, maxActive } from "../../../spec/rambo/configuration-map.ts"
 import { Message } from "../../../spec/rambo/messages.ts"
 import * as OfRegisters from "../../../spec/rambo/registers/messages.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
@@ -115,8 +115,8 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
   const [empty, apart] = [explicit([]), explicit(["s1"], ["s2"])]
   const twice = { ...configuration, members: [s1, s1, server("s2")] }
   const nameless = { ...configuration, members: ["", "s1"] }
-  const most = majority(Array.from({ length: mostMembers + 1 }, (_, index) => server(`s${index}`)))
-  const crowded = { ...map, active: Array.from({ length: mostActive + 1 }, () => configuration) }
+  const most = majority(Array.from({ length: maxMembers + 1 }, (_, index) => server(`s${index}`)))
+  const crowded = { ...map, active: Array.from({ length: maxActive + 1 }, () => configuration) }
 
   it("include a vote", () => {
     expect(accepts({ ...ballot, message: promise })).toBe(true)

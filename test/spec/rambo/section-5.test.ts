@@ -66,7 +66,7 @@ const invoke = (operation: StorageOperation): Input => ({ _tag: "Invoke", operat
 const receive = (from: string, message: Message): Input => ({
   ...{ _tag: "Receive", from: serverId(from) as NodeId, message }
 })
-const goOn: Input = { _tag: "Choose", choice: { _tag: "GoOn" } }
+const goOn: Input = { _tag: "Choose", choice: { _tag: "Continue" } }
 const got = (from: string, map: ConfigurationMap, held = pair(0, 0), phase = 1): Input =>
   receive(from, { _tag: "GetReply", operation: 1, phase, pair: held, map })
 const acknowledged = (from: string, map: ConfigurationMap, phase = 2): Input =>

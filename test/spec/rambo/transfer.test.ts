@@ -26,7 +26,7 @@ const context = {
   configuration: old,
   servers: [],
   clients: [c1],
-  rules: { ...correct, mostListed: 1 }
+  rules: { ...correct, maxListed: 1 }
 } as never
 
 const pairOf = (number: number): Pair => ({ value: number, timestamp: { number, client: c1 } })

@@ -37,7 +37,7 @@ export const whole = (name: string, operation: Access, result: Value = null): Hi
   respond(name, operation, result)
 ]
 
-const mostOperations = 6
+const maxOperations = 6
 const names = ["c1", "c2", "c3", "c4"].map((name) => client(name))
 
 /**
@@ -111,7 +111,7 @@ const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
       const lies = !honest && move.lies && now.operation._tag === "Read"
       events.push(respond(move.client, now.operation, lies ? move.value : now.effect.result))
       running.delete(move.client)
-    } else if (alive && begun < mostOperations) {
+    } else if (alive && begun < maxOperations) {
       const operation = move.reads ? read : write(move.value)
       begun += 1
       running.set(move.client, { operation, effect: undefined })

@@ -3,10 +3,10 @@
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { mostCounted } from "../../../spec/kernel/node.ts"
+import { maxCounted } from "../../../spec/kernel/node.ts"
 import {
-  mostRegisterName,
-  mostWrittenBytes,
+  maxRegisterName,
+  maxWrittenBytes,
   RegisterName,
   Value
 } from "../../../spec/register/operation.ts"
@@ -16,7 +16,7 @@ describe("a timestamp", () => {
   it.each([
     ["the one from before the first write", initialPair.timestamp, true],
     ["one of a client", { number: 1, client: "c1" }, true],
-    ["the last one that is counted to", { number: mostCounted, client: "c1" }, true],
+    ["the last one that is counted to", { number: maxCounted, client: "c1" }, true],
     ["one without a client, as a mutant writes it", { number: 1, client: null }, true],
     ["one from before the first write that somebody wrote", { number: 0, client: "c1" }, false],
     ["a negative one", { number: -4, client: null }, false],
@@ -34,19 +34,19 @@ describe("a value", () => {
     ["1 MiB", "a".repeat(oneMiB), true],
     ["1 MiB of which JSON writes each character as two", '"'.repeat(oneMiB), true],
     ["1 MiB in base64", "a".repeat(Math.ceil(oneMiB / 3) * 4 + 1), true],
-    ["one character more than is written", "a".repeat(mostWrittenBytes - 1), false],
+    ["one character more than is written", "a".repeat(maxWrittenBytes - 1), false],
     ["more than that of which JSON writes each character as two", '"'.repeat(oneMiB + 1), false],
-    ["characters that JSON writes as six", "\u0001".repeat(mostWrittenBytes / 4), false],
+    ["characters that JSON writes as six", "\u0001".repeat(maxWrittenBytes / 4), false],
     ["characters of three bytes", "€".repeat(oneMiB), false]
   ])("%s", (_what, value, isOne) => {
     expect(Schema.is(Value)(value)).toBe(isOne)
-    expect(Buffer.byteLength(JSON.stringify(value)) <= mostWrittenBytes).toBe(isOne)
+    expect(Buffer.byteLength(JSON.stringify(value)) <= maxWrittenBytes).toBe(isOne)
   })
 })
 
 describe("the name of a register", () => {
   it("has a maximum length", () => {
-    expect(Schema.is(RegisterName)("x".repeat(mostRegisterName))).toBe(true)
-    expect(Schema.is(RegisterName)("x".repeat(mostRegisterName + 1))).toBe(false)
+    expect(Schema.is(RegisterName)("x".repeat(maxRegisterName))).toBe(true)
+    expect(Schema.is(RegisterName)("x".repeat(maxRegisterName + 1))).toBe(false)
   })
 })

@@ -3,11 +3,11 @@
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { mostNameLength } from "../../../spec/kernel/node.ts"
+import { maxNameLength } from "../../../spec/kernel/node.ts"
 import { ServerSet } from "../../../spec/nodes/nodes.ts"
 import { changeOf, isChange } from "../../../spec/storage/reconfiguration.ts"
 
-const longest = "s".repeat(mostNameLength)
+const longest = "s".repeat(maxNameLength)
 
 describe("a change", () => {
   it.each([

@@ -34,7 +34,7 @@ describe("a configuration of super-majority replication", () => {
     for (const [size, liars, needed] of published) {
       const members = all.slice(0, size)
       const configuration = Result.getOrThrow(configure(members))
-      expect(byzantineFaults.mostFaulty(size)).toBe(liars)
+      expect(byzantineFaults.maxFaulty(size)).toBe(liars)
       expect(needed).toBe(Math.ceil((size + liars + 1) / 2))
       const quorums = subsetsOf(members).filter((nodes) => isQuorum(configuration, "read", nodes))
       expect(Math.min(...quorums.map(({ length }) => length))).toBe(needed)
