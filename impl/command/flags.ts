@@ -38,6 +38,13 @@ export const metrics = Flag.String("metrics").pipe(
   Flag.optional
 )
 
+/** The arguments have its flags by now (`configuration-file.ts`). */
+export const config = Flag.String("config").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withDescription('More flags, in a JSON object: {"name": "s1", "memory-bytes": 1000000000}'),
+  Flag.optional
+)
+
 export const connections = Flag.Int("connections").pipe(
   Flag.withDescription("The most connections at once; fewer if there are not descriptors enough"),
   Flag.optional

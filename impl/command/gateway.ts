@@ -15,6 +15,7 @@ import { runnableNamed } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
+  config,
   connections,
   credentials,
   credentialsOf,
@@ -63,7 +64,8 @@ const flags = {
     Flag.withDefault(64)
   ),
   connections,
-  metrics
+  metrics,
+  config
 }
 
 /** The password in this file. */

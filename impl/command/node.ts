@@ -14,6 +14,7 @@ import { runnableNamed } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
+  config,
   connections,
   keys,
   keysOf,
@@ -66,7 +67,8 @@ export const nodeFlags = {
   keys,
   record,
   traces,
-  log
+  log,
+  config
 }
 
 const begin = Flag.Boolean("begin").pipe(

@@ -1,0 +1,63 @@
+/**
+ * `--config FILE`: flags from a file, for a service whose command line is always the same. The file
+ * is a JSON object of flags without their dashes:
+ *
+ * `{"name": "s1", "data": "/var/lib/quorate/s1", "memory-bytes": 1000000000, "begin": true}`
+ *
+ * What the command line says itself counts, and not what the file says of the same flag.
+ */
+import { readFileSync } from "node:fs"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+/** The commands that take it. */
+const commands = ["node", "gateway", "membership run"]
+
+const Flags = Schema.Record(
+  Schema.String.check(Schema.isPattern(/^[a-z][a-z-]*$/)),
+  Schema.Union([Schema.String, Schema.Int, Schema.Boolean])
+)
+const decode = Schema.decodeUnknownResult(Flags, { onExcessProperty: "error" })
+
+const isFlag = (word: string, name: string): boolean =>
+  word === `--${name}` || word.startsWith(`--${name}=`) || word === `--no-${name}`
+
+/** Where the file is named: `--config FILE` or `--config=FILE`. */
+const fileIn = (given: ReadonlyArray<string>): string | undefined => {
+  const at = given.findIndex((word) => isFlag(word, "config"))
+  const word = given[at]
+  return word?.startsWith("--config=") === true ? word.slice("--config=".length) : given[at + 1]
+}
+
+/** A flag of the file as words of the command line. */
+const wordsOf = (name: string, value: string | number | boolean): ReadonlyArray<string> =>
+  typeof value === "boolean" ? [value ? `--${name}` : `--no-${name}`] : [`--${name}=${value}`]
+
+/** The arguments with the flags of the file that they name, if they do; or why not. */
+export const withConfiguration = (
+  given: ReadonlyArray<string>
+): Result.Result<ReadonlyArray<string>, string> => {
+  const isTaken = commands.some((command) => `${given.join(" ")} `.startsWith(`${command} `))
+  const file = isTaken ? fileIn(given) : undefined
+  if (file === undefined) return Result.succeed(given)
+  const refuse = (problem: string, mend: string) =>
+    Result.fail(`--config: ${file}: ${problem} — ${mend}`)
+  const text = Result.try(() => readFileSync(file, "utf8"))
+  if (Result.isFailure(text)) {
+    const { code } = text.failure as NodeJS.ErrnoException
+    return refuse(`it cannot be read (${code})`, "name a file of JSON")
+  }
+  const data = Result.try(() => JSON.parse(text.success.replace(/^\uFEFF/, "")) as unknown)
+  if (Result.isFailure(data))
+    return refuse(`it is no JSON (${(data.failure as Error).message})`, "mend it")
+  const flags = decode(data.success)
+  if (Result.isFailure(flags) || "config" in flags.success)
+    return refuse(
+      "it is no object of flags, with texts, whole numbers, true or false",
+      'write {"name": "s1", "data": "quorate-data/s1"}'
+    )
+  const more = Object.entries(flags.success)
+    .filter(([name]) => !given.some((word) => isFlag(word, name)))
+    .flatMap(([name, value]) => wordsOf(name, value))
+  return Result.succeed([...given, ...more])
+}
