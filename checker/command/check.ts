@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import { Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { fitted } from "../report/lines.ts"
 import { flags } from "./check-flags.ts"
 import { jobsOf, refuse, savedJobsOf, workersOf } from "./check-jobs.ts"
 import {
@@ -155,7 +156,9 @@ const checkJobs = Effect.fnUntraced(function* (
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const unchecked = jobs.slice(reports.length).map(({ name }) => name)
   if (unchecked.length > 0)
-    yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)
+    yield* Console.error(
+      fitted(`interrupted; not checked: ${unchecked.join(", ")}`, screenOf(process.stderr).columns)
+    )
   if (reports.length === 0 && !several) return reports
   if (isWhole(options.format)) {
     yield* printWhole(reports, jobs, options.format, options.trace)

@@ -40,9 +40,12 @@ export const proseColumns = ({ columns }: Screen): number => Math.min(columns, u
 /** Where lines of progress are shown: standard error, or what stands for it. */
 type Progress = Stream & { readonly write: (text: string) => unknown }
 
-/** Shows a line where the one before was; what would go on in a second line is left out. */
+/**
+ * Shows a line where the one before was; what would go on in a second line is left out. There is
+ * room for the `^C` that a terminal writes where somebody presses Ctrl-C: it would begin another.
+ */
 export const showInPlace = (line: string, stream: Progress = process.stderr): void => {
-  stream.write(`${emptied}${line.slice(0, screenOf(stream).columns - 1)}`)
+  stream.write(`${emptied}${line.slice(0, screenOf(stream).columns - 1 - "^C".length)}`)
 }
 
 export const clearInPlace = (stream: Progress = process.stderr): void => {

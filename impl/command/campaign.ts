@@ -246,7 +246,7 @@ class Lines {
     this.shown = line
     process.stderr.write(
       process.stderr.isTTY === true
-        ? `\r\x1b[2K${line.slice(0, (process.stderr.columns || 80) - 1)}`
+        ? `\r\x1b[2K${line.slice(0, (process.stderr.columns || 80) - 3)}`
         : `${line}\n`
     )
   }

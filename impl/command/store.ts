@@ -225,7 +225,7 @@ const transferProgress = () => {
       last = now
       const seconds = (now - began) / 1000
       const line = `${registers.toLocaleString("en")} registers transferred, ${Math.round(registers / seconds).toLocaleString("en")}/s`
-      const room = (process.stderr.columns || 80) - 1
+      const room = (process.stderr.columns || 80) - 3
       process.stderr.write(isTerminal ? `\r\x1b[2K${line.slice(0, room)}` : `${line}\n`)
     },
     clear: (): void => {

@@ -61,11 +61,11 @@ describe("a line of progress", () => {
     }
   }
 
-  it("takes one line of the terminal, however long it is, and leaves none", () => {
+  it("takes one line of the terminal with Ctrl-C, however long it is, and leaves none", () => {
     const { written, stream } = screen(40)
     showInPlace("x".repeat(100), stream)
     clearInPlace(stream)
-    expect(written).toEqual([`\r\u001b[2K${"x".repeat(39)}`, "\r\u001b[2K"])
+    expect(written).toEqual([`\r\u001b[2K${"x".repeat(37)}`, "\r\u001b[2K"])
   })
 
   it("is cleared when the check fails: what is wrong does not stand behind it", async () => {

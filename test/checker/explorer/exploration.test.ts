@@ -2,10 +2,12 @@
  * The explorer takes any run of a scenario, one step at a time, and says of each place what is true
  * there.
  */
+
 import { beforeAll, describe, expect, it } from "vitest"
 import { shippedNames } from "../../../checker/command/shipped.ts"
 import type { Place, View } from "../../../checker/explorer/messages.ts"
 import { codeLength, codesOf, runFrom, runText } from "../../../checker/explorer/step-code.ts"
+import type { Term } from "../../../checker/explorer/terms.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
 import { asked, type Opening, opened, viewAt, walked } from "./sessions.ts"
 
@@ -193,6 +195,24 @@ describe("figures", () => {
     expect(maps.map(({ node }) => node)).toContain("s1")
     expect(cells.has("±")).toBe(true)
     expect([...cells].some((cell) => cell.startsWith("{"))).toBe(true)
+  })
+
+  it("show the epochs and the keys of nodes that may lie, and what the adversary has of them", async () => {
+    const wordsOf = (term: Term | undefined): string =>
+      term === undefined
+        ? ""
+        : [
+            term.text,
+            ...(term.fields ?? []).map(({ name, term: one }) => `${name} ${wordsOf(one)}`)
+          ].join(" ")
+    const place = { run: [], at: 0 }
+    const keys = await viewAt(await opened("forgetting/keys/overlapping"), place)
+    const [first] = keys.nodes.map(({ state }) => wordsOf(state))
+    expect(first).toMatch(/view .*number 0 .*members \{a, b, c, d\}/)
+    expect(first).toContain("key key of server a, number 0")
+    expect(keys.known?.join()).toContain("signed: (server a, ")
+    const epochs = await viewAt(await opened("dbqs/three-epochs"), place)
+    expect(wordsOf(epochs.nodes[0]?.state)).toContain("(number 0, members {a}) signed by admin")
   })
 
   it("show the DAG of configurations under DynaStore, with who is where", async () => {
