@@ -3,6 +3,7 @@
  */
 import { protocol as consensus } from "./consensus/variants.ts"
 import { protocol as dynastore } from "./dynastore/variants.ts"
+import { protocol as forgetting } from "./forgetting/variants.ts"
 import type { ModelledProtocol } from "./induction/variant.ts"
 import { protocol as majority } from "./majority/variants.ts"
 import { protocol as rambo } from "./rambo/variants.ts"
@@ -19,5 +20,6 @@ export const protocols: ReadonlyArray<ModelledProtocol> = [
   ramboII,
   rds,
   weakSnapshot,
-  dynastore
+  dynastore,
+  forgetting
 ]

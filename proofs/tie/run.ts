@@ -101,6 +101,10 @@ export function* randomRun({ nodes, context }: System, plan: Plan): Generator<Ta
     const node = nodes.find(({ id }) => id === to)
     if (node === undefined) continue
     const before = states.get(to)
+    if (node.process.postpones?.(context, to, before, from, message) === true) {
+      underway.push({ from, to, message })
+      continue
+    }
     const input: AnyInput = { _tag: "Receive", from, message }
     const step = node.process.step(context, to, before, input)
     states.set(to, step.state)

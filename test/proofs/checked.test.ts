@@ -3,6 +3,7 @@
  * every sentence holds, and no model follows a run that breaks safety. (Of larger scenarios:
  * `npm run bench -- ties`.)
  */
+import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { allMutants, type Broken, brokenScenarios, followed, outside } from "./mutants.ts"
 import { by } from "./scenes.ts"
@@ -61,6 +62,21 @@ describe("the shortest run that breaks safety is not followed", () => {
       "dynastore/members-not-notified",
       "dynastore/announcement-not-awaited"
     ])
+  })
+
+  it("of each of which the README tells", () => {
+    const text = readFileSync(new URL("../../proofs/README.md", import.meta.url), "utf8")
+    const rows = new Map(
+      text.split("\n").flatMap((line) => {
+        const [, protocol, mutants] = line.match(/^\| `([\w-]+)` \| (`.*) \|$/) ?? []
+        return protocol === undefined || mutants === undefined ? [] : [[protocol, mutants] as const]
+      })
+    )
+    expect(
+      brokenScenarios()
+        .map(({ protocol, mutant }) => [protocol, mutant] as const)
+        .filter(([protocol, mutant]) => rows.get(protocol)?.includes(`\`${mutant}\``) !== true)
+    ).toEqual([])
   })
 
   it("of a client that lies, since no model has one: the protocol itself is not followed", () => {

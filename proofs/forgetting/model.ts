@@ -1,0 +1,306 @@
+/**
+ * Forgetting (`spec/forgetting/`; tutorial 7.2): what becomes of a configuration whose storage nodes
+ * have erased their keys. Any number of storage nodes, configurations and phases; any quorums; the
+ * adversary takes over whom it wants, when it wants, as long as any two super-majorities of a
+ * configuration share a storage node that was not taken over *in time*: before it was past the
+ * configuration. Once it has stopped it may be anybody.
+ *
+ * What is proved is the heart of it, not yet that the register is atomic: a phase that begins when
+ * its configuration is forgotten never ends, and the adversary lacks a key of every super-majority
+ * of it. Pairs, and what moves on with the configuration, are no part of this model.
+ *
+ * The key idea: who says that it has stopped, and was not taken over in time, *is past* the
+ * configuration, and has neither a key of it nor one that leads to it. Every super-majority has such
+ * a member among those that were heard to have stopped.
+ */
+import { and, eq, exists, forall, iff, implies, not, or, truth } from "../logic/formula.ts"
+import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
+import { provided } from "../logic/symbols.ts"
+import { server } from "../register/history.ts"
+import { correct, type Rules } from "./rules.ts"
+import {
+  answered,
+  anyTwoQuorumsShare,
+  asked,
+  axioms,
+  counted,
+  current,
+  earlier,
+  ended,
+  faulty,
+  first,
+  forgotten,
+  forgottenBy,
+  hasStopped,
+  hasSymmetric,
+  inQuorum,
+  isMember,
+  isNext,
+  knowsPrivate,
+  knowsSymmetric,
+  late,
+  leadsTo,
+  newView,
+  nonce,
+  number,
+  numberOf,
+  past,
+  possesses,
+  quorum,
+  quorumOf,
+  sealed,
+  stopped,
+  stopping,
+  takenInTime,
+  upTo,
+  viewOf
+} from "./symbols.ts"
+
+type Transitions = Readonly<Record<string, Transition>>
+
+/** The administrator: `spec/administrator/administrator.ts`. */
+const administrator = (rules: Rules): Transitions => ({
+  /** NEW_VIEW goes to all, with keys for the members of the new configuration. */
+  startStopping: transition({ n: number, m: number }, ({ n, m }) => ({
+    when: [current(n), not(stopping()), isNext(n, m)],
+    does: [
+      stopping.add(),
+      newView.add(m),
+      sealed.addWhere((s, k) => and(eq(k, m), isMember(s, m))),
+      ...(rules.sealsInClear
+        ? [knowsSymmetric.addWhere((s, k) => and(upTo(m, k), isMember(s, m)))]
+        : []),
+      ...(rules.askedIsStopped ? [forgotten.add(n)] : [])
+    ]
+  })),
+  /** A member of the old configuration has stopped, and has proved that it had its key. */
+  receiveStopped: transition({ s: server, n: number }, ({ s, n }) => ({
+    when: [current(n), stopping(), stopped(s, n)],
+    does: [hasStopped.add(s)]
+  })),
+  /** A super-majority has: the old configuration is over. */
+  finish: transition({ n: number, m: number, q: quorum }, ({ n, m, q }) => ({
+    when: [
+      current(n),
+      stopping(),
+      isNext(n, m),
+      quorumOf(q, n),
+      rules.enoughStopped((s) => inQuorum(s, q), hasStopped)
+    ],
+    does: [
+      current.put([], [m]),
+      stopping.remove(),
+      hasStopped.removeWhere(hasStopped),
+      ...(rules.askedIsStopped ? [] : [forgotten.add(n)]),
+      forgottenBy.addWhere((k, s) => and(eq(k, n), hasStopped(s)))
+    ]
+  }))
+})
+
+/** Storage nodes: `spec/administrator/server.ts` and `spec/forgetting/server.ts`. */
+const servers = (rules: Rules): Transitions => ({
+  /** It answers a question, and proves it with the key of the configuration in which it is asked. */
+  answer: transition({ o: nonce, s: server }, ({ o, s }) => ({
+    when: [not(faulty(s)), asked(o), possesses(s, numberOf(o))],
+    does: [answered.add(o, s)]
+  })),
+  /**
+   * NEW_VIEW arrives: in one step it stops, says so with the key that it has, and overwrites its
+   * keys. `n` is the new configuration, and `m` the one before.
+   */
+  receiveNewView: transition({ s: server, l: number, n: number, m: number }, ({ s, l, n, m }) => ({
+    when: [not(faulty(s)), newView(n), isNext(m, n), viewOf(s, l), earlier(l, n)],
+    does: [
+      viewOf.put([s], [n]),
+      past.addWhere((x, k) => and(eq(x, s), earlier(k, n))),
+      provided(possesses(s, m), stopped.add(s, m)),
+      provided(
+        not(rules.kept(isMember(s, n))),
+        possesses.removeWhere((x) => eq(x, s))
+      ),
+      provided(and(sealed(s, n), hasSymmetric(s)), possesses.add(s, n)),
+      ...(rules.hashes
+        ? [
+            leadsTo.removeWhere((x, k) => and(eq(x, s), not(and(isMember(s, n), upTo(n, k))))),
+            provided(not(isMember(s, n)), hasSymmetric.remove(s))
+          ]
+        : [])
+    ]
+  }))
+})
+
+/** Phases of clients: `spec/administrator/client.ts`. */
+const clients = (rules: Rules): Transitions => ({
+  startPhase: transition({ o: nonce }, ({ o }) => ({
+    when: [not(asked(o))],
+    does: [asked.add(o), provided(forgotten(numberOf(o)), late.add(o))]
+  })),
+  receiveAnswer: transition({ o: nonce, s: server }, ({ o, s }) => ({
+    when: [asked(o), rules.isAnswer(o, s)],
+    does: [counted.add(o, s)]
+  })),
+  endPhase: transition({ o: nonce, q: quorum }, ({ o, q }) => ({
+    when: [
+      asked(o),
+      quorumOf(q, numberOf(o)),
+      rules.enough(
+        (s) => inQuorum(s, q),
+        (s) => counted(o, s)
+      )
+    ],
+    does: [ended.add(o)]
+  }))
+})
+
+/** The adversary: `spec/kernel/` derives it from what may be known. */
+const adversary = (rules: Rules): Transitions => ({
+  /** It takes a storage node over, with all keys that this one has; as long as few are in time. */
+  takeOver: transition({ s: server }, ({ s }) => ({
+    when: [
+      not(faulty(s)),
+      anyTwoQuorumsShare((x, n) => and(not(takenInTime(x, n)), or(not(eq(x, s)), past(s, n))))
+    ],
+    does: [
+      faulty.add(s),
+      knowsPrivate.addWhere((x, n) => and(eq(x, s), possesses(s, n))),
+      knowsSymmetric.addWhere((x, n) => and(eq(x, s), leadsTo(s, n))),
+      takenInTime.addWhere((x, n) => and(eq(x, s), not(past(s, n))))
+    ]
+  })),
+  /** It opens what NEW_VIEW brings, with the symmetric key of that time. */
+  open: transition({ s: server, n: number }, ({ s, n }) => ({
+    when: [sealed(s, n), knowsSymmetric(s, n)],
+    does: [knowsPrivate.add(s, n)]
+  })),
+  forge: transition({ o: nonce, s: server }, ({ o, s }) => ({
+    when: [rules.believes(s, numberOf(o))],
+    does: [answered.add(o, s)]
+  })),
+  forgeStopped: transition({ s: server, n: number }, ({ s, n }) => ({
+    when: [rules.believesStopped(s, n)],
+    does: [stopped.add(s, n)]
+  }))
+})
+
+const sn = { s: server, n: number } as const
+
+export const invariant: Sentences = {
+  "a storage node has one latest configuration": viewOf.isFunctional,
+  "the administrator has one current configuration": current.isFunctional,
+  "what a storage node is past is before its latest configuration": forall(
+    { ...sn, m: number },
+    ({ s, n, m }) => implies(viewOf(s, m), iff(past(s, n), earlier(n, m)))
+  ),
+  "a symmetric key leads to nothing that is past": forall(sn, ({ s, n }) =>
+    implies(and(not(faulty(s)), leadsTo(s, n)), not(past(s, n)))
+  ),
+  "a private key is of nothing that is past": forall(sn, ({ s, n }) =>
+    implies(and(not(faulty(s)), possesses(s, n)), not(past(s, n)))
+  ),
+  "symmetric keys are known of those that were taken over in time": forall(sn, ({ s, n }) =>
+    implies(knowsSymmetric(s, n), takenInTime(s, n))
+  ),
+  "private keys are known of those that were taken over in time": forall(sn, ({ s, n }) =>
+    implies(knowsPrivate(s, n), takenInTime(s, n))
+  ),
+  "any two super-majorities share one that was not taken over in time": anyTwoQuorumsShare((s, n) =>
+    not(takenInTime(s, n))
+  ),
+  "who says that it has stopped is past the configuration": forall(sn, ({ s, n }) =>
+    implies(and(stopped(s, n), not(takenInTime(s, n))), past(s, n))
+  ),
+  "who counts as stopped has said so": forall(sn, ({ s, n }) =>
+    implies(and(hasStopped(s), current(n)), stopped(s, n))
+  ),
+  "by whom a configuration is forgotten has said so": forall(sn, ({ s, n }) =>
+    implies(forgottenBy(n, s), stopped(s, n))
+  ),
+  "a configuration is forgotten by a super-majority": forall({ n: number }, ({ n }) =>
+    implies(
+      forgotten(n),
+      exists({ q: quorum }, ({ q }) =>
+        and(
+          quorumOf(q, n),
+          forall({ s: server }, ({ s }) => implies(inQuorum(s, q), forgottenBy(n, s)))
+        )
+      )
+    )
+  ),
+  "what is forgotten is before the current configuration": forall(
+    { n: number, m: number },
+    ({ n, m }) => implies(and(forgotten(n), current(m)), earlier(n, m))
+  ),
+  "a late phase is asked where all is forgotten": forall({ o: nonce }, ({ o }) =>
+    implies(late(o), and(asked(o), forgotten(numberOf(o))))
+  ),
+  "who answers before it is asked was taken over in time": forall(
+    { o: nonce, s: server },
+    ({ o, s }) => implies(and(answered(o, s), not(asked(o))), takenInTime(s, numberOf(o)))
+  ),
+  "who has stopped and answers a late phase was taken over in time": forall(
+    { o: nonce, s: server },
+    ({ o, s }) =>
+      implies(
+        and(late(o), answered(o, s), forgottenBy(numberOf(o), s)),
+        takenInTime(s, numberOf(o))
+      )
+  ),
+  "what counts was answered": forall({ o: nonce, s: server }, ({ o, s }) =>
+    implies(counted(o, s), answered(o, s))
+  ),
+  "a phase that has ended has a super-majority": forall({ o: nonce }, ({ o }) =>
+    implies(
+      ended(o),
+      exists({ q: quorum }, ({ q }) =>
+        and(
+          quorumOf(q, numberOf(o)),
+          forall({ s: server }, ({ s }) => implies(inQuorum(s, q), counted(o, s)))
+        )
+      )
+    )
+  )
+}
+
+const safety: Sentences = {
+  "no phase ends that began when its configuration was forgotten": forall({ o: nonce }, ({ o }) =>
+    not(and(late(o), ended(o)))
+  ),
+  "few keys: one of every super-majority of what is forgotten is not known": forall(
+    { n: number, q: quorum },
+    ({ n, q }) =>
+      implies(
+        and(forgotten(n), quorumOf(q, n)),
+        exists({ s: server }, ({ s }) => and(inQuorum(s, q), not(knowsPrivate(s, n))))
+      )
+  ),
+  "confidentiality: keys are known only of those that were taken over in time": forall(
+    sn,
+    ({ s, n }) => implies(knowsPrivate(s, n), takenInTime(s, n))
+  )
+}
+
+export const forgettingUnder = (rules: Rules): Model => ({
+  name: "forgetting",
+  about: "Who has erased its keys cannot bring back a configuration that is over (tutorial 7.2).",
+  axioms: {
+    ...axioms,
+    "any two super-majorities meet": anyTwoQuorumsShare(() => and())
+  },
+  initially: [
+    viewOf.beginsAs((_, n) => eq(n, first)),
+    leadsTo.beginsAs(() => truth),
+    hasSymmetric.beginsAs(() => truth),
+    possesses.beginsAs((s, n) => and(eq(n, first), isMember(s, first))),
+    current.beginsAs((n) => eq(n, first))
+  ],
+  transitions: {
+    ...administrator(rules),
+    ...servers(rules),
+    ...clients(rules),
+    ...adversary(rules)
+  },
+  invariant,
+  safety
+})
+
+export const forgetting = forgettingUnder(correct)

@@ -1,0 +1,108 @@
+/**
+ * The variants of forgetting, named as in `spec/forgetting/variants.ts`, and where the mutants fail.
+ * Those that touch only what is stored, and not the keys, are no part of the model.
+ */
+import { at, type ModelledProtocol } from "../induction/variant.ts"
+import { forgetting, forgettingUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
+import {
+  allButOne,
+  anyAnswer,
+  anyKey,
+  correct,
+  keptByWhoLeaves,
+  keptByWhoStays,
+  keyOfAny
+} from "./rules.ts"
+
+export const protocol: ModelledProtocol = {
+  name: forgetting.name,
+  about: forgetting.about,
+  reasons,
+  variants: [
+    {
+      name: "correct",
+      about: "A storage node that stops overwrites its keys in the same step.",
+      model: forgetting,
+      breaks: []
+    },
+    {
+      name: "printed-in-clear",
+      about: "NEW_VIEW brings the symmetric key in clear, beside what is encrypted under it.",
+      model: forgettingUnder({ ...correct, sealsInClear: true }),
+      breaks: at("startStopping", "symmetric keys are known of those that were taken over in time")
+    },
+    {
+      name: "old-symmetric-key-kept",
+      about: "A storage node does not overwrite its symmetric key.",
+      model: forgettingUnder({ ...correct, hashes: false }),
+      breaks: at("receiveNewView", "a symmetric key leads to nothing that is past")
+    },
+    {
+      name: "private-key-kept-by-who-leaves",
+      about: "A storage node that is removed keeps its private key.",
+      model: forgettingUnder({ ...correct, kept: keptByWhoLeaves }),
+      breaks: at("receiveNewView", "a private key is of nothing that is past")
+    },
+    {
+      name: "private-key-kept-by-who-stays",
+      about: "A storage node that stays keeps the private key of the configuration before.",
+      model: forgettingUnder({ ...correct, kept: keptByWhoStays }),
+      breaks: at("receiveNewView", "a private key is of nothing that is past")
+    },
+    {
+      name: "asked-is-stopped",
+      about: "A configuration counts as forgotten once its members have been asked to stop.",
+      model: forgettingUnder({ ...correct, askedIsStopped: true }),
+      breaks: at(
+        "startStopping",
+        "a configuration is forgotten by a super-majority",
+        "what is forgotten is before the current configuration"
+      )
+    },
+    {
+      name: "one-stopped-too-few",
+      about: "A configuration counts as forgotten with one storage node too few that has stopped.",
+      model: forgettingUnder({ ...correct, enoughStopped: allButOne }),
+      breaks: at("finish", "a configuration is forgotten by a super-majority")
+    },
+    {
+      name: "quorum-one-short",
+      about: "A phase ends one answer before it has a super-majority.",
+      model: forgettingUnder({ ...correct, enough: allButOne }),
+      breaks: at("endPhase", "a phase that has ended has a super-majority")
+    },
+    {
+      name: "no-nonce",
+      about: "A proof says nothing of the question that it answers.",
+      model: forgettingUnder({ ...correct, isAnswer: anyAnswer }),
+      breaks: at("receiveAnswer", "what counts was answered")
+    },
+    {
+      name: "certificate-not-checked",
+      about: "Any key that somebody shows will do: nobody looks at the certificate.",
+      model: forgettingUnder({ ...correct, believes: anyKey }),
+      breaks: at(
+        "forge",
+        "who answers before it is asked was taken over in time",
+        "who has stopped and answers a late phase was taken over in time"
+      )
+    },
+    {
+      name: "number-not-certified",
+      about: "A certificate that says nothing of the configuration passes in each.",
+      model: forgettingUnder({ ...correct, believes: keyOfAny }),
+      breaks: at(
+        "forge",
+        "who answers before it is asked was taken over in time",
+        "who has stopped and answers a late phase was taken over in time"
+      )
+    },
+    {
+      name: "stopped-unproved",
+      about: "The administrator believes whoever says that it has stopped.",
+      model: forgettingUnder({ ...correct, believesStopped: anyKey }),
+      breaks: at("forgeStopped", "who says that it has stopped is past the configuration")
+    }
+  ]
+}
