@@ -72,11 +72,11 @@ const notes = ({ step }: Taken, name: Noted["name"]): ReadonlyArray<Noted> =>
 export interface FollowedSystem {
   readonly parameters: StorageParameters
   readonly liars: ReadonlyArray<string>
-  readonly mostConfigurations: number
+  readonly maxConfigurations: number
 }
 
-const numbersOf = ({ mostConfigurations }: FollowedSystem): ReadonlyArray<number> =>
-  Array.from({ length: mostConfigurations }, (_, number) => number)
+const numbersOf = ({ maxConfigurations }: FollowedSystem): ReadonlyArray<number> =>
+  Array.from({ length: maxConfigurations }, (_, number) => number)
 
 /** Who is a member of a configuration is known from when it is chosen. */
 const know = (world: World, { number, members }: Chosen): void => {

@@ -15,8 +15,8 @@ import { randomFrom } from "../tie/run.ts"
 import { read, rowsOf } from "./counterexample.ts"
 import type { Obligation } from "./obligations.ts"
 
-/** The fewest elements of each sort. */
-const fewest = 2
+/** The minElements elements of each sort. */
+const minElements = 2
 
 type Random = (below: number) => number
 
@@ -38,13 +38,15 @@ const different = (elements: ReadonlyArray<Term>): ReadonlyArray<Formula> =>
 const foundation = async (
   solver: Solver,
   model: Model,
-  most: number,
+  max: number,
   random: Random
 ): Promise<Structure | undefined> => {
   const { sorts, relations, functions } = symbolsOf(model)
   const axioms = Object.values(model.axioms)
   const known = mentioned(axioms)
-  const sizes = new Map([...sorts].map((sort) => [sort, fewest + random(most - fewest + 1)]))
+  const sizes = new Map(
+    [...sorts].map((sort) => [sort, minElements + random(max - minElements + 1)])
+  )
   const elements = new Map([...sizes].map(([sort, size]) => [sort, elementsOf(sort, size)]))
   const question = {
     kind: "possible",
@@ -107,10 +109,10 @@ export const witnessed = async (
   const open = new Map(
     obligations.flatMap((one) => (one.kind === "possible" ? [[one.transition, one] as const] : []))
   )
-  for (const [place, most] of attempts.entries()) {
+  for (const [place, max] of attempts.entries()) {
     if (open.size === 0) break
     const random = randomFrom(place + 1)
-    const fixed = await foundation(solver, model, most, random)
+    const fixed = await foundation(solver, model, max, random)
     if (fixed === undefined) continue
     for (const stop of walk(model, fixed, steps, random)) {
       // The first state is the beginning.

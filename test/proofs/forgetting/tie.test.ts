@@ -30,7 +30,7 @@ const parameters = {
   configuration: tolerating(byzantineFaults, first),
   administrator: admin
 }
-const mostConfigurations = 4
+const maxConfigurations = 4
 
 /** The administrator changes the configuration twice; clients read and write. */
 const operations = () => {
@@ -56,7 +56,7 @@ const answer = (
   const { nonce } = asked as { readonly nonce?: Nonce }
   if (nonce === undefined) return asked
   const by = symbolic.ownKey(random(3) === 0 ? administrator(liar) : admin)
-  const number = random(3) === 0 ? random(mostConfigurations) : nonce.number
+  const number = random(3) === 0 ? random(maxConfigurations) : nonce.number
   const view = { number, members: first }
   const [possession] = servers(liar).map((self) => possessionFor(symbolic, by, self, view))
   if (possession === undefined) return asked
@@ -72,7 +72,7 @@ const followed = (
   judgedEvery = 1000
 ) =>
   followRuns(
-    () => tieOf(model, { parameters, liars, mostConfigurations }),
+    () => tieOf(model, { parameters, liars, maxConfigurations }),
     systemUnder(forgetting, parameters, variant),
     {
       ...{ runs, steps: 250, operations, judgedEvery },
