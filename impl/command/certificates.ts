@@ -119,7 +119,12 @@ export const certificatesCommand = Command.make(
     yield* Console.log(
       [
         `keys for ${holders.map(([name]) => name).join(", ")} are in ${out}`,
-        `authority.key signs others: keep it away from nodes; each of them needs authority.pem and its own two files`
+        `authority.key signs others: keep it away from nodes; each of them needs authority.pem and its own two files`,
+        ...holders
+          .filter(([name, role]) => role === "client" && name !== "client")
+          .map(
+            ([name]) => `the client ${name} is given its keys by --keys ${join(out, `${name}.pem`)}`
+          )
       ].join("\n")
     )
   })

@@ -51,9 +51,9 @@ export const connections = Flag.Int("connections").pipe(
 )
 
 export const keys = Flag.String("keys").pipe(
-  Flag.withMetavar("FOLDER"),
+  Flag.withMetavar("FOLDER|CERTIFICATE"),
   Flag.withDescription(
-    "The folder of keys: authority.pem, and NAME.pem with NAME.key (a client's NAME is client)"
+    "The folder of keys: authority.pem, and NAME.pem with NAME.key. A client's NAME is client: one of another name gives its certificate (keys/app.pem)"
   ),
   Flag.optional
 )

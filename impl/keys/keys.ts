@@ -5,7 +5,7 @@
  */
 import { X509Certificate } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { createSecureContext, type PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -56,8 +56,14 @@ export const tlsOf = ({ ca, cert, key }: Keys) => ({ ca, cert, key })
 /** The file with the numbers of revoked certificates, one per line, if there are any. */
 export const revokedName = "revoked"
 
-/** The keys of the endpoint with this name. */
-export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, KeysRefused> => {
+/**
+ * The keys in a folder of the endpoint with this name; or those of another name, whose certificate
+ * is given (`keys/app.pem`).
+ */
+export const loadKeys = (given: string, usual: string): Effect.Effect<Keys, KeysRefused> => {
+  const isCertificate = given.endsWith(".pem")
+  const folder = isCertificate ? dirname(given) : given
+  const name = isCertificate ? basename(given, ".pem") : usual
   const read = (file: string) =>
     Effect.try({
       try: () => readFileSync(join(folder, file), "utf8"),

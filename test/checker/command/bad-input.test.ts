@@ -58,6 +58,10 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
     "check majority/write --max-memory 12Q",
     /--max-memory: "12Q" is no size — write bytes, or a size such as 4G/
   ],
+  [
+    "check naive/liveness/stop-the-world --order random",
+    /--order random: random runs end, and so decide nothing about dynamic-liveness — search it/
+  ],
   ["check majority/write majority/write-read --trace run.txt", /--trace goes with one scenario/]
 ]
 

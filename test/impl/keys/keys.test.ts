@@ -3,10 +3,14 @@
  * peer that cannot.
  */
 import { X509Certificate } from "node:crypto"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { connect } from "../../../impl/client/store.ts"
 import { certify, type HolderRole, makeAuthority } from "../../../impl/keys/certificates.ts"
-import type { Keys } from "../../../impl/keys/keys.ts"
+import { type Keys, loadKeys } from "../../../impl/keys/keys.ts"
 import { TestCluster } from "../net/cluster.ts"
 
 const now = new Date()
@@ -54,6 +58,18 @@ describe("keys", () => {
     expect([parent.verify(parent.publicKey), child.verify(parent.publicKey)]).toEqual([true, true])
     expect(child.subject).toBe("OU=node\nCN=s1")
     expect(child.checkIssued(parent)).toBe(true)
+  })
+
+  it("are those of a client in their folder, or those whose certificate is given", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "quorate-keys-"))
+    open.push({ close: async () => rmSync(folder, { recursive: true }) })
+    const { ca, cert, key } = keys("app", "client")
+    const files = { "authority.pem": ca, "app.pem": cert, "app.key": key }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+    const loaded = await Effect.runPromise(loadKeys(join(folder, "app.pem"), "client"))
+    expect(loaded).toMatchObject({ ca, cert, key })
+    const refused = await Effect.runPromise(Effect.flip(loadKeys(folder, "client")))
+    expect(refused.file).toBe(join(folder, "client.pem"))
   })
 
   it("admit a client of the same authority, and no client without keys", async () => {
