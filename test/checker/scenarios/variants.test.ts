@@ -25,9 +25,13 @@ const beyondThePremise = [
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers",
   // A client that lies may write what it likes, and sign two values under one timestamp.
+  "byzantine/clients/administered-signs-two-values",
+  "byzantine/clients/masking-in-anothers-name",
+  "byzantine/clients/masking-undoes-a-write",
   "byzantine/clients/signs-two-values",
   "byzantine/clients/undoes-a-write",
   "byzantine/clients/writes-what-it-likes",
+  "byzantine/large/client-undoes-a-write",
   // Content-hash objects are no atomic registers; and a fault window that ends too early.
   "dbqs/content-found-once",
   "dbqs/window-until-copied",
@@ -118,7 +122,7 @@ describe("the table of what section 7 rests on", () => {
     .split("\n\n")[0]
     ?.matchAll(/^\| `([^`]+)`/gm)
   const listed = [...(rows ?? [])].map(([, name]) => name as string)
-  const ofSection7 = ["supermajority", "masking", "administrator", "forgetting"]
+  const ofSection7 = ["supermajority", "masking", "administered", "forgetting"]
   const mutants = protocols
     .filter(({ name }) => ofSection7.includes(name))
     .flatMap((protocol) =>
