@@ -10,7 +10,8 @@ import { RelationIllFormed } from "./ill-formed.ts"
 import { type LazyRecord, lazyRecordOf } from "./lazy-record.ts"
 import { hasSymbols, isRecord, nameOf } from "./plain.ts"
 import type { Fields, Path, Shape } from "./shape.ts"
-import { Values } from "./values.ts"
+import { noticing } from "./unknown-fields.ts"
+import { unreadable, Values } from "./values.ts"
 
 /** A component and the number of its new value. */
 export type Change = readonly [component: number, value: number]
@@ -38,6 +39,11 @@ export class Components<State extends object> {
 
   get width(): number {
     return this.values.length
+  }
+
+  /** What all components are called. */
+  get fieldNames(): ReadonlyArray<string> {
+    return this.values.map(({ path }) => path.join("."))
   }
 
   /** The memory that is taken by values, roughly. */
@@ -109,6 +115,12 @@ export class Components<State extends object> {
     return this.decoder(state) as State
   }
 
+  /** The same, noticing what a function looks at that no state has. */
+  noticing(state: Int32Array, tell: (unknown: string) => void): State {
+    const record = this.decode(state) as Readonly<Record<string, unknown>>
+    return noticing(record, this.shape, tell) as State
+  }
+
   private shapeAt(path: Path, value: unknown): Shape {
     if (isRecord(value) && Object.keys(value).length > 0 && !Object.hasOwn(value, "_tag"))
       return this.fieldsAt(path, value)
@@ -133,10 +145,23 @@ export class Components<State extends object> {
     for (const key of Object.keys(record)) {
       const shape = fields.get(key)
       if (shape === undefined) throw unknownField(fields, [...path, key], where)
-      if ("fields" in shape) this.collect(shape, record[key], where, take)
-      else
-        take(shape.component, (this.values[shape.component] as Values).number(record[key], where))
+      const value = fieldIn(record, key, path, where)
+      if ("fields" in shape) this.collect(shape, value, where, take)
+      else take(shape.component, (this.values[shape.component] as Values).number(value, where))
     }
+  }
+}
+
+const fieldIn = (
+  record: Readonly<Record<string, unknown>>,
+  key: string,
+  path: Path,
+  where: string
+): unknown => {
+  try {
+    return record[key]
+  } catch (error) {
+    throw unreadable([...path, key], error, where)
   }
 }
 

@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { maxProperties } from "../engine/space.ts"
+import { suggest } from "../scenario/refusal.ts"
 import { asking } from "./asking.ts"
 import { isRecord, nameOf } from "./plain.ts"
 import type { Relation } from "./relation.ts"
@@ -106,6 +107,18 @@ export const asked = <State, Result>(
     })
   }
 }
+
+/** A function looked at a field that no state has. */
+export const lookedFor = (
+  where: string,
+  field: string,
+  known: ReadonlyArray<string>
+): RelationIllFormed =>
+  new RelationIllFormed({
+    where,
+    problem: `it looks at the field "${field}", which no state has`,
+    mend: suggest(field, known)
+  })
 
 /** What a predicate answered, if it is a truth value. */
 export const truthOf = (answer: unknown, where: string): boolean => {

@@ -24,15 +24,21 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0
 
 const maxNesting = 100
+const maxNestingTold = 5
 
 /** A deeply frozen copy; throws `NotPlain` if there is none. `path` is where the value stands. */
 export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
   if (path.length > maxNesting)
-    throw new NotPlain(path, "a value that is nested too deeply, or in itself")
+    throw new NotPlain(
+      [...path.slice(0, maxNestingTold), "…"],
+      "a value that is nested too deeply, or in itself"
+    )
   if (value === null || typeof value === "boolean" || typeof value === "string") return value
   if (typeof value === "number") return plainNumber(value, path)
   if (Array.isArray(value)) {
     if (hasSymbols(value)) throw new NotPlain(path, "an array with a field named by a symbol")
+    if (Object.keys(value).length > value.length)
+      throw new NotPlain(path, "an array with a field that is no number")
     // Unlike map, from also visits holes.
     return Object.freeze(
       Array.from(value, (item, index) => frozenCopy(item, [...path, `${index}`]))
@@ -62,5 +68,14 @@ export const nameOf = (value: unknown): string => {
   if (value === null || value === undefined || typeof value === "number") return `${value}`
   if (Array.isArray(value)) return "an array"
   if (typeof value !== "object") return `a ${typeof value}`
-  return isRecord(value) ? "a record" : `a ${value.constructor.name}`
+  if (isRecord(value)) return "a record"
+  const name = classOf(value)
+  if (name === "Object") return "an object with a prototype"
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`
+}
+
+const classOf = (value: object): string => {
+  const { constructor: made } = value as { readonly constructor?: unknown }
+  const name = typeof made === "function" ? made.name : ""
+  return name === "" ? Object.prototype.toString.call(value).slice(8, -1) : name
 }

@@ -32,6 +32,8 @@ export interface Asked<Answer> {
    * words.
    */
   readonly difference: (state: Int32Array, answer: Answer) => readonly [string, string] | undefined
+  /** Asks once more, of a state that notices what it does not have; throws if there was such. */
+  readonly probe: (state: Int32Array) => void
 }
 
 /** An answer that was given, and the state that it was given of. */
@@ -57,6 +59,7 @@ const maxMissesLater = 0.125
  * known answers.
  */
 const firstCalls = 32
+const probes = 8
 const callsBetween = 64
 const hitsBetween = 1 << 12
 const maxSamples = 48
@@ -145,6 +148,7 @@ export class Remembered<Answer> {
     this.calls++
     const sample = { state, answer }
     if (this.calls <= firstCalls || this.calls % callsBetween === 0) this.confirm(sample)
+    if (this.calls <= probes) this.asked.probe(state)
     if (this.calls <= maxSamples / 2) this.samples.push({ state: state.slice(), answer })
     // Later ones: each time that the calls have grown by a quarter, at the place of an old one if
     // there is no room.

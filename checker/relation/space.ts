@@ -14,6 +14,7 @@ import {
   asked,
   firstOf,
   initialStatesOf,
+  lookedFor,
   refuseNames,
   refuseOtherFields,
   refuseOtherParts,
@@ -22,6 +23,7 @@ import {
 } from "./ill-formed.ts"
 import { Labels } from "./labels.ts"
 import { demandOf, type LiveProperty, liveProperties, premisesOf } from "./live-properties.ts"
+import { refuseOtherKinds } from "./parts.ts"
 import { type Refines, refinesBy, same } from "./refinement.ts"
 import type { Predicate, Relation, StepPredicate } from "./relation.ts"
 import { answeredOtherwise, Remembered } from "./remembered.ts"
@@ -133,6 +135,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
 
   constructor(relation: Relation<State>) {
     refuseOtherParts(relation as unknown as Relation<object>)
+    refuseOtherKinds(relation as unknown as Relation<object>)
     this.relation = relation
     const { actions, invariants = {}, steps = {}, refines = {}, sometimes = {} } = relation
     const { isDone, constraint, stepConstraint } = relation
@@ -471,7 +474,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
         noting: (read) => this.keep(this.components.reading(read, changesOf)),
         plainly: (state) => this.keep(changesOf(this.components.decode(state))),
         difference: (state, block) =>
-          this.difference(this.changesIn(block), changesOf(this.components.decode(state)))
+          this.difference(this.changesIn(block), changesOf(this.components.decode(state))),
+        probe: (state) =>
+          this.probe(where, [state], ([given]) => successorsBy(where, next, given as State))
       })
     )
   }
@@ -541,7 +546,8 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       new Remembered<boolean>({
         where,
         noting: (read) => this.components.reading(read, ask),
-        ...askedPlainly((state) => ask(this.components.decode(state)))
+        ...askedPlainly((state) => ask(this.components.decode(state))),
+        probe: (state) => this.probe(where, [state], ([given]) => ask(given as State))
       })
     )
   }
@@ -566,9 +572,35 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
           ),
         ...askedPlainly((pair) =>
           ask(components.decode(pair.subarray(0, width)), components.decode(pair.subarray(width)))
-        )
+        ),
+        probe: (pair) =>
+          this.probe(where, [pair.subarray(0, width), pair.subarray(width)], ([before, after]) =>
+            ask(before as State, after as State)
+          )
       })
     )
+  }
+
+  /**
+   * Throws if a function looks at a field that these states do not have; what else it does is lost.
+   */
+  private probe(
+    where: string,
+    states: ReadonlyArray<Int32Array>,
+    ask: (given: ReadonlyArray<State>) => unknown
+  ): void {
+    let unknown: string | undefined
+    const given = states.map((state) =>
+      this.components.noticing(state, (field) => {
+        unknown ??= field
+      })
+    )
+    try {
+      ask(given)
+    } catch {
+      // It was asked before, of states that are as they should be.
+    }
+    if (unknown !== undefined) throw lookedFor(where, unknown, this.components.fieldNames)
   }
 
   private bitOf(name: string): Failures {

@@ -71,7 +71,7 @@ export class Values {
     try {
       return frozenCopy(value, this.path)
     } catch (error) {
-      if (!(error instanceof NotPlain)) throw error
+      if (!(error instanceof NotPlain)) throw unreadable(this.path, error, where)
       throw new RelationIllFormed({
         where,
         problem: `field "${error.path.join(".")}" is ${error.message}, which is not plain data`,
@@ -80,3 +80,15 @@ export class Values {
     }
   }
 }
+
+/** Reading a value has run code of the author's (a getter), which threw. */
+export const unreadable = (
+  path: ReadonlyArray<string>,
+  error: unknown,
+  where: string
+): RelationIllFormed =>
+  new RelationIllFormed({
+    where,
+    problem: `reading the field "${path.join(".")}" threw ${error}`,
+    mend: "let it be a value, and no getter"
+  })

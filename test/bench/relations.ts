@@ -12,6 +12,7 @@ import { tokenRing } from "../../checker/examples/token-ring-termination.ts"
 import { type TwoPhaseCommit, twoPhaseCommit } from "../../checker/examples/two-phase-commit.ts"
 import type { Relation } from "../../checker/relation/relation.ts"
 import { RelationCheck } from "../../checker/relation/relation-check.ts"
+import { oneSetOfMessages } from "../checker/relation/one-set-of-messages.ts"
 
 const runs = 5
 
@@ -86,71 +87,6 @@ const typeInvariant = ({
   ) &&
   typeof sent.commit === "boolean" &&
   typeof sent.abort === "boolean"
-
-type Message = readonly [kind: "Prepared", from: string] | readonly [kind: "Commit" | "Abort"]
-
-/** The same two-phase commit as most authors write it, with one set of all sent messages. */
-export const oneSetOfMessages = (): Relation<{
-  readonly rm: Readonly<Record<string, string>>
-  readonly tm: string
-  readonly heard: ReadonlyArray<string>
-  readonly messages: ReadonlyArray<Message>
-}> => {
-  const adding = (messages: ReadonlyArray<Message>, one: Message) =>
-    messages.some((other) => other.join() === one.join())
-      ? messages
-      : [...messages, one].sort((left, right) => (left.join() < right.join() ? -1 : 1))
-  const has = (messages: ReadonlyArray<Message>, kind: string, from?: string) =>
-    messages.some((one) => one[0] === kind && (from === undefined || one[1] === from))
-  return {
-    initial: [
-      {
-        rm: Object.fromEntries(managers.map((one) => [one, "working"])),
-        tm: "init",
-        heard: [],
-        messages: []
-      }
-    ],
-    actions: {
-      TMCommit: ({ tm, heard, messages }) =>
-        tm === "init" && heard.length === count
-          ? [{ tm: "committed", messages: adding(messages, ["Commit"]) }]
-          : [],
-      TMAbort: ({ tm, messages }) =>
-        tm === "init" ? [{ tm: "aborted", messages: adding(messages, ["Abort"]) }] : [],
-      ...Object.fromEntries(
-        managers.flatMap((one) => [
-          [
-            `TMRcvPrepared(${one})`,
-            ({ tm, heard, messages }) =>
-              tm === "init" && has(messages, "Prepared", one)
-                ? [{ heard: heard.includes(one) ? heard : [...heard, one].sort() }]
-                : []
-          ],
-          [
-            `RMPrepare(${one})`,
-            ({ rm, messages }) =>
-              rm[one] === "working"
-                ? [{ rm: { [one]: "prepared" }, messages: adding(messages, ["Prepared", one]) }]
-                : []
-          ],
-          [
-            `RMChooseToAbort(${one})`,
-            ({ rm }) => (rm[one] === "working" ? [{ rm: { [one]: "aborted" } }] : [])
-          ],
-          [
-            `RMRcvCommitMsg(${one})`,
-            ({ messages }) => (has(messages, "Commit") ? [{ rm: { [one]: "committed" } }] : [])
-          ],
-          [
-            `RMRcvAbortMsg(${one})`,
-            ({ messages }) => (has(messages, "Abort") ? [{ rm: { [one]: "aborted" } }] : [])
-          ]
-        ])
-      )
-    }
-  }
-}
 
 /** A model of this many bits: each has any value initially, and is eventually set. */
 const bits = (
@@ -235,7 +171,7 @@ export const relations = (): void => {
   compare(
     "two-phase commit, with one set of messages",
     () => ({ ...base(), invariants: {}, sometimes: {} }),
-    oneSetOfMessages,
+    () => oneSetOfMessages(managers),
     { time: 1.5, memory: 2 }
   )
   compare(
