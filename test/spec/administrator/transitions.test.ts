@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { administrator as administrates } from "../../../spec/administrator/administrator.ts"
 import { client as asks } from "../../../spec/administrator/client.ts"
 import type { Message } from "../../../spec/administrator/messages.ts"
+import { administered as protocol } from "../../../spec/administrator/protocol.ts"
 import { correct, plain } from "../../../spec/administrator/rules.ts"
 import { server as stores } from "../../../spec/administrator/server.ts"
 import { trustedServer } from "../../../spec/administrator/trusted-server.ts"
@@ -46,6 +47,20 @@ const stops = (...from: ReadonlyArray<readonly [typeof a, ReturnType<typeof sign
 const got = (...from: ReadonlyArray<typeof a>) =>
   from.map((node) => told(node, answer(nonceOf("get"), signed(5, 2))))
 const notice = told(admin, { _tag: "Notice", view: next })
+
+describe("the protocol", () => {
+  it("has no use for messages to those whom the system lacks", () => {
+    const { unused } = protocol
+    const all = contextOf(plain, true)
+    const { administrator: _, ...withoutAdministrator } = all
+    const { directory: __, ...withoutDirectory } = all
+    expect(unused?.(all)).toEqual([])
+    expect(unused?.(withoutDirectory)).toEqual(["Announce", "Announced", "Ask", "Current"])
+    expect(unused?.(withoutAdministrator)).toEqual([
+      ...["NewView", "Begin", "Notice", "Announce", "Announced"]
+    ])
+  })
+})
 
 describe("the administrator", () => {
   it("sends NEW_VIEW to all old and new members, and tells the clients", () => {

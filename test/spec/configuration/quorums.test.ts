@@ -73,6 +73,18 @@ const tolerates = (configuration: Configuration, ...crashed: ReadonlyArray<strin
   return isQuorum(configuration, "read", alive) && isQuorum(configuration, "write", alive)
 }
 
+describe("a configuration", () => {
+  it("is the same data in whatever order its quorums, and their members, are written", () => {
+    const made = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
+      const written = { _tag: "Explicit", quorums: quorums.map((names) => names.map(server)) }
+      return accepted(make(five, written as unknown as QuorumSystem))
+    }
+    const sorted = made(["s1", "s2", "s3"], ["s3", "s4"])
+    expect(made(["s4", "s3"], ["s3", "s2", "s1"])).toEqual(sorted)
+    expect(made(["s3", "s4"], ["s1", "s2", "s3"], ["s4", "s3"])).toEqual(sorted)
+  })
+})
+
 describe("majorities", () => {
   it("are the sets of more than half of the members", () => {
     for (const [size, needed] of [

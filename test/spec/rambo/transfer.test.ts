@@ -266,3 +266,23 @@ describe("a client that has learned of a retirement or of a configuration throug
     expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
   })
 })
+
+describe("a client that transfers registers", () => {
+  const last = majority(servers("s7"))
+  const later: ConfigurationMap = { retired: 0, active: [old, next, last] }
+
+  it("integrates a cmap with news, and nothing else of a reply", () => {
+    const state = surveying(null)
+    expect(receives(state, "s4", { _tag: "MapReply", map: later }).state).toMatchObject({
+      map: later
+    })
+    expect(receives(state, "s4", { _tag: "MapReply", map }).state).toEqual(state)
+  })
+
+  it("asks those whom a hint names", () => {
+    const hint: Message = { _tag: "Hint", members: servers("s7") }
+    expect(receives(surveying(null), "s4", hint).sends).toMatchObject([
+      { to: "s7", message: { _tag: "AskMap" } }
+    ])
+  })
+})
