@@ -8,6 +8,8 @@ import { Installation } from "../../checker/command/installation.ts"
 import { canFillDisks, chaos } from "./chaos.ts"
 
 const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 6)
+/** Beside other tests there are hundreds of operations a second, and not all that fit. */
+const restMilliseconds = seconds < 60 ? 40 : 5
 const installation = new Installation()
 const replacing = new Installation()
 afterAll(() => {
@@ -25,6 +27,7 @@ it(
       clients: 16,
       registers: 8,
       seconds,
+      restMilliseconds,
       // What befalls memories takes longer than a test may: it is for the bench, or for whoever has
       // the time.
       forgets: seconds >= 60,
@@ -54,6 +57,7 @@ it(
       clients: 8,
       registers: 8,
       seconds,
+      restMilliseconds,
       replacements: 2,
       seed: 2
     })

@@ -32,6 +32,8 @@ export interface ChaosOptions {
   readonly clients: number
   readonly registers: number
   readonly seconds: number
+  /** How long a client rests between two operations, on average; 5 ms if nothing is said. */
+  readonly restMilliseconds?: number
   /**
    * How often the whole configuration is replaced by other nodes, under load and faults; never if
    * nothing is said.
@@ -305,9 +307,10 @@ class Chaos {
 
   /** A user: operations one after the other, until the end. */
   private async work(store: StoreShape, client: string): Promise<void> {
-    const random = new Random(this.options.seed, client)
+    const { seed, registers, restMilliseconds = 5 } = this.options
+    const random = new Random(seed, client)
     while (!this.isOver) {
-      const key = `r${random.below(this.options.registers)}`
+      const key = `r${random.below(registers)}`
       const isRead = random.chance(0.5)
       await this.perform(
         store,
@@ -315,7 +318,7 @@ class Chaos {
         key,
         isRead ? { _tag: "Read" } : { _tag: "Write", value: this.events }
       )
-      await pause(random.delay(5))
+      await pause(random.delay(restMilliseconds))
     }
   }
 
