@@ -175,7 +175,10 @@ const startNode = (name: string, directory: string, folder: string) => {
 const residentMebibytes = ({ pid }: ChildProcess): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
 
-/** Another process attacks this node. */
+/**
+ * Another process attacks this node. It comes after the nodes where both want a processor: on a
+ * machine of its own it would take none of theirs.
+ */
 const attack = (
   name: string,
   port: number,
@@ -185,8 +188,18 @@ const attack = (
 ): Promise<Tally> =>
   new Promise((resolve, reject) => {
     const child = spawn(
-      process.execPath,
-      [...process.execArgv, worker, String(port), folder, String(frames), String(seed)],
+      "nice",
+      [
+        "-n",
+        "10",
+        process.execPath,
+        ...process.execArgv,
+        worker,
+        String(port),
+        folder,
+        String(frames),
+        String(seed)
+      ],
       { stdio: ["ignore", "pipe", "inherit"] }
     )
     let said = ""
