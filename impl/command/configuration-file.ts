@@ -24,9 +24,8 @@ const isFlag = (word: string, name: string): boolean =>
 
 /** Where the file is named: `--config FILE` or `--config=FILE`. */
 const fileIn = (given: ReadonlyArray<string>): string | undefined => {
-  const at = given.findIndex((word) => isFlag(word, "config"))
-  const word = given[at]
-  return word?.startsWith("--config=") === true ? word.slice("--config=".length) : given[at + 1]
+  const word = given.find((one) => one === "--config" || one.startsWith("--config="))
+  return word === "--config" ? given[given.indexOf(word) + 1] : word?.slice("--config=".length)
 }
 
 /** A flag of the file as words of the command line. */

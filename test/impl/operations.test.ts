@@ -29,8 +29,13 @@ describe("a file of flags", () => {
       ...["--name", "s2", "--no-begin", "--memory-bytes=7", "--no-join", "--servers=a b=c"]
     ])
     expect(given(`\uFEFF{"name":"s1"}`, "--name=s3")).toEqual(["--name=s3"])
-    const other = ["put", "--config", file]
-    expect(withConfiguration(other)).toEqual(Result.succeed(other))
+    for (const other of [
+      ["put", "--config", file],
+      ["node", "--name", "s1"],
+      ["node", "--config"],
+      []
+    ])
+      expect(withConfiguration(other)).toEqual(Result.succeed(other))
     expect(withConfiguration(["membership", "run", `--config=${file}`])).toMatchObject({
       success: ["membership", "run", `--config=${file}`, "--name=s1"]
     })
