@@ -46,19 +46,20 @@ const maxSaid = 1000
 
 /**
  * It tells of a pair that it once held, and proves it well, whatever it is asked in a configuration
- * of which it has the key: also when a correct one has stopped serving that.
+ * of which it has had the key: also when a correct one has stopped serving that, and has erased it.
  */
 const telling =
   (choose: (known: ReadonlyArray<ServerState["written"]>) => ServerState["written"]) => (): Lie => {
     const written = new Map<string, Array<ServerState["written"]>>()
+    const possessions = new Map<number, ServerState["possessions"][number]>()
     return ({ before, state, sends, trust, from, message, register }) => {
       const known = written.get(register) ?? [null]
       written.set(register, known)
       if (state.written !== known.at(-1)) known.push(state.written)
+      for (const one of [...before.possessions, ...state.possessions])
+        possessions.set(one.certificate.content.meta.number, one)
       const proven = (nonce: Nonce): Message | undefined => {
-        const own = [...before.possessions, ...state.possessions].find(
-          ({ certificate }) => certificate.content.meta.number === nonce.number
-        )
+        const own = possessions.get(nonce.number)
         if (own === undefined) return undefined
         const content = { nonce, written: choose(known) }
         const proof = trust.cryptography.about(register).sign(own.key, content)

@@ -32,6 +32,12 @@ import { Random } from "./random.ts"
 /** A keyring of a machine that may lose its power: what was not kept is then gone. */
 class SimulatedKeyring extends Keyring {
   private readonly kept = new Map<string, Buffer>()
+  private readonly isLiar: () => boolean
+
+  constructor(isLiar: () => boolean = () => false) {
+    super()
+    this.isLiar = isLiar
+  }
 
   override keep(handles: Iterable<string>): void {
     for (const handle of handles) {
@@ -40,8 +46,13 @@ class SimulatedKeyring extends Keyring {
     }
   }
 
+  /** A liar says that it has erased a key, and keeps it. */
   override erase(handles: Iterable<string>): void {
     const all = [...handles]
+    if (this.isLiar()) {
+      this.keep(all)
+      return
+    }
     for (const handle of all) this.kept.delete(handle)
     super.erase(all)
   }
@@ -163,7 +174,7 @@ export class Trusted {
   }
 
   private give(name: string, view: View): void {
-    const keyring = new SimulatedKeyring()
+    const keyring = new SimulatedKeyring(() => this.isLiar(name))
     const given = takeGiven(keyring, givenTo(this.authority, server(name), view))
     keyring.keep(handlesIn(given))
     this.given.set(name, {
