@@ -76,7 +76,7 @@ const stageOf = {
 const stages: ReadonlyArray<Named> = [visiting, ...new Set(Object.values(stageOf))]
 
 const changesIn = (view: string): Labels => view.split(" ")
-const labelOfView = ({ add, remove }: View): string =>
+export const labelOfView = ({ add, remove }: View): string =>
   [...add.map((id) => `+${id}`), ...remove.map((id) => `-${id}`)].join(" ")
 const viewOfLabel = (label: string): View => {
   const named = (sign: string) =>
@@ -128,10 +128,20 @@ const viewsArrive =
     }
   }
 
-export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
-  const written: Arguments = new Map()
+/** What is remembered of a run beside the structure: no formula speaks of it. */
+export interface Memory {
+  /** The values of writes, by operation. */
+  readonly written: Arguments
   /** By view, the edge that all scans will have in common. */
-  const settled = new Map<string, string>()
+  readonly settled: Map<string, string>
+}
+export const noMemory = (): Memory => ({ written: new Map(), settled: new Map() })
+
+export const tieOf = (
+  model: Model,
+  parameters: StorageParameters,
+  { written, settled }: Memory = noMemory()
+): Tie => {
   const initial = labelOfView(initialView(parameters))
   const note = (o: string, operation: StorageOperation) => {
     if (operation._tag === "Write") written.set(o, labelOfValue(operation.value))

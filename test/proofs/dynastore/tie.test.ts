@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest"
 import { dynastore as model } from "../../../proofs/dynastore/model.ts"
 import { tieOf } from "../../../proofs/dynastore/tie.ts"
+import { followLocally } from "../../../proofs/tie/tie.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { directory } from "../../../spec/directory/directory.ts"
 import { dynastore } from "../../../spec/dynastore/protocol.ts"
@@ -13,6 +14,7 @@ import type { AnyOperation } from "../../../spec/kernel/observation.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
 import { changeOf } from "../../../spec/storage/reconfiguration.ts"
 import { followRuns, parametersOf, systemUnder } from "../ties.ts"
+import { parameters as domain, localSteps } from "./local-steps.ts"
 
 /**
  * Two clients that reconfigure at the same time, among other things; everybody writes and reads.
@@ -68,4 +70,36 @@ describe("DynaStore is tied to its model", () => {
       expect(followed(variant, 60, true).departure).toBeDefined()
     }
   )
+
+  describe("in every state of a small domain, reachable or not", () => {
+    /** Where steps depart from the model, one line for each that does. */
+    function* departuresOf(variant: string): Generator<string> {
+      for (const { taken, memory, supposed } of localSteps(variant)) {
+        const tie = tieOf(model, domain, memory)
+        const world = () => {
+          const known = tie.world()
+          for (const [relation, ...labels] of supposed) known.suppose(relation, ...labels)
+          return known
+        }
+        const departure = followLocally({ ...tie, world }, taken)
+        if (departure !== undefined) yield departure
+      }
+    }
+
+    it("follows every step", () => {
+      expect([...departuresOf("correct")]).toEqual([])
+      expect(localSteps("correct").length).toBe(2907)
+    })
+
+    it.each([
+      "get-before-scan",
+      "scan-before-set",
+      "no-final-scan",
+      "no-second-get",
+      "fresh-timestamps",
+      "no-write-back"
+    ])("does not follow some step of %s", (variant) => {
+      expect(departuresOf(variant).next().done).toBe(false)
+    })
+  })
 })
