@@ -57,7 +57,7 @@ export const modelReportOf = (
     summary: fitted(summaryOf(job, relation, { ...result, untaken }, measured, paint), columns),
     stories: result.properties.flatMap((property) => {
       const { counterexample: run } = property
-      return run === undefined ? [] : [fitted(story(property, run, shortest, paint), columns)]
+      return run === undefined ? [] : [fitted(story(name, property, run, shortest, paint), columns)]
     }),
     trace: traceOf(job, relation, shown, shortest),
     document: documentOf(name, relation, { ...result, untaken }, measured, { shortest, format })
@@ -77,13 +77,14 @@ const brokenText = ({ name, counterexample }: PropertyReport<object>): string =>
     : `${name} violated in ${counterexample.steps.length} steps`
 
 const story = (
+  name: string,
   property: PropertyReport<object>,
   run: Run<object>,
   shortest: boolean,
   paint: Paint
 ): string => {
   const isShortest = shortest && property.kind !== "liveness" ? " by a shortest run" : ""
-  return `${paint.strong(`${property.name} is violated${isShortest}:`)} ${reasonFor(property, run)}\n\n${runText(run, paint)}`
+  return `${paint.strong(`${name}: ${property.name} is violated${isShortest}:`)} ${reasonFor(property, run)}\n\n${runText(run, paint)}`
 }
 
 const traceOf = (
@@ -109,7 +110,7 @@ const traceOf = (
     case "dot":
       return dotOfRun(name, run)
     default:
-      return fitted(story(property, run, shortest, plain))
+      return fitted(story(name, property, run, shortest, plain))
   }
 }
 

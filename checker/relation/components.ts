@@ -8,6 +8,7 @@ import type { Read } from "../engine/dependency-memo.ts"
 import { type Decoder, decoderOf, slowDecoderOf } from "./decoder.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
 import { type LazyRecord, lazyRecordOf } from "./lazy-record.ts"
+import { refuseUnprintable } from "./parts.ts"
 import { hasSymbols, isRecord, nameOf } from "./plain.ts"
 import type { Fields, Path, Shape } from "./shape.ts"
 import { noticing } from "./unknown-fields.ts"
@@ -128,9 +129,10 @@ export class Components<State extends object> {
   }
 
   private fieldsAt(path: Path, record: Readonly<Record<string, unknown>>): Fields {
-    const fields = Object.entries(record).map(
-      ([key, value]) => [key, this.shapeAt([...path, key], value)] as const
-    )
+    const fields = Object.entries(record).map(([key, value]) => {
+      refuseUnprintable(`field ${JSON.stringify([...path, key].join("."))}`, key)
+      return [key, this.shapeAt([...path, key], value)] as const
+    })
     return { path, fields: new Map(fields) }
   }
 

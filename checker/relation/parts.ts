@@ -56,6 +56,17 @@ const refuse = (where: string, value: unknown, mend: string): never => {
   throw new RelationIllFormed({ where, problem: `it is ${nameOf(value)}`, mend })
 }
 
+/** A name is shown on terminals, which characters of control would control. */
+export const refuseUnprintable = (where: string, name: string): void => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (!/[\u0000-\u001f\u007f-\u009f]/.test(name)) return
+  throw new RelationIllFormed({
+    where,
+    problem: "its name has characters of control, such as line breaks",
+    mend: "leave them out"
+  })
+}
+
 /** Throws for the first part that is of another kind. */
 export const refuseOtherKinds = (relation: Relation<object>): void => {
   const parts = relation as unknown as Readonly<Record<string, unknown>>
@@ -87,6 +98,8 @@ const refuseNamed = (
 ): void => {
   if (given === undefined) return
   if (!isRecord(given)) refuse(field, given, "make it a record, with a name for each")
-  for (const [name, value] of Object.entries(given as object))
+  for (const [name, value] of Object.entries(given as object)) {
+    refuseUnprintable(`${part} ${JSON.stringify(name)}`, name)
     if (!kind(value)) refuse(`${part} "${name}"`, value, mend)
+  }
 }

@@ -3,6 +3,8 @@
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { Integers } from "../engine/integers.ts"
+import { RelationIllFormed } from "./ill-formed.ts"
+import { frozenCopy, NotPlain } from "./plain.ts"
 
 export class View {
   private readonly look: (state: Int32Array) => unknown
@@ -20,7 +22,7 @@ export class View {
 
   /** Replaces a state by the one that stands for it. */
   represent(state: Int32Array): void {
-    const text = canonical(this.look(state))
+    const text = canonical(plainly(this.look(state)))
     const known = this.numbers.get(text)
     if (known === undefined) {
       this.numbers.set(text, this.numbers.size)
@@ -29,5 +31,20 @@ export class View {
     }
     const begin = known * state.length
     for (let at = 0; at < state.length; at++) state[at] = this.first.get(begin + at)
+  }
+}
+
+/** What is not plain data would look like nothing, and all states alike. */
+const plainly = (seen: unknown): unknown => {
+  try {
+    return frozenCopy(seen, [])
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error
+    const part = error.path.length === 0 ? "what it returned" : `"${error.path.join(".")}"`
+    throw new RelationIllFormed({
+      where: "view",
+      problem: `${part} is ${error.message}, which is not plain data`,
+      mend: "use finite numbers up to 2^53 - 1, strings, booleans, null, arrays and records"
+    })
   }
 }

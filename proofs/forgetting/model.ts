@@ -1,17 +1,17 @@
 /**
- * Forgetting (`spec/forgetting/`; tutorial 7.2): what becomes of a configuration whose storage nodes
- * have erased their keys. Any number of storage nodes, configurations and phases; any quorums; the
- * adversary takes over whom it wants, when it wants, as long as any two super-majorities of a
- * configuration share a storage node that was not taken over *in time*: before it was past the
- * configuration. Once it has stopped it may be anybody.
+ * Forgetting (`spec/forgetting/`; tutorial 7.2): what becomes of a configuration whose storage
+ * nodes have erased their keys. Any number of storage nodes, configurations and phases; any
+ * quorums; the adversary takes over whom it wants, when it wants, as long as any two
+ * super-majorities of a configuration share a storage node that was not taken over *in time*:
+ * before it was past the configuration. Once it has stopped it may be anybody.
  *
  * What is proved is the heart of it, not yet that the register is atomic: a phase that begins when
  * its configuration is forgotten never ends, and the adversary lacks a key of every super-majority
  * of it. Pairs, and what moves on with the configuration, are no part of this model.
  *
  * The key idea: who says that it has stopped, and was not taken over in time, *is past* the
- * configuration, and has neither a key of it nor one that leads to it. Every super-majority has such
- * a member among those that were heard to have stopped.
+ * configuration, and has neither a key of it nor one that leads to it. Every super-majority has
+ * such a member among those that were heard to have stopped.
  */
 import { and, eq, exists, forall, iff, implies, not, or, truth } from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
@@ -99,7 +99,9 @@ const administrator = (rules: Rules): Transitions => ({
 
 /** Storage nodes: `spec/administrator/server.ts` and `spec/forgetting/server.ts`. */
 const servers = (rules: Rules): Transitions => ({
-  /** It answers a question, and proves it with the key of the configuration in which it is asked. */
+  /**
+   * It answers a question, and proves it with the key of the configuration in which it is asked.
+   */
   answer: transition({ o: nonce, s: server }, ({ o, s }) => ({
     when: [not(faulty(s)), asked(o), possesses(s, numberOf(o))],
     does: [answered.add(o, s)]

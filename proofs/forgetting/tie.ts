@@ -1,10 +1,10 @@
 /**
- * How `spec/forgetting/` is tied to its model: keys, who has stopped, and phases. What is stored, and
- * the leave to serve, are no part of the model.
+ * How `spec/forgetting/` is tied to its model: keys, who has stopped, and phases. What is stored,
+ * and the leave to serve, are no part of the model.
  *
  * Liars are taken over at the beginning. Whatever one of them proves with a key that it can know,
- * the adversary of the model forges; what it shows beside that proves nothing, and whoever counts it
- * departs.
+ * the adversary of the model forges; what it shows beside that proves nothing, and whoever counts
+ * it departs.
  */
 import type { AdministratorState } from "../../spec/administrator/administrator.ts"
 import type { Nonce } from "../../spec/administrator/messages.ts"
@@ -203,7 +203,9 @@ export const tieOf = (model: Model, followed: FollowedSystem): Tie => {
     )
   ]
 
-  /** The super-majority of the configuration that is among the nodes; a departure if there is none. */
+  /**
+   * The super-majority of the configuration that is among the nodes; a departure if there is none.
+   */
   const quorumAmong = (n: number, nodes: ServerSet): string => {
     const view = chosen.get(n)
     const among = view?.members.filter((member) => nodes.includes(member)) ?? []

@@ -2,8 +2,8 @@
  * The models follow the searches of larger scenarios: all sentences in every state that is visited,
  * and no run that breaks safety to its end. (Smaller ones are tests.) About a quarter of an hour.
  *
- * `npm run bench -- ties [SCENARIO…]`: with names those scenarios alone, however large their searches
- * are.
+ * `npm run bench -- ties [SCENARIO…]`: with names those scenarios alone, however large their
+ * searches are.
  */
 import { brokenScenarios, followed } from "../proofs/mutants.ts"
 import { by } from "../proofs/scenes.ts"
@@ -25,7 +25,9 @@ const scenarios: ReadonlyArray<readonly [name: string, protocol: string, variant
   ["dynastore/reconfigure-twice", "dynastore"]
 ]
 
-/** Searches that visit more states than this before they find something are done only on request. */
+/**
+ * Searches that visit more states than this before they find something are done only on request.
+ */
 const maxStates = 300_000
 
 export const ties = (names: ReadonlyArray<string>): void => {

@@ -120,6 +120,21 @@ describe("a function that looks at a field which no state has is refused:", () =
   })
 })
 
+it("a view that is no plain data is refused: all states would look alike", () => {
+  expect(refusal({ view: () => undefined })).toContain("view: what it returned is undefined")
+  const view = ({ n }: { readonly n: number }) => ({ seen: [new Map([[n, 1]])] })
+  expect(refusal({ view })).toContain('view: "seen.0" is a Map, which is not plain data')
+})
+
+it("names that would control a terminal are refused", () => {
+  const ticks = () => []
+  expect(refusal({ actions: { "\u001b[2J": ticks } })).toContain(
+    "its name has characters of control"
+  )
+  expect(refusal({ invariants: { "a\nb": () => true } })).toContain('invariant "a\\nb"')
+  expect(refusal({ initial: [{ "a\r": 1 }] })).toContain('field "a\\r"')
+})
+
 describe("data that is not plain is refused:", () => {
   it.each<readonly [string, () => unknown, string]>([
     ["an object of no class", () => ({ list: [Object.create(Object.create(null))] }), "list.0"],

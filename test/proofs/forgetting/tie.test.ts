@@ -47,7 +47,9 @@ const operations = () => {
   }
 }
 
-/** A liar proves that it holds nothing: with its key, with that of another time, or with its own. */
+/**
+ * A liar proves that it holds nothing: with its key, with that of another time, or with its own.
+ */
 const answer = (
   asked: unknown,
   _sent: ReadonlyArray<unknown>,
