@@ -5,6 +5,7 @@
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process"
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -45,18 +46,28 @@ export interface Options {
   readonly progressed?: (running: Running) => void
 }
 
-/** Installs the command in a folder: what it is built into, and what belongs to it. */
-const install = (folder: string, hasScenarios: boolean): void => {
+/** Builds the command as the package's own script does. */
+const build = (folder: string): void => {
   const { scripts } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"))
   const tools = join(packageFolder, "node_modules", ".bin")
-  execFileSync(
-    "sh",
-    ["-c", `${scripts["build:command"]} --outdir="${dirname(scriptIn(folder))}"`],
-    {
-      cwd: packageFolder,
-      env: { PATH: `${tools}:${process.env.PATH}` }
-    }
-  )
+  execFileSync("sh", ["-c", `${scripts["build:command"]} --outdir="${folder}"`], {
+    cwd: packageFolder,
+    env: { PATH: `${tools}:${process.env.PATH}` }
+  })
+}
+
+/** What was built, without what processes that run it have compiled so far. */
+const copyBuilt = (from: string, to: string): void =>
+  cpSync(join(from, ".build"), join(to, ".build"), {
+    recursive: true,
+    filter: (file) => file !== compiledIn(from)
+  })
+
+/** Installs the command in a folder: what it is built into, and what belongs to it. */
+const install = (folder: string, hasScenarios: boolean): void => {
+  const shared = process.env[sharedFolder]
+  if (shared === undefined) build(dirname(scriptIn(folder)))
+  else copyBuilt(shared, folder)
   copyFileSync(join(packageFolder, "package.json"), join(folder, "package.json"))
   // The bundle leaves it out: it is a library of the machine's own code.
   mkdirSync(join(folder, "node_modules"))

@@ -16,6 +16,19 @@ const interruptedOnProgress = (columns: number): Options => ({
   progressed: (running) => running.kill("SIGINT")
 })
 
+/** Presses Ctrl-C once, when progress of this scenario is shown. */
+const interruptedIn = (name: string): Options => ({
+  preload: onTerminal(200),
+  started: (running) => {
+    const press = (text: string): void => {
+      if (!text.includes(name)) return
+      running.stderr.off("data", press)
+      running.kill("SIGINT")
+    }
+    running.stderr.on("data", press)
+  }
+})
+
 /** Presses Ctrl-C twice before the command had the time to heed the first. */
 const interruptedTwice: Options = {
   preload: `
@@ -62,7 +75,7 @@ describe("Ctrl-C", () => {
     "prints what is known so far of several scenarios, on %s threads",
     async (workers) => {
       const invocation = ["check", "majority/write", file, "--workers", workers]
-      const { code, stdout } = await installation.run(invocation, interruptedOnProgress(200))
+      const { code, stdout } = await installation.run(invocation, interruptedIn("endless.json"))
       expect(code).toBe(14)
       // On two threads the small scenario may be under way as well when the key is pressed.
       expect(stdout).toMatch(/^majority\/write +(✓ holds|✗ inconclusive) /m)

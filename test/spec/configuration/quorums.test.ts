@@ -338,6 +338,13 @@ describe("a configuration in a message", () => {
     // Set by set, in lists of names, it took six seconds.
     expect(performance.now() - before).toBeLessThan(1_500)
   })
+
+  it("is examined of 14 members and of no more, since every member doubles the time", () => {
+    const weighing = (members: ServerSet) =>
+      of(weighted(Object.fromEntries(members.map((member) => [member, 1]))), majorities, members)
+    expect(accepts(weighing(many(14)))).toBe(true)
+    expect(accepts(weighing(many(15)))).toBe(false)
+  })
 })
 
 describe("what `make` accepts", () => {
