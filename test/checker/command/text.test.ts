@@ -29,6 +29,7 @@ describe("the list", () => {
       /^ {2}bounds:\n {4}ballots +A preempted proposer begins no ballot in a higher round\. \(usual: 2\)$/m
     )
     expect(ofProtocol("majority")).not.toContain("bounds:")
+    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([])
   })
 })
 
