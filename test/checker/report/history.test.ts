@@ -41,6 +41,17 @@ describe("why a history is not atomic", () => {
     )
   })
 
+  it("is not that a client crashed while it wrote: its write has no end that a read could miss", () => {
+    const [written, missing] = [begin("c1", write(1)), whole("c2", read, null)]
+    const [crashed, ...others] = intervalsOf(ofHistory([written, ...missing]))
+    if (crashed === undefined) throw new Error("there is a write")
+    const moved = others.map((one) => ({ ...one, begin: 5, end: 6 }))
+    expect(explainAtomicity([{ ...crashed, end: 3, ending: "fault" }, ...moved])).toBeUndefined()
+    expect(explainAtomicity([{ ...crashed, end: 3, ending: "response" }, ...moved])).toMatch(
+      "had already returned at step 3"
+    )
+  })
+
   it("a read misses a write that another read has seen", () => {
     expect(
       explain(begin("c1", write(1)), ...whole("c2", read, 1), ...whole("c2", read, null))

@@ -21,6 +21,14 @@ describe("the ring", () => {
     expect(replicaGroup(members, "d", 1)).toEqual(servers("a", "b", "d", "e"))
   })
 
+  it("goes around in the order of identifiers, whatever the order of names", () => {
+    const identifier = (node: string): string => String("hgfedcba".indexOf(node))
+    const members = servers("a", "b", "c", "d", "e")
+    expect(clockwise(members, "0", identifier)).toEqual(["e", "d", "c", "b", "a"])
+    expect(clockwise(members, "5", identifier)).toEqual(["c", "b", "a", "e", "d"])
+    expect(replicaGroup(members, "6", 1, identifier)).toEqual(servers("a", "b", "d", "e"))
+  })
+
   it("gives an object 3f+1 replicas, or everybody where there are fewer", () => {
     fc.assert(
       fc.property(circle, name, fc.integer({ min: 0, max: 3 }), (members, place, liars) => {
