@@ -21,9 +21,16 @@ export const truth: Buffer = encoded(0x01, Buffer.from([0xff]))
 /** A bit string, the last `unused` bits of which are not used. */
 export const bits = (content: Uint8Array, unused = 0): Buffer =>
   encoded(0x03, Buffer.from([unused]), content)
-/** A non-negative integer, most significant byte first. */
-export const integer = (content: Uint8Array): Buffer =>
-  encoded(0x02, (content[0] ?? 0) >= 128 ? Buffer.from([0]) : Buffer.alloc(0), content)
+/**
+ * A non-negative integer, most significant byte first: in as few bytes as can be, of which the
+ * first is less than 128.
+ */
+export const integer = (content: Uint8Array): Buffer => {
+  const first = content.findIndex((byte) => byte !== 0)
+  const digits = first < 0 ? content.subarray(0, 0) : content.subarray(first)
+  const isPositive = (digits[0] ?? 128) < 128
+  return encoded(0x02, isPositive ? Buffer.alloc(0) : Buffer.from([0]), digits)
+}
 export const text = (value: string): Buffer => encoded(0x0c, Buffer.from(value, "utf8"))
 /** A value with a context-specific tag. */
 export const tagged = (number: number, content: Uint8Array): Buffer =>

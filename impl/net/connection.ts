@@ -119,6 +119,11 @@ const busyBytes = 2 ** 20
 const maxUnsentBytes = 64 * 2 ** 20
 /** The time limit for the peer's hello. */
 const helloTime = "10 seconds"
+/**
+ * How long a peer that was refused has to read why. A connection that ends before what the peer
+ * sent was read is reset, and the peer loses what it has not read.
+ */
+const lastWordsTime = "500 millis"
 /** How long to wait for a slow disk or peer before reading more. */
 const waitingTime = "5 millis"
 
@@ -158,8 +163,13 @@ export const converse = (
       ).pipe(Effect.ignore)
     )
     const say = (frame: Frame) => Effect.ignore(writer.write(encodeFrame(frame)))
-    /** Tells a peer that sent an invalid frame why the connection ends, if it still reads. */
-    const sayWhy = ({ reason: why }: FrameRefused) => say({ _tag: "Refused", reason: inShort(why) })
+    /** Tells the peer why the connection ends, and waits a little for it to read that. */
+    const sayLast = (why: string) =>
+      Effect.andThen(
+        say({ _tag: "Refused", reason: inShort(why) }),
+        Effect.timeoutOption(incoming.rest, lastWordsTime)
+      )
+    const sayWhy = ({ reason: why }: FrameRefused) => sayLast(why)
     const hello = yield* incoming.next.pipe(
       Effect.timeoutOrElse({
         duration: helloTime,
@@ -168,10 +178,7 @@ export const converse = (
       Effect.tapErrorTag("FrameRefused", sayWhy)
     )
     const refuse = (reason: string) =>
-      Effect.andThen(
-        say({ _tag: "Refused", reason: inShort(reason) }),
-        new PeerRefused({ peer: nameOf(hello), reason })
-      )
+      Effect.andThen(sayLast(reason), new PeerRefused({ peer: nameOf(hello), reason }))
     const reason = refusal(speaker, hello) ?? refuses(hello as Hello)
     if (reason !== undefined) return yield* refuse(reason)
     const { endpoint: peer, first: theirs } = hello as Hello
@@ -435,6 +442,11 @@ export class Incoming implements Holder {
       this.ready = []
       return ready.length === 0 ? Effect.andThen(this.pull, this.some) : Effect.succeed(ready)
     }
+  )
+
+  /** Reads and drops whatever comes, until the connection ends. */
+  readonly rest: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.ignore(Effect.forever(this.reader.pull))
   )
 
   private readonly pull: Effect.Effect<void, SocketError | FrameRefused> = Effect.suspend(() =>
