@@ -187,6 +187,18 @@ describe("a record by names that was heard", () => {
   })
 })
 
+describe("a field that may be absent", () => {
+  const Told = Schema.Struct({ number: Schema.Int, text: Schema.optionalKey(Schema.String) })
+
+  it("is left out, and has every value that it can have", () => {
+    const knowledge = heard([{ _tag: "Say", note: note("x", 1) }])
+    expect(equivocating.derivable(knowledge, Told)).toEqual([
+      { number: 1 },
+      { number: 1, text: "x" }
+    ])
+  })
+})
+
 describe("a symmetric key", () => {
   const Keys = Schema.Struct({ key: SymmetricKey(ClientId) })
   const First = Schema.Struct({ key: SymmetricKey(Schema.Literal("alice")) })
