@@ -2,7 +2,7 @@
  * What there is to check, by the arguments of the command line: shipped scenarios, files, models,
  * folders, standard input.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readdirSync, readFileSync, readSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -90,9 +90,27 @@ const isFolder = (path: string): boolean => {
   return Result.isSuccess(found) && found.success
 }
 
+const waitMilliseconds = 10
+
+/** All that comes from there. A pipe that does not block is asked again while nothing is in it. */
+const readToEnd = (descriptor: number): string => {
+  const chunks: Array<Uint8Array> = []
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(1 << 16)
+    const read = Result.try(() => readSync(descriptor, chunk))
+    if (Result.isSuccess(read)) {
+      if (read.success === 0) return Buffer.concat(chunks).toString("utf8")
+      chunks.push(chunk.subarray(0, read.success))
+    } else if ((read.failure as NodeJS.ErrnoException).code === "EAGAIN") {
+      Atomics.wait(never, 0, 0, waitMilliseconds)
+    } else throw read.failure
+  }
+}
+
 const standardInput = (): Result.Result<ReadonlyArray<Source>, ScenarioRefused> =>
   Result.try({
-    try: () => [{ name: "standard input", text: readFileSync(0, "utf8") }],
+    try: () => [{ name: "standard input", text: readToEnd(0) }],
     catch: (error) =>
       new ScenarioRefused({
         source: "-",

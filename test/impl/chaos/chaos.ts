@@ -370,8 +370,9 @@ class Chaos {
         node.proxy.cut()
         return
       case "full":
-        limitFiles(node, this.logBytes(node) + this.random.below(2000))
-        await pause(milliseconds)
+        limitFiles(node, this.logBytes(node) + this.random.below(200))
+        // Long enough that the node writes something meanwhile.
+        await pause(Math.max(milliseconds, 800))
         limitFiles(node, "unlimited")
         return
       case "slow":

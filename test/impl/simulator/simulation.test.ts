@@ -98,10 +98,10 @@ describe("the simulator", () => {
     expect(runOf(1)).toEqual(outcomes[0])
   })
 
-  // Six seeds do not find others that scenarios kill. Newcomers are given their keys with the current
-  // view, so none waits for a NEW_VIEW that it was never sent (`every-new-view-in-turn`). Who leaves
-  // erases all its keys, and is turned after that (`private-key-kept-by-who-stays`); it is turned
-  // some time after the change is done, when everybody was told (`asked-is-stopped`,
+  // Six seeds do not find others that scenarios kill. Newcomers are given their keys with the
+  // current view, so none waits for a NEW_VIEW that it was never sent (`every-new-view-in-turn`).
+  // Who leaves erases all its keys, and is turned after that (`private-key-kept-by-who-stays`); it
+  // is turned some time after the change is done, when everybody was told (`asked-is-stopped`,
   // `one-stopped-too-few`). No liar opens a NEW_VIEW that comes late (`old-symmetric-key-kept`).
   it.each([
     ["quorum-one-short", 1],
