@@ -27,12 +27,19 @@ export class BeginningRefused extends Schema.TaggedError<BeginningRefused>()("Be
   }
 }
 
-/** Not all nodes of the first configuration are there. */
+/**
+ * Not all nodes of the first configuration are there; or where the directory says that one is,
+ * somebody else answers, or nobody says who it is.
+ */
 export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere", {
-  missing: Schema.Array(Schema.String)
+  missing: Schema.Array(Schema.String),
+  /** Whether something is there, under another name or without one. */
+  isSomebodyThere: Schema.Boolean
 }) {
   override get message(): string {
-    return `${this.missing.join(", ")} cannot be reached: a system begins when all its first nodes are there — start them first (quorate node --name ${this.missing[0]} …)`
+    return this.isSomebodyThere
+      ? `${this.missing.join(", ")} cannot be reached, though something answers at its address: it may be of a system that has begun, so none begins — mend the directory if another node answers there (two names with one address), or wait for it`
+      : `${this.missing.join(", ")} cannot be reached: a system begins when all its first nodes are there — start them first (quorate node --name ${this.missing[0]} …)`
   }
 }
 
@@ -56,7 +63,7 @@ export const beginSystem = Effect.fnUntraced(function* (
   const called = yield* callAll(visitor, directory)
   // One that does not answer now may be of a system that has begun.
   const silent = [...called].filter(([, hello]) => hello === undefined).map(([name]) => name)
-  if (silent.length > 0) return yield* new NotAllThere({ missing: silent })
+  if (silent.length > 0) return yield* new NotAllThere({ missing: silent, isSomebodyThere: true })
   const there = called as ReadonlyMap<string, Hello>
   const begun = [...there.values()].flatMap(({ first }) => (first === null ? [] : [first]))
   const system = begun[0] ?? (yield* systemOf(names, there))
@@ -94,7 +101,8 @@ export const beginSystem = Effect.fnUntraced(function* (
         mend: "see what it logs"
       })
     }
-    if (!isTold(heard)) return yield* new NotAllThere({ missing: [name] })
+    if (!isTold(heard))
+      return yield* new NotAllThere({ missing: [name], isSomebodyThere: heard.length > 0 })
   }
   return system
 })
@@ -111,6 +119,6 @@ const systemOf = (
 ): Effect.Effect<ServerSet, NotAllThere> => {
   const missing = names.filter((name) => !there.has(name))
   return missing.length > 0
-    ? Effect.fail(new NotAllThere({ missing }))
+    ? Effect.fail(new NotAllThere({ missing, isSomebodyThere: false }))
     : Effect.succeed(servers(...names.map((name) => (there.get(name) as Hello).endpoint)))
 }

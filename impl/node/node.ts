@@ -34,6 +34,7 @@ import type { Hosted } from "../host/hosted.ts"
 import type { Witness } from "../host/options.ts"
 import type { RecordUnknown } from "../host/record.ts"
 import { isImpostor, isRevoked, type Keys, refusesReconfiguration } from "../keys/keys.ts"
+import { Complaints } from "../limits/complaints.ts"
 import { Connections } from "../limits/connections.ts"
 import { Holdings } from "../limits/holdings.ts"
 import { defaultConnections, maxIncompleteBytes, measuresOfLimits } from "../limits/limits.ts"
@@ -198,6 +199,8 @@ const lookTime = "1 second"
 const visitTime = "10 seconds"
 /** How often a node that is to begin a system looks whether the others are there. */
 const beginningTime = "250 millis"
+/** After so many attempts to begin it says why none has succeeded. */
+const patientTries = 20
 
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
@@ -367,12 +370,20 @@ const visiting = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.schedule(visits, Schedule.spaced(visitTime)))
   if (!begins) return
   const beginning = Effect.gen(function* () {
-    while (speaker.first() === undefined) {
+    const complaints = new Complaints()
+    for (let tries = 1; speaker.first() === undefined; tries++) {
       const begun = yield* Effect.result(beginSystem(speaker, directory))
       if (Result.isFailure(begun) && begun.failure._tag !== "NotAllThere") {
         yield* Effect.logError(begun.failure.message)
         return
       }
+      // The others may be starting as well.
+      if (
+        Result.isFailure(begun) &&
+        tries > patientTries &&
+        complaints.isNews(begun.failure.message)
+      )
+        yield* Effect.logWarning(`the system does not begin yet: ${begun.failure.message}`)
       yield* Effect.sleep(beginningTime)
     }
   })

@@ -39,6 +39,15 @@ class Nodes {
   private readonly running = new Map<string, { node: RunningNode; scope: Scope.Closeable }>()
   readonly directory = { source: "a test", lookUp: Effect.sync(() => new Map(this.places)) }
 
+  /** Writes another name with the address of this node into the directory. */
+  alias(name: string, node: string): void {
+    this.places.set(name, { ...(this.places.get(node) as Place), cameLater: true })
+  }
+
+  unname(name: string): void {
+    this.places.delete(name)
+  }
+
   async start(...names: ReadonlyArray<string>): Promise<void> {
     for (const written of names) {
       const name = written.replace(/^\+/, "")
@@ -133,6 +142,17 @@ describe("a system", () => {
     expect(s1.first()).toEqual(s3.first())
     expect(s1.first()).toContain(s1.identity)
     await (await client(system)).put("x", "1")
+  })
+
+  it("does not begin where a node answers under another name, and the message says what to mend", async () => {
+    const system = nodes()
+    await system.start("s1", "s2", "s3")
+    system.alias("s8", "s1")
+    expect(await system.begin()).toMatch(
+      /s8 cannot be reached, though something answers at its address: .* — mend the directory/
+    )
+    system.unname("s8")
+    expect(await system.begin()).toBe("s1,s2,s3")
   })
 
   it("does not begin again where somebody remembers it: its first nodes on empty disks are strangers", async () => {
