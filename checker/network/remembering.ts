@@ -35,8 +35,14 @@ export class Remembering implements Keeping {
   private readonly types = new Map<SchemaAST.AST, Map<unknown, boolean>>()
   private readonly extensions = new Map<string, Map<object, Map<unknown, object>>>()
   private readonly results = new Map<SchemaAST.AST, Map<string, Built>>()
+  private parts = 0
   /** The places that were looked at since the innermost build began that is going on. */
   private looking: Set<string> | undefined
+
+  /** How much is remembered: a state of knowledge, of dozens of parts, counts as several. */
+  get size(): number {
+    return this.numbers.size + Math.ceil(this.parts / partsOfOne)
+  }
 
   /** The one object that stands for all values equal to this one. */
   kept<A>(value: A): A {
@@ -164,7 +170,10 @@ export class Remembering implements Keeping {
 
   private keptArray(parts: Values): object {
     const ones = parts.map((part) => this.kept(part))
-    return this.only(`[${ones.map((one) => this.wordOf(one)).join(" ")}`, ones)
+    const before = this.numbers.size
+    const kept = this.only(`[${ones.map((one) => this.wordOf(one)).join(" ")}`, ones)
+    if (this.numbers.size > before) this.parts += ones.length
+    return kept
   }
 
   private keptRecord(record: object): object {
@@ -190,6 +199,9 @@ export class Remembering implements Keeping {
       : JSON.stringify(one ?? null)
   }
 }
+
+/** So many parts of an array take about as much memory as an object. */
+const partsOfOne = 8
 
 /** What is found under this key, or made and put there. */
 const found = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {

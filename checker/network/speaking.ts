@@ -185,9 +185,9 @@ export class Speaking {
     )
   }
 
-  /** How many states of knowledge are remembered. */
+  /** How much is remembered: states of knowledge, and what they are made of. */
   get size(): number {
-    return this.knowledge.size
+    return this.knowledge.size + this.remembering.size
   }
 
   /** The knowledge with this number. */
