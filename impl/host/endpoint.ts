@@ -25,7 +25,7 @@ import { nameOfMessage, type TraceContext } from "../tracing/tracing.ts"
 import { Absence } from "./absence.ts"
 import { Commits } from "./commits.ts"
 import { type Effects, noEffects } from "./effects.ts"
-import { Held, maxHeld, maxHeldBytes, tooMuchHeld } from "./held.ts"
+import { Held, tooMuchHeld } from "./held.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
@@ -48,7 +48,7 @@ export class Endpoint {
   private steps = 0
   private isClosed = false
   /** What processes postpone. */
-  private readonly held = new Held((envelope) => this.isPostponed(envelope))
+  private readonly held = new Held()
   constructor(options: EndpointOptions) {
     this.options = options
     this.name = options.name
@@ -346,6 +346,7 @@ export class Endpoint {
     if (this.isPostponed(envelope)) {
       this.held.hold({
         ...{ peer: link.peer, envelopes: [envelope] },
+        isTimely: () => !this.isPostponed(envelope),
         take: () => this.takePost(link, sequence, envelope),
         drop: () => this.refusePost(link.peer, sequence, tooMuchHeld)
       })
@@ -423,13 +424,11 @@ export class Endpoint {
     envelopes: ReadonlyArray<Envelope>,
     trace: TraceContext | undefined
   ): void {
-    const isEarly = (one: Envelope): boolean => this.isPostponed(one)
     // What is not kept is as good as on its way: the post stays unsettled, and is asked again.
-    if (
-      this.mayKeepEarly ? envelopes.length > 0 && envelopes.every(isEarly) : envelopes.some(isEarly)
-    ) {
+    if (this.isHeldBack(link.peer, envelopes)) {
       this.held.hold({
         ...{ peer: link.peer, envelopes },
+        isTimely: () => !this.isHeldBack(link.peer, envelopes),
         take: () => this.takeAnswer(link, sequence, envelopes, trace),
         drop: () => link.unanswer(sequence)
       })
@@ -449,13 +448,17 @@ export class Endpoint {
   }
 
   /**
-   * Whether this endpoint may post to itself what came too early in an answer: it then keeps it as
-   * durably as its sender did, and receives each message when its own time comes. A peer that says
-   * much that is early must not make it grow.
+   * Whether no message of an answer is received now. If the time of some has come, this endpoint
+   * posts the others to itself: it then keeps them as durably as their sender did. A peer that says
+   * much that is early must not make it grow: beyond its share, its answers wait as a whole.
    */
-  private get mayKeepEarly(): boolean {
-    const { unanswered, unansweredBytes } = this.link(this.name)
-    return unanswered < maxHeld && unansweredBytes < maxHeldBytes
+  private isHeldBack(peer: string, envelopes: ReadonlyArray<Envelope>): boolean {
+    const early = envelopes.filter((one) => this.isPostponed(one)).length
+    if (early === 0 || early === envelopes.length) return early > 0
+    const { posts, bytes } = this.link(this.name).unansweredOf(
+      ({ from }) => endpointOf(from) === peer
+    )
+    return posts >= maxKept || bytes >= maxKeptBytes
   }
 
   /**
@@ -631,6 +634,10 @@ const maxAbsent = 4096
  */
 const maxRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
+
+/** So much of the answers of one peer is kept until its time. */
+const maxKept = 256
+const maxKeptBytes = 4 * 2 ** 20
 
 /** So much goes into an answer of a step that says much. */
 const maxReplies = 16

@@ -9,7 +9,8 @@ import type { Envelope, Refusal } from "../link/frame.ts"
 interface Early {
   readonly peer: string
   readonly envelopes: ReadonlyArray<Envelope>
-  /** Takes it, once the time of one of its messages has come. */
+  /** Whether its time has come: then `take` takes it, and does not hold it again as it is. */
+  readonly isTimely: () => boolean
   readonly take: () => void
   /** It is not kept: whoever sent it must hear that, and repeat it. */
   readonly drop: () => void
@@ -21,11 +22,6 @@ interface Item extends Early {
 
 export class Held {
   private items: ReadonlyArray<Item> = []
-  private readonly isPostponed: (envelope: Envelope) => boolean
-
-  constructor(isPostponed: (envelope: Envelope) => boolean) {
-    this.isPostponed = isPostponed
-  }
 
   /**
    * Keeps what came before its time. If this is too much in all, it drops the latest of the peer of
@@ -63,9 +59,7 @@ export class Held {
   /** Takes what was postponed and whose time has come, the first first. */
   resume(): void {
     for (;;) {
-      const next = this.items.find(({ envelopes }) =>
-        envelopes.some((one) => !this.isPostponed(one))
-      )
+      const next = this.items.find(({ isTimely }) => isTimely())
       if (next === undefined) return
       this.items = this.items.filter((one) => one !== next)
       next.take()
@@ -84,8 +78,8 @@ export class Held {
 }
 
 /** So many messages may wait for their time, and so many bytes of them. */
-export const maxHeld = 1024
-export const maxHeldBytes = 16 * 2 ** 20
+const maxHeld = 1024
+const maxHeldBytes = 16 * 2 ** 20
 export const tooMuchHeld: Refusal = {
   kind: "busy",
   reason: `${maxHeld} messages wait for their time`

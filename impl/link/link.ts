@@ -139,6 +139,13 @@ export class Link {
     return this.outgoing.size
   }
 
+  /** How many unanswered posts are such, and their size in bytes. */
+  unansweredOf(is: (envelope: Envelope) => boolean): { posts: number; bytes: number } {
+    const such = [...this.outgoing.values()].filter(({ envelope }) => is(envelope))
+    const bytes = such.reduce((sum, { frame }) => sum + (frame?.length ?? 0), 0)
+    return { posts: such.length, bytes }
+  }
+
   /** The size of the unanswered posts, in bytes. */
   get unansweredBytes(): number {
     return this.outgoingBytes

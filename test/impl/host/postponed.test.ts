@@ -155,13 +155,25 @@ describe("a message before its time", () => {
     expect(after.taken).toEqual([8, 9])
   })
 
+  it("waits with all of its answer where the peer has said too much that is early", () => {
+    const { taken, answer } = asking(new MemoryDisk())
+    const shares = Array.from({ length: 256 }, (_, at) => at + 1)
+    for (const number of shares) answer(number, 1000 + number)
+    expect(taken).toEqual(shares)
+    answer(257, 2000)
+    expect(taken).toEqual(shares)
+    answer(257)
+    expect(taken).toEqual([...shares, 257])
+  })
+
   it("costs another peer nothing: of too much, the latest of whoever has most goes", () => {
     const dropped: Array<string> = []
-    const held = new Held(() => true)
+    const held = new Held()
     const hold = (peer: string, number: number) => {
       const envelope = { from: nodeId(`${peer}/1`), to: nodeId("s1"), key: "x", message: number }
       const drop = () => dropped.push(`${peer} ${number}`)
-      held.hold({ peer, envelopes: [envelope], take: () => undefined, drop })
+      const isTimely = () => false
+      held.hold({ peer, envelopes: [envelope], isTimely, take: () => undefined, drop })
     }
     for (let number = 1; number <= 1024; number++) hold("greedy", number)
     for (let number = 1; number <= 3; number++) hold("modest", number)
