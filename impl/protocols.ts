@@ -18,6 +18,7 @@ import { majority } from "../spec/majority/protocol.ts"
 import { parts as partsOfMajority } from "../spec/majority/registers.ts"
 import type { ServerSet } from "../spec/nodes/nodes.ts"
 import type { ConfigurationMap } from "../spec/rambo/configuration-map.ts"
+import { lister } from "../spec/rambo/registers/lister.ts"
 import { Message, reconfigures } from "../spec/rambo/registers/messages.ts"
 import { parts } from "../spec/rambo/registers/parts.ts"
 import {
@@ -45,7 +46,6 @@ import type { HostedNode } from "./host/hosted.ts"
 import type { HostSecrets } from "./host/options.ts"
 import { replica } from "./membership/replica.ts"
 import type { Identity } from "./memory/identity.ts"
-import { lister } from "./rambo/lister.ts"
 
 /** The roles of a node in a running system. */
 export const roles = ["server", "client"] as const

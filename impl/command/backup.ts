@@ -4,6 +4,7 @@
 
 import { once } from "node:events"
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs"
+import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import type { Writable } from "node:stream"
 import * as Console from "effect/Console"
@@ -11,6 +12,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import type { Entry } from "../client/pages.ts"
 import type { Store } from "../client/store.ts"
+import { syncFolder } from "../storage/whole-file.ts"
 import { entryLine, firstLine, lastLine, readBackup, sayKey, shownKey } from "./backup-file.ts"
 import { asCommandFailure, CommandFailed, exitCodes, refuse } from "./failure.ts"
 import { connection, withStore } from "./store.ts"
@@ -106,7 +108,13 @@ export const backupCommand = Command.make(
           )
           yield* line(stream, lastLine(count))
           yield* Effect.promise(() => new Promise<void>((resolve) => stream.end(resolve)))
-          renameSync(`${name}.unfinished`, name)
+          yield* Effect.try({
+            try: () => {
+              renameSync(`${name}.unfinished`, name)
+              syncFolder(dirname(name))
+            },
+            catch: (error) => failure(name, error)
+          })
           return count
         })
         return yield* Effect.raceFirst(all, broken)

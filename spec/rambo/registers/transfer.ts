@@ -125,6 +125,10 @@ export const merged = (before: Listed, { registers, isLast }: Listing): Listed =
   }
 }
 
+/** The registers up to the name where the lists are complete. */
+export const listedBy = ({ registers, upTo }: Listed): ReadonlyArray<Held> =>
+  registers.filter(({ name }) => upTo === null || name <= upTo)
+
 const byName = (left: Held, right: Held): number => (left.name < right.name ? -1 : 1)
 
 const earlier = (left: string | null, right: string | null): string | null =>
@@ -137,9 +141,10 @@ const startTransfer = (
   context: Ruled,
   state: ClientState,
   survey: Surveying,
-  { registers, upTo }: Listed
+  answer: Listed
 ): ClientStep => {
-  const listed = registers.filter(({ name }) => upTo === null || name <= upTo)
+  const { upTo } = answer
+  const listed = listedBy(answer)
   const { operation, goal, retired } = survey
   if (listed.length === 0) return afterTransfer(context, state, survey, upTo)
   const to = next(context, state, survey)

@@ -1,34 +1,32 @@
 /**
- * Lists the registers of a store that is reconfigured: for an administrator, page by page.
+ * An administrator's client lists the registers, page by page: for a listing or a backup.
  *
- * A page is what a Get phase is for one register, for all registers with names in a range: the
- * lister asks the storage nodes of all active configurations, integrates the cmaps that they
- * answer with, begins again if there is news in them, and ends when every active configuration has
- * a quorum among those that answered. For each register it keeps the largest pair. So a page has
- * every register of the range of which a write returned before the page was asked for, with the
- * pair of that write or a later one. (It writes nothing back, as a read does: the next page, or a
- * read, may see an older pair of a write that is under way.)
+ * A page is what a Get phase is for one register, for all registers with names in a range. The
+ * lister asks the storage nodes of all active configurations, integrates the cmaps in their
+ * answers, and begins again if one has news. It ends when every active configuration has a quorum
+ * among the nodes that answered, and keeps the largest pair of each register. So a page has every
+ * register of the range of which a write returned before the page was asked for, with the pair of
+ * that write or of a later one.
  *
- * The question is the one by which a reconfigurer surveys the registers
- * (`spec/rambo/registers/transfer.ts`): the nodes also integrate the cmap that it carries.
+ * Unlike a read, the lister writes nothing back: a later page, or a read, may see an older pair
+ * while a write is under way.
+ *
+ * The question is the one by which a reconfigurer surveys the registers (`transfer.ts`): the nodes
+ * also integrate the cmap that it carries. The lister is run, and tested over real nodes; no
+ * scenario has one.
  */
 import * as Schema from "effect/Schema"
-import type { Part, PartStep } from "../../spec/kernel/keyed.ts"
-import { Count, type NodeId } from "../../spec/kernel/node.ts"
-import type { Observation } from "../../spec/kernel/observation.ts"
-import { become, ignore } from "../../spec/kernel/process.ts"
-import { advance, Phase, startPhase } from "../../spec/phase/phase.ts"
-import {
-  ConfigurationMap,
-  initial,
-  integrate,
-  isNoNews
-} from "../../spec/rambo/configuration-map.ts"
-import { type Listing, type Message, maxListed } from "../../spec/rambo/registers/messages.ts"
-import { Listed } from "../../spec/rambo/registers/state.ts"
-import { merged } from "../../spec/rambo/registers/transfer.ts"
-import { RegisterName } from "../../spec/register/operation.ts"
-import type { StorageParameters } from "../../spec/storage/parameters.ts"
+import type { Part, PartStep } from "../../kernel/keyed.ts"
+import { Count, type NodeId } from "../../kernel/node.ts"
+import type { Observation } from "../../kernel/observation.ts"
+import { become, ignore } from "../../kernel/process.ts"
+import { advance, Phase, startPhase } from "../../phase/phase.ts"
+import { RegisterName } from "../../register/operation.ts"
+import type { StorageParameters } from "../../storage/parameters.ts"
+import { ConfigurationMap, initial, integrate, isNoNews } from "../configuration-map.ts"
+import { type Listing, type Message, maxListed } from "./messages.ts"
+import { Listed } from "./state.ts"
+import { listedBy, merged } from "./transfer.ts"
 
 /** List the registers after this one, or the first ones; begin with this cmap, if there is one. */
 export interface ListPage {
@@ -76,11 +74,7 @@ const receive = (
     "read"
   )
   if (!isComplete) return become({ ...state, asking: { after, phase } })
-  const { registers, upTo } = phase.answer
-  const result = {
-    registers: registers.filter(({ name }) => upTo === null || name <= upTo),
-    upTo
-  }
+  const result = { ...phase.answer, registers: listedBy(phase.answer) }
   const operation: ListPage = { _tag: "ListPage", map: state.map, after }
   return {
     state: { ...state, asking: null },
