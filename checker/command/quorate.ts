@@ -225,7 +225,7 @@ const endQuietlyUnderClosedPipes = (): void => {
  */
 export const run = async (
   entry: URL,
-  more: () => Promise<ReadonlyArray<Subcommand>>
+  more: (name: string | undefined) => Promise<ReadonlyArray<Subcommand>>
 ): Promise<void> => {
   beganWith(entry)
   endQuietlyUnderClosedPipes()
@@ -235,7 +235,7 @@ export const run = async (
   }
   const given = process.argv.slice(2)
   const isOwn = own().some(({ name }) => name === given[0])
-  const code = await Effect.runPromise(programOf(given, isOwn ? [] : await more()))
+  const code = await Effect.runPromise(programOf(given, isOwn ? [] : await more(given[0])))
   if (code !== undefined) process.exitCode = code
   const completions = code === undefined ? scenarioCompletions(given) : undefined
   if (completions !== undefined) process.stdout.write(`${completions}\n`)

@@ -17,4 +17,4 @@ if (Result.isFailure(given)) {
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...given.success)
 endWithRunner()
 const entry = new URL(import.meta.url)
-await run(entry, async () => (await import("./subcommands.ts")).subcommandsOf(entry))
+await run(entry, async (name) => (await import("./subcommands.ts")).subcommandsOf(entry, name))

@@ -2,18 +2,42 @@
  * The sub-commands beside the checker's own. This is the only file that knows what is checked, what
  * is proved and what is run.
  */
-import { version } from "../../checker/command/quorate.ts"
-import { replayOfModel } from "../../checker/command/replay-of-model.ts"
-import { sourcesOf } from "../../checker/command/sources.ts"
-import { proveCommand } from "../../proofs/command/prove.ts"
-import { campaignCommandsWith } from "./campaign.ts"
-import { replayCommandWith } from "./replay.ts"
-import { runtimeCommands } from "./runtime.ts"
+import { type Subcommand, version } from "../../checker/command/quorate.ts"
 
-/** `entry` is the file that the process runs. */
-export const subcommandsOf = (entry: URL) => [
-  ...runtimeCommands,
-  replayCommandWith(replayOfModel),
-  ...campaignCommandsWith({ entry, version, sourcesOf }),
-  proveCommand
-]
+type Family = (entry: URL) => Promise<ReadonlyArray<Subcommand>>
+
+const runtime: Family = async () => (await import("./runtime.ts")).runtimeCommands
+
+const replay: Family = async () => {
+  const { replayOfModel } = await import("../../checker/command/replay-of-model.ts")
+  const { replayCommandWith } = await import("./replay.ts")
+  return [replayCommandWith(replayOfModel)]
+}
+
+const campaigns: Family = async (entry) => {
+  const { sourcesOf } = await import("../../checker/command/sources.ts")
+  const { campaignCommandsWith } = await import("./campaign.ts")
+  return campaignCommandsWith({ entry, version, sourcesOf })
+}
+
+const proofs: Family = async () => [(await import("../../proofs/command/prove.ts")).proveCommand]
+
+const families = [runtime, replay, campaigns, proofs]
+
+/**
+ * The first family that has the sub-command; all families if none has it, or if nothing is named.
+ * To load them all takes a third of the time in which a command starts. `entry` is the file that
+ * the process runs.
+ */
+export const subcommandsOf = async (
+  entry: URL,
+  name?: string
+): Promise<ReadonlyArray<Subcommand>> => {
+  const loaded: Array<Subcommand> = []
+  for (const family of families) {
+    const commands = await family(entry)
+    if (commands.some((command) => command.name === name)) return commands
+    loaded.push(...commands)
+  }
+  return loaded
+}

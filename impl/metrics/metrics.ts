@@ -1,7 +1,6 @@
 /**
  * The metrics of an endpoint for Prometheus, at `GET /metrics`, and its health, at `GET /health`.
  */
-import { createServer } from "node:http"
 import * as Effect from "effect/Effect"
 import { type Address, DirectoryRefused, describeAddress } from "../directory/address.ts"
 
@@ -82,6 +81,8 @@ export const serveMetrics = Effect.fnUntraced(function* (
   measures: ReadonlyArray<Measure>,
   problem: () => Promise<string | undefined> = () => Promise.resolve(undefined)
 ) {
+  // An import of it would load a client of HTTP, too, with every command that may serve metrics.
+  const { createServer } = process.getBuiltinModule("node:http")
   const server = createServer(
     { requestTimeout: requestMilliseconds, headersTimeout: requestMilliseconds },
     async (request, response) => {

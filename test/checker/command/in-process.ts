@@ -12,7 +12,7 @@ import { subcommandsOf } from "../../../impl/command/subcommands.ts"
 import type { Finished } from "./installation.ts"
 
 const entry = new URL("../../../impl/command/main.ts", import.meta.url)
-const subcommands = subcommandsOf(entry)
+const subcommands = await subcommandsOf(entry)
 beganWith(entry)
 
 /** Runs the command to its end, in this folder. */
