@@ -9,6 +9,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { View } from "../../spec/administrator/view.ts"
+import { patient } from "../../spec/membership/tracking/rules.ts"
 import { createAdministrator, openAdministrator } from "../administrator/folder.ts"
 import { asAuthority, beginDbqs } from "../authority/authority.ts"
 import { parseDirectory } from "../directory/directory.ts"
@@ -31,7 +32,7 @@ const timeout = Flag.Int("timeout-milliseconds").pipe(
 /** How often replicas probe. */
 export const interval = Flag.Int("interval-milliseconds").pipe(
   Flag.withDescription(
-    "How long a node may take to answer; who misses it twice proposes to evict it"
+    `How often a replica looks who has not answered: who misses a node ${patient.missedToPropose} times proposes to evict it, and who has missed it ${patient.missedToAgree} times agrees`
   ),
   Flag.withDefault(defaultIntervalMilliseconds)
 )

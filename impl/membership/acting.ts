@@ -251,6 +251,16 @@ export class Acting extends Ordering {
       this.sayTo(to, { _tag: "Certificates", certificates: [certificate] })
   }
 
+  /**
+   * The certificate of an epoch is missing: its parts were for the replicas of the time. Any node
+   * of the system may have it.
+   */
+  private askForCertificates(): void {
+    const { certificates, log } = this.state
+    for (const to of union(log.service.members, systemOf(log).members))
+      if (to !== this.self) this.sayTo(to, { _tag: "Since", number: certificates.length })
+  }
+
   /** Who asks is told the certificates from this epoch on. */
   since(to: NodeId, number: number): void {
     const certificates = this.state.certificates.slice(number, number + maxCertificates)
@@ -284,6 +294,9 @@ export class Acting extends Ordering {
         break
       case "Interval":
         this.interval(timer.epoch, timer.round)
+        break
+      case "Behind":
+        this.askForCertificates()
         break
       case "Due": {
         if (!this.isReplica) break

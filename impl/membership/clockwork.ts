@@ -3,10 +3,10 @@
  * then, and tells the process which of its timers have run out. What that means, the process
  * decides.
  */
+import type { NodeId } from "../../spec/kernel/node.ts"
 import { log as trackingLog } from "../../spec/membership/tracking/log.ts"
-import type { ServerId } from "../../spec/nodes/nodes.ts"
+import { patient } from "../../spec/membership/tracking/rules.ts"
 import { administrator } from "../../spec/nodes/nodes.ts"
-import type { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import { logNode, systemOf, trackingContext } from "./log.ts"
 import type { Timer } from "./messages.ts"
@@ -19,8 +19,8 @@ export const clockNode = administrator("clock")
 
 /** How often nodes are probed, in milliseconds, if nothing is said. */
 export const defaultIntervalMilliseconds = 1000
-/** A round of probing has so many intervals. */
-const intervalsOfRound = 4
+/** A round of probing has so many intervals: enough to miss a node, to say so and to agree. */
+const intervalsOfRound = patient.missedToPropose + 2
 /** How long a replica waits for a primary, in the first view. */
 const viewMilliseconds = 2000
 
@@ -39,10 +39,11 @@ class Running {
     this.since = now
     return true
   }
+}
 
-  restart(now: number): void {
-    this.since = now
-  }
+/** Where a process is told something that comes over no link. */
+export interface Edge {
+  readonly tell: (node: NodeId, key: string, from: NodeId, message: unknown) => void
 }
 
 export class Clockwork {
@@ -50,20 +51,23 @@ export class Clockwork {
   private readonly interval = new Running()
   private readonly round = new Running()
   private readonly epoch = new Running()
+  private readonly behind = new Running()
   private lookedAt: number
-  private readonly endpoint: Endpoint
+  /** How long this process has been awake. */
+  private awake = 0
+  private readonly edge: Edge
   private readonly process: Hosted
   private readonly trust: Trust
   private readonly intervalMilliseconds: number
 
   constructor(
-    endpoint: Endpoint,
+    edge: Edge,
     process: Hosted,
     trust: Trust,
     now: number,
     intervalMilliseconds = defaultIntervalMilliseconds
   ) {
-    this.endpoint = endpoint
+    this.edge = edge
     this.process = process
     this.trust = trust
     this.intervalMilliseconds = intervalMilliseconds
@@ -75,17 +79,21 @@ export class Clockwork {
     return Math.min(100, this.intervalMilliseconds / 4)
   }
 
+  /**
+   * What it looks at is how long the process was awake. Of the time that it was held up only so
+   * much counts: whoever was held up itself cannot tell who did not answer meanwhile. Nor may it
+   * wait for ever: on a machine that is always busy each look is late.
+   */
   look(now: number): void {
-    // Who was held up itself cannot tell who did not answer meanwhile.
-    const isLate = now - this.lookedAt > this.intervalMilliseconds / 2 + this.tickMilliseconds
+    this.awake += Math.min(now - this.lookedAt, 2 * this.tickMilliseconds)
     this.lookedAt = now
-    if (isLate) for (const timer of [this.view, this.interval]) timer.restart(now)
     const state = this.process.state("") as ReplicaState
     const { log } = state
     const { id: self } = this.process.node
     if (!(log.service.members as ReadonlyArray<string>).includes(self)) return
-    this.lookAtSlot(log.service.number, log.next, now)
-    this.lookAtProbing(state, self as ServerId, now)
+    this.lookAtSlot(log.service.number, log.next, this.awake)
+    this.lookAtProbing(state, this.awake)
+    this.lookAtCertificates(state, this.awake)
   }
 
   private lookAtSlot(epoch: number, next: number, now: number): void {
@@ -99,7 +107,15 @@ export class Clockwork {
       this.tell({ _tag: "View", slot: next, view }, keyOfSlot(next))
   }
 
-  private lookAtProbing(state: ReplicaState, _self: ServerId, now: number): void {
+  /** An epoch whose certificate is missing: others may have it. */
+  private lookAtCertificates({ log, certificates }: ReplicaState, now: number): void {
+    const isBehind = certificates.length <= systemOf(log).number
+    const what = isBehind ? `${certificates.length}` : ""
+    if (this.behind.isOver(what, now, this.intervalMilliseconds) && isBehind)
+      this.tell({ _tag: "Behind" })
+  }
+
+  private lookAtProbing(state: ReplicaState, now: number): void {
     const { log, probing } = state
     const { number: epoch } = systemOf(log)
     const { round } = log.tracking
@@ -123,6 +139,6 @@ export class Clockwork {
 
   private tell(timer: Timer, key = ""): void {
     const message: TimerMessage = { _tag: "Timer", timer }
-    this.endpoint.tell(this.process.node.id, key, clockNode, message)
+    this.edge.tell(this.process.node.id, key, clockNode, message)
   }
 }

@@ -16,7 +16,7 @@ import type { Message as MoveMessage } from "../../spec/membership/move/messages
 import { correct as moveRules } from "../../spec/membership/move/rules.ts"
 import { latestOf, log as trackingLog } from "../../spec/membership/tracking/log.ts"
 import type { Message as TrackingMessage } from "../../spec/membership/tracking/messages.ts"
-import { correct as trackingRules } from "../../spec/membership/tracking/rules.ts"
+import { patient as trackingRules } from "../../spec/membership/tracking/rules.ts"
 import { administrator, type ServerId } from "../../spec/nodes/nodes.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 import { type Due, type LogState, type Move, maxOperations, type Operation } from "./messages.ts"

@@ -128,7 +128,9 @@ export type Output = typeof Output.Type
 export const Timer = Schema.Union([
   Schema.TaggedStruct("View", { slot: Count, view: Count }),
   Schema.TaggedStruct("Interval", { epoch: Count, round: Count }),
-  Schema.TaggedStruct("Due", DueContent.fields)
+  Schema.TaggedStruct("Due", DueContent.fields),
+  /** The certificate of an epoch of the system is missing. */
+  Schema.TaggedStruct("Behind", {})
 ])
 export type Timer = typeof Timer.Type
 

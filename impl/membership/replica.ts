@@ -144,7 +144,8 @@ export const replica: Part<
             (message.epoch === log.service.number && message.slot < log.next - slotsRemembered)
           )
         case "Certificates":
-          // Who was away asks.
+        case "Since":
+          // Who was away asks, and asks again.
           return true
         default:
           return false

@@ -17,7 +17,7 @@ import { ClientState, client } from "../../spec/pbft/client.ts"
 import { maxFaulty } from "../../spec/pbft/collected.ts"
 import type { Message as PbftMessage } from "../../spec/pbft/messages.ts"
 import { ReplicaState, replica } from "../../spec/pbft/replica.ts"
-import { correct } from "../../spec/pbft/rules.ts"
+import { withProofs } from "../../spec/pbft/rules.ts"
 import type { Value } from "../../spec/register/operation.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 import type { Message } from "./messages.ts"
@@ -49,7 +49,7 @@ const contextOf = ({ cryptography, service }: AtSlot, slot: number) => {
   const { members, number } = service
   const first = slot % members.length
   return {
-    rules: correct,
+    rules: withProofs,
     cryptography: cryptography.about(`slot ${number}/${slot}`),
     // Replicas take turns as the primary of view 0.
     servers: [...members.slice(first), ...members.slice(0, first)],

@@ -86,6 +86,10 @@ export const isPrepared = (context: Context, collected: Collected, proposal: Pro
     maxFaulty(context)
   )
 
+/** The votes that prove that the proposal is prepared. */
+export const proofOf = ({ votes }: Collected, proposal: Proposal | null): ReadonlyArray<Vote> =>
+  votes.filter(({ content }) => equals(content, proposal))
+
 /** True if a quorum has committed to the proposal. (4.2) */
 export const isCommitted = (
   context: Context,
@@ -101,7 +105,11 @@ export const isCommitted = (
  * The proven claims of replicas that move to this view. The proof of a claim is a prepared
  * certificate of an earlier view. (4.4)
  */
-const provenClaims = (context: Context, collected: Collected, view: number): ReadonlyArray<Claim> =>
+export const provenClaims = (
+  context: Context,
+  collected: Collected,
+  view: number
+): ReadonlyArray<Claim> =>
   collected.claims.filter(({ content }) => {
     const { prepared } = content
     if (content.view !== view) return false

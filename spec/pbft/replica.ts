@@ -32,7 +32,9 @@ import {
   isPrepared,
   isProposed,
   nothingCollected,
-  primaryOf
+  primaryOf,
+  proofOf,
+  provenClaims
 } from "./collected.ts"
 import { type Message, Proposal } from "./messages.ts"
 
@@ -69,11 +71,32 @@ const initial = ({ cryptography }: Context, self: ServerId): ReplicaState => ({
 })
 
 const toOthers = (
-  { servers }: Context,
+  { servers }: Pick<Context, "servers">,
   self: ServerId,
-  message: Message
+  ...messages: ReadonlyArray<Message>
 ): ReadonlyArray<Send<Message>> =>
-  servers.filter((server) => server !== self).map((to) => ({ to, message }))
+  servers
+    .filter((server) => server !== self)
+    .flatMap((to) => messages.map((message) => ({ to, message })))
+
+/** What proves a claim that this was prepared: each vote is signed, whoever passes it on. */
+const certificate = (
+  { rules }: Context,
+  { collected }: ReplicaState,
+  prepared: Proposal | null
+): ReadonlyArray<Message> =>
+  rules.sendsProofs ? proofOf(collected, prepared).map((vote) => ({ _tag: "Vote", vote })) : []
+
+/** What justifies a new view: the claims in it, and what proves them. */
+const justification = (context: Context, state: ReplicaState): ReadonlyArray<Message> =>
+  context.rules.sendsProofs
+    ? provenClaims(context, state.collected, state.view).flatMap(
+        (claim): ReadonlyArray<Message> => [
+          { _tag: "ViewChange", claim },
+          ...certificate(context, state, claim.content.prepared)
+        ]
+      )
+    : []
 
 const collect = (state: ReplicaState, collected: Partial<Collected>): ReplicaState => ({
   ...state,
@@ -126,7 +149,12 @@ const accept = (
       accepted: proposal,
       hasCommitted: false
     },
-    sends: toOthers(context, self, { _tag: "Vote", vote }),
+    sends: toOthers(
+      context,
+      self,
+      { _tag: "Vote", vote },
+      ...(primaryOf(context, state.view) === self ? justification(context, state) : [])
+    ),
     observations: []
   }
 }
@@ -190,7 +218,12 @@ const changeView = (context: Context, self: ServerId, state: ReplicaState): Repl
       accepted: null,
       hasCommitted: false
     },
-    sends: toOthers(context, self, { _tag: "ViewChange", claim }),
+    sends: toOthers(
+      context,
+      self,
+      { _tag: "ViewChange", claim },
+      ...certificate(context, state, prepared)
+    ),
     observations: []
   }
 }
@@ -292,6 +325,7 @@ export const replica: Process<
         : ["Request", "Vote", "ViewChange"],
     isObsolete: (context, _self, state, from, message) =>
       receive(context, state, from, message) === state,
-    isWelcome: () => true
+    // What is sent along depends on what has come.
+    isWelcome: ({ rules }) => !rules.sendsProofs
   }
 }

@@ -1,6 +1,8 @@
 /**
  * The load-bearing decisions of PBFT (Castro and Liskov, OSDI 1999, sections 4.2 and 4.4).
  * `correct` is the protocol; a variant runs the same code with other decisions.
+ *
+ * `correct` sends no proofs, which takes nothing from what it shows of safety (`README.md`).
  */
 import type { Proposal } from "./messages.ts"
 
@@ -34,6 +36,11 @@ export interface Rules {
   readonly followsClaims: boolean
   /** Whether backups verify this: each "verifies the correctness of O". (4.4) */
   readonly checksNewView: boolean
+  /**
+   * Whether a replica sends the proof with what it says: the prepared certificate with a view
+   * change, the view changes with a new view. (4.4, the sets P and V)
+   */
+  readonly sendsProofs: boolean
 }
 
 const isQuorum = (replicas: number, faulty: number): boolean => replicas >= 2 * faulty + 1
@@ -48,5 +55,12 @@ export const correct: Rules = {
   checksClaims: true,
   begins: isQuorum,
   followsClaims: true,
-  checksNewView: true
+  checksNewView: true,
+  sendsProofs: false
 }
+
+/**
+ * What a runtime runs. A liar may tell one replica what proves a claim, and nobody else: then the
+ * others hear it from that replica, or not at all.
+ */
+export const withProofs: Rules = { ...correct, sendsProofs: true }

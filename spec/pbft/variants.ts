@@ -4,7 +4,7 @@
  * as a replica accepts one request per view.
  */
 import type { Variant } from "../kernel/protocol.ts"
-import { correct, type Rules } from "./rules.ts"
+import { correct, type Rules, withProofs } from "./rules.ts"
 
 const isOneShort = (replicas: number, faulty: number): boolean => replicas >= 2 * faulty
 
@@ -14,6 +14,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "correct",
     about: "Practical Byzantine fault tolerance, one slot.",
     rules: correct
+  },
+  {
+    name: "with-proofs",
+    kind: "correct",
+    about:
+      "A replica passes on what proves its claim, and the primary of a new view the claims that it follows: so it runs.",
+    rules: withProofs
   },
   {
     name: "primary-not-checked",

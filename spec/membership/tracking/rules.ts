@@ -33,3 +33,10 @@ export const correct: Rules = {
   missedToPropose: 2,
   missedToAgree: 1
 }
+
+/**
+ * What a runtime runs. However small the two numbers are, nobody is evicted whom no correct replica
+ * misses; but one liar and one correct replica that misses a node for the second number evict it. A
+ * node that is slow for a moment must not be missed.
+ */
+export const patient: Rules = { ...correct, missedToPropose: 6, missedToAgree: 4 }

@@ -33,6 +33,7 @@ import { correct } from "../../../spec/dbqs/rules.ts"
 import type { AnyPart, KeyedStep } from "../../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
+import { patient } from "../../../spec/membership/tracking/rules.ts"
 import {
   type ClientId,
   client as clientNode,
@@ -42,7 +43,7 @@ import {
   servers
 } from "../../../spec/nodes/nodes.ts"
 
-interface Message {
+export interface Message {
   readonly from: NodeId
   readonly to: NodeId
   readonly key: string
@@ -57,7 +58,7 @@ export class World {
   readonly processes = new Map<NodeId, Hosted>()
   readonly keyrings = new Map<NodeId, Keyring>()
   readonly trusts = new Map<NodeId, Trust>()
-  private readonly dead = new Set<NodeId>()
+  protected readonly dead = new Set<NodeId>()
   private queue: Array<Message> = []
   private readonly results = new Map<string, unknown>()
   private readonly random = bytesOf("first dealing")
@@ -187,7 +188,7 @@ export class World {
   }
 
   private send(id: NodeId, key: string, { sends, observations }: KeyedStep): void {
-    for (const send of sends) this.queue.push({ from: id, ...(send as Omit<Message, "from">) })
+    for (const send of sends) this.post({ from: id, ...(send as Omit<Message, "from">) })
     for (const observation of observations)
       if (observation._tag === "Response") this.results.set(`${id} ${key}`, observation.result)
   }
@@ -216,7 +217,12 @@ export class World {
 
   /** A process hears this. */
   say(from: NodeId, to: NodeId, message: { readonly _tag: string }, key = ""): void {
-    this.queue.push({ from, to, key, message })
+    this.post({ from, to, key, message })
+  }
+
+  /** A message is on its way. */
+  protected post(message: Message): void {
+    this.queue.push(message)
   }
 
   submit(to: Iterable<NodeId>, operation: Operation): void {
@@ -238,7 +244,7 @@ export class World {
     }
   }
 
-  private take(next: Message): void {
+  protected take(next: Message): void {
     const { from, to, key, message } = next
     const process = this.processes.get(to)
     if (process === undefined || this.dead.has(to)) return
@@ -287,7 +293,7 @@ export class World {
     })
     this.timer(ids, { _tag: "Due", what: "round", ...now() })
     this.settle(ids)
-    for (let interval = 0; interval < 2; interval++) {
+    for (let interval = 0; interval < patient.missedToPropose; interval++) {
       this.timer(ids, { _tag: "Interval", ...now() })
       this.settle(ids)
     }
@@ -309,7 +315,7 @@ export class World {
     for (const id of ids) {
       // It asks what there was before.
       const since = { _tag: "Since", number: 1 }
-      this.queue.push({ from: id, to: members[0] as ServerId, key: "", message: since })
+      this.say(id, members[0] as ServerId, since)
       const { admission } = givenToStorage(this.authority, this.foundation, id)
       this.submit(members, { _tag: "Join", admission })
     }

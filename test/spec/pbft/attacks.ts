@@ -21,8 +21,8 @@ const proposal = (view: number, value: 1 | 2): Proposal => ({ view, request: req
 
 /** A correct replica, by its name, does something by itself. */
 type Act = readonly [name: string, choice: Choice]
-/** The liar tells everybody. */
-type Word = (liar: ServerId) => Message
+/** The liar tells everybody, or those who are named. */
+type Word = ((liar: ServerId) => Message) & { readonly to?: ReadonlyArray<string> }
 export type Move = Act | Word
 
 export const accepts = (name: string, view: number, value: 1 | 2): Act => [
@@ -47,6 +47,10 @@ export const liarClaims =
       { view, prepared: prepared === null ? null : proposal(prepared[0], prepared[1]) }
     )
   })
+
+/** The liar tells nobody but these. */
+export const only = (to: ReadonlyArray<string>, word: Word): Word =>
+  Object.assign((liar: ServerId) => word(liar), { to })
 
 /**
  * What the correct replicas come to along the moves under the rules of a variant; or the number of
@@ -84,7 +88,8 @@ export const play = (
   let [before, notOfLog] = [slot(), undefined as number | undefined]
   for (const [number, move] of moves.entries()) {
     if (typeof move === "function") {
-      for (const to of correct) tell(server(liar), to, move(server(liar)))
+      for (const to of correct)
+        if (move.to?.includes(to) !== false) tell(server(liar), to, move(server(liar)))
       continue
     }
     const [name, choice] = move

@@ -16,6 +16,7 @@ import {
   liarCommits,
   liarVotes,
   type Move,
+  only,
   play
 } from "./attacks.ts"
 
@@ -187,5 +188,32 @@ describe("PBFT", () => {
     const moves = [liarVotes(0, 2), accepts("s2", 0, 2)]
     expect(play("correct", "s3", moves).refused).toBe(1)
     expect(play("primary-not-checked", "s3", moves).refused).toBeUndefined()
+  })
+
+  test("what proves a claim comes with it: a liar that votes to one replica only stops nobody", () => {
+    const preparedByOne = [
+      ...each(["s1", "s2"], (name) => accepts(name, 0, 1)),
+      ...[only(["s1"], liarVotes(0, 1)), commits("s1")],
+      ...each(["s1", "s2", "s3"], leaves)
+    ]
+    const moves = [...preparedByOne, accepts("s2", 1, 1), accepts("s3", 1, 1), accepts("s1", 1, 1)]
+    const decided = [...each(["s1", "s2", "s3"], commits), decides("s3")]
+    expect(play("correct", "s4", moves).refused).toBe(preparedByOne.length)
+    expect(play("with-proofs", "s4", [...moves, ...decided]).refused).toBeUndefined()
+  })
+
+  test("what justifies a new view comes with it: a liar that leaves the view for the primary only stops nobody", () => {
+    const begun = [
+      ...[...each(["s2", "s3"], leaves), only(["s2"], liarClaims(1, null))],
+      accepts("s2", 1, 2)
+    ]
+    const moves = [...begun, accepts("s3", 1, 2)]
+    expect(play("correct", "s4", moves).refused).toBe(begun.length)
+    expect(play("with-proofs", "s4", moves).refused).toBeUndefined()
+  })
+
+  test("with proofs every attack is refused as without", () => {
+    for (const { liar, moves, refused } of Object.values(attacks))
+      expect(play("with-proofs", liar, moves).refused).toBe(moves.indexOf(refused))
   })
 })
