@@ -3,43 +3,17 @@
  * are replaced while clients write, and the attack that forgetting is for.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import type { PromisedStore } from "../../../impl/client/store.ts"
-import { type Interval, judge } from "../../../spec/register/written-once.ts"
+import { judge } from "../../../spec/register/written-once.ts"
+import { load, text } from "./load.ts"
 import { TrustedCluster } from "./trusted-cluster.ts"
 
 const four = ["s1", "s2", "s3", "s4"]
 const others = ["s5", "s6", "s7", "s8"]
-const text = (value: Uint8Array | null): string | null =>
-  value === null ? null : Buffer.from(value).toString()
-
 let cluster: TrustedCluster
 beforeEach(() => {
   cluster = new TrustedCluster()
 })
 afterEach(() => cluster.remove())
-
-/** What clients do to one register at once, and how it looked from outside. */
-const load = async (stores: ReadonlyArray<PromisedStore>, key: string, each: number) => {
-  let time = 0
-  const history: Array<Interval> = []
-  await Promise.all(
-    stores.map(async (store, user) => {
-      for (let turn = 0; turn < each; turn++) {
-        const value = `${user}-${turn}`
-        const isWrite = (user + turn) % 2 === 0
-        const invoked = time++
-        if (isWrite) await store.put(key, value)
-        const result = isWrite ? null : text(await store.get(key))
-        history.push({
-          client: `c${user}`,
-          operation: isWrite ? { _tag: "Write", value } : { _tag: "Read" },
-          ...{ invoked, responded: time++, result }
-        })
-      }
-    })
-  )
-  return history
-}
 
 describe("with f storage nodes that lie", () => {
   it("what clients read and write is atomic, and ends, whatever one of four says", async () => {
