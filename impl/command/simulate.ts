@@ -97,6 +97,10 @@ export const simulateCommand = Command.make(
       return yield* refuse(
         `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
       )
+    if (isTrusted && given.spares < given.reconfigurations)
+      return yield* refuse(
+        `--spares: ${given.spares} are too few for ${given.reconfigurations} reconfigurations — with ${given.protocol} a node that was removed never comes back, so each needs a new one`
+      )
     const faults = Option.map(given.faults, (text) =>
       text === "none" ? [] : text.split(",").map((part) => Number(part))
     )

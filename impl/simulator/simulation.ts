@@ -17,9 +17,10 @@ import { Endpoint } from "../host/endpoint.ts"
 import type { Witness } from "../host/options.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { nodeOf, type RunnableProtocol, rulesOf, type Setup } from "../protocols.ts"
-import { type Ailments, SimulatedDisk } from "./disk.ts"
+import { SimulatedDisk } from "./disk.ts"
+import { calmDisk, calmNetwork, Inflicting, type Server } from "./inflicting.ts"
 import { SimulatedNetwork } from "./network.ts"
-import { type Fault, faultsOf, type Plan } from "./plan.ts"
+import { faultsOf, type Plan } from "./plan.ts"
 import { Random } from "./random.ts"
 import { Trusted } from "./trusted.ts"
 import { type Life, World } from "./world.ts"
@@ -52,8 +53,6 @@ export interface Outcome {
   readonly simulatedMilliseconds: number
 }
 
-const networkMilliseconds = 1
-const diskMilliseconds = 1
 const thinkMilliseconds = 20
 /** How long healing may take until what is pending counts as stuck. */
 const healingMilliseconds = 120_000
@@ -63,15 +62,6 @@ const hintMilliseconds = 500
 const settledMilliseconds = 800
 /** How many operations a client has in execution at once. */
 const threads = 2
-
-interface Server {
-  readonly name: string
-  readonly disk: SimulatedDisk
-  life: Life
-  clockOffset: number
-  /** Whether it is gone for good. */
-  isLost: boolean
-}
 
 interface Client {
   readonly life: Life
@@ -86,6 +76,7 @@ export class Simulation {
   private readonly runnable: RunnableProtocol
   private readonly setup: Setup
   private readonly network: SimulatedNetwork
+  private readonly inflicting: Inflicting
   private readonly servers: ReadonlyArray<Server>
   private readonly clients: Array<Client> = []
   private readonly workload: Random
@@ -147,6 +138,15 @@ export class Simulation {
       clockOffset: 0,
       isLost: false
     }))
+    this.inflicting = new Inflicting({
+      ...{ world: this.world, network: this.network, servers: this.servers },
+      crash: (one, downMilliseconds) => this.crash(one, downMilliseconds),
+      crashClient: (index) => this.crashClient(index),
+      users: () => [
+        ...this.clients.map(({ operations }) => operations.endpoint.name),
+        ...(this.administrator ? [this.administrator.operations.endpoint.name] : [])
+      ]
+    })
   }
 
   /** Runs to the end. */
@@ -157,7 +157,7 @@ export class Simulation {
     else if (this.plan.reconfigurations > 0) this.startAdministrator()
     if (this.runnable.hint !== undefined) this.hint()
     for (const { atMilliseconds, fault } of faultsOf(this.plan)) {
-      this.world.after(atMilliseconds, () => this.inflict(fault))
+      this.world.after(atMilliseconds, () => this.inflicting.inflict(fault))
     }
     this.world.after(this.plan.faultMilliseconds, () => this.heal())
     const end = this.plan.faultMilliseconds + healingMilliseconds
@@ -373,7 +373,9 @@ export class Simulation {
 
   private askTrusted(trusted: Trusted): void {
     const fresh = this.servers.map(({ name }) => name).filter((name) => !trusted.has(name))
-    const most = Math.min(this.members.length, Math.max(1, fresh.length))
+    // Whoever was removed never comes back, so each later change needs one of those that are left.
+    const later = this.plan.reconfigurations - this.reconfigured - 1
+    const most = Math.min(this.members.length, Math.max(1, fresh.length - later))
     const count = this.chance.chance(0.3) ? most : 1 + this.chance.below(most)
     const kept = [...this.members]
     const goes = Array.from({ length: count }, () =>
@@ -487,81 +489,6 @@ export class Simulation {
     })
   }
 
-  private inflict(fault: Fault): void {
-    switch (fault._tag) {
-      case "CrashServer":
-        this.crash(this.server(fault.server), fault.downMilliseconds)
-        return
-      case "LoseServer":
-        this.crash(this.server(fault.server), Number.POSITIVE_INFINITY)
-        this.server(fault.server).isLost = true
-        return
-      case "CrashAll":
-        for (const one of this.servers) this.crash(one, fault.downMilliseconds)
-        return
-      case "CrashClient":
-        this.crashClient(fault.client)
-        return
-      case "Partition":
-        this.partition(fault)
-        return
-      case "CutConnections":
-        this.network.cut((pair) => pair.split(">").includes(this.server(fault.server).name))
-        return
-      case "SlowDisk":
-        this.ail(fault.server, fault.milliseconds, (ailments, on) => {
-          ailments.meanMilliseconds = on ? 100 * diskMilliseconds : diskMilliseconds
-        })
-        return
-      case "FullDisk":
-        this.ail(fault.server, fault.milliseconds, (ailments, on) => {
-          ailments.isFull = on
-        })
-        return
-      case "BadNetwork":
-        Object.assign(this.network.ailments, badNetwork)
-        this.world.after(fault.milliseconds, () =>
-          Object.assign(this.network.ailments, calmNetwork())
-        )
-        return
-      case "ClockJump":
-        this.server(fault.server).clockOffset += fault.byMilliseconds
-        return
-    }
-  }
-
-  private server(index: number): Server {
-    return this.servers[index] as Server
-  }
-
-  private partition({
-    server: index,
-    direction,
-    milliseconds
-  }: Extract<Fault, { _tag: "Partition" }>): void {
-    const { name } = this.server(index)
-    const all = [
-      ...this.servers,
-      ...this.clients.map(({ operations }) => operations.endpoint),
-      ...(this.administrator ? [this.administrator.operations.endpoint] : [])
-    ]
-    for (const other of all) {
-      if (direction !== "out") this.network.block(other.name, name)
-      if (direction !== "in") this.network.block(name, other.name)
-    }
-    this.world.after(milliseconds, () => this.network.unblock())
-  }
-
-  private ail(
-    index: number,
-    milliseconds: number,
-    apply: (ailments: Ailments, on: boolean) => void
-  ): void {
-    const { ailments } = this.server(index).disk
-    apply(ailments, true)
-    this.world.after(milliseconds, () => apply(ailments, false))
-  }
-
   /** The second phase begins: everything works from now on. */
   private heal(): void {
     this.isHealed = true
@@ -579,20 +506,4 @@ const changeTo = (members: ReadonlyArray<string>, all: ReadonlyArray<Server>): R
   _tag: "Reconfigure",
   add: servers(...members),
   remove: servers(...all.map(({ name }) => name).filter((name) => !members.includes(name)))
-})
-
-const calmNetwork = () => ({
-  meanMilliseconds: networkMilliseconds,
-  lossProbability: 0,
-  repetitionProbability: 0
-})
-const badNetwork = {
-  meanMilliseconds: 10 * networkMilliseconds,
-  lossProbability: 0.2,
-  repetitionProbability: 0.2
-}
-const calmDisk = ({ lyingDisks }: Plan): Ailments => ({
-  meanMilliseconds: diskMilliseconds,
-  isFull: false,
-  lies: lyingDisks ?? false
 })

@@ -201,6 +201,10 @@ describe("quorate", () => {
       /cannot change its configuration/
     ],
     [["simulate", "--reconfigurations", "1", "--protocol", "majority"], /try --protocol rambo/],
+    [
+      ["simulate", "--reconfigurations", "2", "--spares", "1", "--protocol", "byzantine"],
+      /1 are too few for 2 reconfigurations/
+    ],
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
     [["simulate", "--faults", "x"], /write the numbers of faults/],
     [["replay", "nowhere"], /nowhere: ENOENT/],

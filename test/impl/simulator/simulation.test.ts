@@ -98,6 +98,19 @@ describe("the simulator", () => {
     expect(runOf(1)).toEqual(outcomes[0])
   })
 
+  it("keeps a new storage node for each replacement that is to come, since none comes back", () => {
+    const three = {
+      ...{ protocol: "byzantine", servers: 4, spares: 4, reconfigurations: 3, liars: 1 },
+      ...{ clients: 1, operations: 1, faultMilliseconds: 500, faults: [] }
+    }
+    const outcomes = [1, 2, 3].map((seed) =>
+      new Simulation(plan(seed, three), runnableNamed("byzantine")).run()
+    )
+    expect(outcomes.map(({ reason, reconfigurations }) => [reason, reconfigurations])).toEqual(
+      outcomes.map(() => ["", 3])
+    )
+  })
+
   // Six seeds do not find others that scenarios kill. Newcomers are given their keys with the
   // current view, so none waits for a NEW_VIEW that it was never sent (`every-new-view-in-turn`).
   // Who leaves erases all its keys, and is turned after that (`private-key-kept-by-who-stays`); it
