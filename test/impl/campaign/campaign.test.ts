@@ -11,14 +11,17 @@ import { Postgres, postgresBin } from "./postgres.ts"
 const installation = new Installation()
 afterAll(() => installation.remove())
 
-/** Units of a third of a second, and enough of them to be killed, or stopped, in their midst. */
+/**
+ * Units that take little longer than a process takes to start, and enough of them to be killed, or
+ * stopped, in their midst.
+ */
 const seeds = 15
 const campaign = {
   checks: [{ scenarios: ["majority/write-read"], bounds: [{ servers: 3 }, { servers: 4 }] }],
   simulations: [
     {
       protocols: ["majority"],
-      bounds: [{ operations: 80, faultMilliseconds: 3000 }],
+      bounds: [{ operations: 20, faultMilliseconds: 1000 }],
       seeds: { from: 1, count: seeds },
       atOnce: 3
     }

@@ -289,6 +289,25 @@ describe("the omniscient observer", () => {
     `)
   })
 
+  it("excuses what stays pending by the sets as they are, those without a member left out", () => {
+    const { initial, observe } = omniscient(contextOf("s1", "s2", "s3", "s4"))
+    const excuseAfter = (...events: ReadonlyArray<Event<AnyObservation>>) =>
+      livenessOf(crashFaults).dynamicLiveness.excuse?.(events.reduce(observe, initial))
+    expect(
+      [
+        excuseAfter(begins(c1, change("-s2")), crashes("s1")),
+        excuseAfter(begins(c1, change("-s2 -s3"))),
+        excuseAfter(begins(c1, change("+s5")), crashes("s1"), crashes("s5")),
+        excuseAfter(begins(c1, change("+s5 +s6 -s2")), crashes("s2"), crashes("s6"))
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "Current is {s1,s2,s3,s4}, Failed {s1}, RemovePending {s2}: 2 of them failed or may be removed, not fewer than |Current|/2.
+      Current is {s1,s2,s3,s4}, RemovePending {s2,s3}: 2 of them failed or may be removed, not fewer than |Current|/2.
+      Current is {s1,s2,s3,s4}, AddPending {s5}, Failed {s1,s5}: 2 of them failed or may be removed, not fewer than |Current|/2.
+      Current is {s1,s2,s3,s4}, AddPending {s5,s6}, Failed {s2,s6}, RemovePending {s2}: 2 of them failed or may be removed, not fewer than |Current|/2."
+    `)
+  })
+
   it("survives exactly the share it describes", () => {
     for (const { survives, share } of [crashFaults, byzantineFaults, maskingFaults])
       for (let current = 1; current <= 12; current++)
