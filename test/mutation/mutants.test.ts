@@ -17,6 +17,7 @@ describe("a mutant", () => {
     ])
     expect(becoming("if (!a) f()")).toEqual(["if (true) f()", "if (false) f()", "if (a) f()"])
     expect(becoming("x = a ? b : c")).toEqual(["x = b", "x = c"])
+    expect(becoming("x = () => a ? b : { c }")).toEqual(["x = () => b", "x = () => ({ c })"])
     expect(becoming("x = [a, b]")).toEqual(["x = [b]", "x = [a]"])
     expect(becoming("x = { ...a, b: c }")).toEqual(["x = {...a}"])
     expect(becoming("x = a.some(f)")).toEqual(["x = a.every(f)"])

@@ -45,11 +45,15 @@ export const byScenarios = async (mutant: Mutant, judges: Judges, copy: Copy): P
 /** Bundles the copy as it is now, and lets the scenarios judge it. */
 const searched = async (judges: Judges, copy: Copy): Promise<Fate> => {
   const outfile = join(copy.folder, "judge.mjs")
-  await esbuild.build({
-    entryPoints: [join(copy.tree, "test", "bench", "mutation", "judge.ts")],
-    ...{ bundle: true, platform: "node", format: "esm", packages: "external", outfile },
-    logLevel: "silent"
-  })
+  try {
+    await esbuild.build({
+      entryPoints: [join(copy.tree, "test", "bench", "mutation", "judge.ts")],
+      ...{ bundle: true, platform: "node", format: "esm", packages: "external", outfile },
+      logLevel: "silent"
+    })
+  } catch (error) {
+    throw new Undecided(`is no program: ${(error as Error).message}`)
+  }
   const { code, output } = await copy.run(
     [
       outfile,

@@ -8,28 +8,16 @@
  * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
  * explains why nothing can notice them.
  */
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import * as fc from "fast-check"
 import { Copy, root } from "./copy.ts"
 import { byScenarios, byTests, type Fate, Undecided } from "./fate.ts"
 import { noJudges, scenariosByFile } from "./judges.ts"
-import { type Mutant, mutantsOf } from "./mutants.ts"
+import { type Mutant, mutantsOf, sourceFiles } from "./mutants.ts"
 
 const work = join(root, ".build", "mutation", String(process.pid))
-
-/**
- * Files that decide nothing: lists and entry points. A difference in a variant's data is not a
- * decision of the protocol.
- */
-const undecided = /(^|\/)(index|protocols|variants)\.ts$/
-
-const sourceFiles = (): ReadonlyArray<string> =>
-  readdirSync(join(root, "spec"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !undecided.test(file))
-    .map((file) => `spec/${file}`)
-    .sort()
 
 interface Excuse {
   readonly file: string
@@ -50,7 +38,7 @@ const sampled = (
   slice: string
 ): ReadonlyArray<Mutant> => {
   const [path = "", line] = part.split(":")
-  const all = sourceFiles()
+  const all = sourceFiles(root)
     .filter((file) => file.includes(path))
     .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
     .filter((mutant) => line === undefined || mutant.line === Number(line))

@@ -1,7 +1,22 @@
 /**
  * Small changes to a source file: one operator, condition, number, element or field at a time.
  */
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import { type Node, parseSync } from "oxc-parser"
+
+/**
+ * Files that decide nothing: lists and entry points. A difference in a variant's data is not a
+ * decision of the protocol.
+ */
+const undecided = /(^|\/)(index|protocols|variants)\.ts$/
+
+/** The files of which there are mutants, by their paths from the root. */
+export const sourceFiles = (root: string): ReadonlyArray<string> =>
+  readdirSync(join(root, "spec"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !undecided.test(file))
+    .map((file) => `spec/${file}`)
+    .sort()
 
 export interface Mutant {
   readonly file: string
@@ -120,7 +135,12 @@ const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
     case "UnaryExpression":
       return node.operator === "!" ? [replaced(source(node.argument))] : []
     case "ConditionalExpression":
-      return [replaced(source(node.consequent)), replaced(source(node.alternate))]
+      return [node.consequent, node.alternate].map((branch) => {
+        // As the body of a function, an object in braces would be a block.
+        const isBlock =
+          branch.type === "ObjectExpression" && text.slice(0, node.start).trimEnd().endsWith("=>")
+        return replaced(isBlock ? `(${source(branch)})` : source(branch))
+      })
     case "IfStatement":
       return [replaced("true", node.test), replaced("false", node.test)]
     case "Literal":

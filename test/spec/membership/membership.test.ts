@@ -99,6 +99,50 @@ describe("tracking the members", () => {
   })
 })
 
+describe("a message of tracking", () => {
+  it("is read at its time, waits before it, and is dropped after it", () => {
+    const { state } = probing(a)
+    const members = Nodes.servers("a", "b", "c", "d", "x")
+    const epoch = (number: number): Message => ({ _tag: "Epoch", view: { number, members } })
+    const begin = (number: number, round: number): Message => ({
+      _tag: "Begin",
+      epoch: number,
+      round
+    })
+    const pong = (number: number, round: number): Message => ({
+      _tag: "Pong",
+      epoch: number,
+      round
+    })
+    const propose = (number: number, round: number): Message => ({
+      _tag: "Propose",
+      node: x,
+      epoch: number,
+      round
+    })
+    const timeOf = (from: NodeId, message: Message) => {
+      const isEarly = node.postpones?.(context, a, state, from, message) === true
+      const isOver = node.promises?.isObsolete?.(context, a, state, from, message) === true
+      expect([isEarly, isOver]).not.toEqual([true, true])
+      return isEarly ? "later" : isOver ? "over" : "now"
+    }
+    const times = (from: NodeId, ...messages: ReadonlyArray<Message>) =>
+      messages.map((message) => timeOf(from, message)).join(" ")
+    // The replica is in round 1 of epoch 0.
+    expect({
+      epoch: times(admin, epoch(0), epoch(1), epoch(2)),
+      begin: times(admin, begin(0, 0), begin(0, 1), begin(0, 2), begin(0, 3), begin(1, 0)),
+      pong: times(x, pong(0, 0), pong(0, 1), pong(0, 2), pong(1, 0)),
+      propose: times(b, propose(0, 0), propose(0, 1), propose(0, 2), propose(1, 0))
+    }).toEqual({
+      epoch: "over now later",
+      begin: "over over now later later",
+      pong: "over now later later",
+      propose: "over now later later"
+    })
+  })
+})
+
 /** What a client of the service has been given once so many replicas have certified the views. */
 const given = (
   system: ReturnType<typeof contextOf>,

@@ -129,6 +129,16 @@ describe("two lists", () => {
     ])
   })
 
+  it("are no longer waited for once a majority has stored them: a late acknowledgement changes nothing", () => {
+    const { state } = ["s4", "s5"].reduce(
+      (step, from) =>
+        receives(step.state, from, { _tag: "Populated", operation: 1, phase: 2, name: "a", map }),
+      afterLists("a1 b1", "a1 b1")
+    )
+    const late = { _tag: "Populated", operation: 1, phase: 2, name: "a", map } as const
+    expect(receives(state, "s6", late)).toEqual({ state, sends: [], observations: [] })
+  })
+
   it("precede no retirement until each register is at a majority of the next configuration", () => {
     const step = afterLists("a1 b1", "a1 b1")
     const done = (name: string): Message => ({
