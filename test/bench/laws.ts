@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- laws [FILE…]`: the random tests of the checker and of `spec/` with all their
- * draws, of which the suite takes a part (`test/draws.ts`). `QUORATE_SEED=7` draws others.
+ * `npm run bench -- laws [FILE…]`: the random tests with all their draws, of which the suite takes
+ * a part (`test/draws.ts`). `QUORATE_SEED=7` draws others.
  */
 import { spawnSync } from "node:child_process"
 
@@ -8,6 +8,7 @@ const drawing = [
   ...["engine", "liveness", "network", "parallel", "relation"].map(
     (room) => `test/checker/${room}`
   ),
+  "test/impl/threshold",
   "test/spec"
 ]
 

@@ -88,7 +88,7 @@ describe("the decision of liveness", () => {
           else seen.loops++
         }
       }),
-      { numRuns: draws(2_000) }
+      { numRuns: draws(4_000) }
     )
     // Neither verdict, and neither kind of violation, is rare enough for the comparison to be
     // empty.

@@ -1,13 +1,15 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
+import { draws } from "../../draws.ts"
 import { allProperties } from "./random-properties.ts"
 import { crashesOnly, modelsOf, noPromises, severalFaults } from "./random-protocols.ts"
 import { loadedFrom, runCheck, stepsToViolation } from "./searching.ts"
 import { searchSlowly } from "./slow-search.ts"
 
 /** Compares the engine, without reductions, with its slow twin. */
-const compareAll = (models: fc.Arbitrary<Model>, draws: number, minShare: number) => {
+const compareAll = (models: fc.Arbitrary<Model>, minShare: number) => {
+  const numRuns = draws(5_600)
   const seen = { compared: 0, unbroken: 0, deep: 0 }
   const broken = new Map<string, number>()
   const actions = new Map<string, number>()
@@ -27,9 +29,9 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, minShare: number
       for (const [name, times] of Object.entries(result.actions))
         if (times > 0) count(actions, name)
     }),
-    { numRuns: draws }
+    { numRuns }
   )
-  expect(seen.compared).toBeGreaterThan(draws / 4)
+  expect(seen.compared).toBeGreaterThan(numRuns / 4)
   for (const often of Object.values(seen)) expect(often).toBeGreaterThan(seen.compared / 20)
   expect(broken.size).toBe(9)
   for (const often of broken.values()) expect(often).toBeGreaterThan(seen.compared * minShare)
@@ -38,13 +40,12 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, minShare: number
 
 describe("the engine, on random protocols", () => {
   it("has the same counts and finds the same nearest violations as its slow twin, for every kind of property", () => {
-    compareAll(modelsOf(noPromises, allProperties, crashesOnly), 700, 1 / 50)
+    compareAll(modelsOf(noPromises, allProperties, crashesOnly), 1 / 50)
   })
 
   it("does so if nodes may crash, or run another process from some time on", () => {
     const { compared, actions } = compareAll(
       modelsOf(noPromises, allProperties, severalFaults),
-      700,
       1 / 100
     )
     for (const role of ["server", "client"])

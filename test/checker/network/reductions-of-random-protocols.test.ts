@@ -31,7 +31,7 @@ const compareAll = (models: fc.Arbitrary<Model>, most: number): Seen => {
 
 describe("the reductions", () => {
   it("keep every verdict of random protocols with true promises, and reject none of these", () => {
-    const { compared, held, broken, smaller } = compareAll(modelsOf(truePromises), 400)
+    const { compared, held, broken, smaller } = compareAll(modelsOf(truePromises), 800)
     expect(held).toBeGreaterThan(compared / 20)
     expect(broken.get("obsolete-messages")).toBeUndefined()
     expect(broken.get("dead-requests")).toBeUndefined()
@@ -40,20 +40,20 @@ describe("the reductions", () => {
   })
 
   it("never change a verdict silently when promises are false", () => {
-    const { broken } = compareAll(modelsOf(dubiousPromises, randomProperties), 300)
+    const { broken } = compareAll(modelsOf(dubiousPromises, randomProperties), 600)
     for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
       expect(broken.get(name), name).toBeGreaterThan(0)
   })
 
   it("never change one silently that answers-at-once should keep", () => {
-    const { smaller } = compareAll(modelsOf(dubiousAnswers, patientProperties), 1_200)
+    const { smaller } = compareAll(modelsOf(dubiousAnswers, patientProperties), 2_400)
     expect(smaller.get("answers-at-once")).toBeGreaterThan(0)
   })
 
   it("keep every verdict if nodes may run another process from some time on", () => {
     const { smaller, broken } = compareAll(
       modelsOf(truePromises, randomProperties, severalFaults),
-      900
+      1_800
     )
     for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
       expect(smaller.get(name), name).toBeGreaterThan(0)
