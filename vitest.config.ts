@@ -40,6 +40,9 @@ export default defineConfig({
     // Files that follow one another share a process: starting one for each takes as long as many of
     // them.
     isolate: false,
+    // Node runs the modules as they are: through Vite's own runner every use of an import is a look
+    // into an object, which takes a search an eighth of its time.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     sequence: { sequencer: LongestFirst },
     include: ["test/**/*.test.ts"],
     exclude: ["test/bench/**"],
