@@ -237,23 +237,27 @@ export class Packing {
     return [this.hash(state, 0), this.hash(state, 1)]
   }
 
-  /** The first half of the hash of a packed state. */
-  hashOfPacked(from: Int32Array, at: number): number {
+  /**
+   * Writes the first halves of the hashes of `count` packed states into `into`; each begins
+   * `stride` words after the one before. Component by component, so that the loops are short.
+   */
+  hashesOfPacked(from: Int32Array, count: number, stride: number, into: Int32Array): void {
     const { wordOf, shiftOf, maskOf } = this.layout
-    const { decoding } = this
-    let mixed = 0
-    for (let component = 0; component < decoding.length; component++) {
-      const word = from[at + (wordOf[component] as number)] as number
-      const code = (word >>> (shiftOf[component] as number)) & (maskOf[component] as number)
-      const entry = code * entrySize
-      if (
-        entry >= (decoding[component] as Int32Array).length ||
-        (decoding[component] as Int32Array)[entry] === 0
-      )
-        this.lookUp(component, code)
-      mixed ^= (decoding[component] as Int32Array)[entry + 1] as number
+    into.fill(0, 0, count)
+    for (let component = 0; component < wordOf.length; component++) {
+      const [shift, mask] = [shiftOf[component] as number, maskOf[component] as number]
+      let known = this.decoding[component] as Int32Array
+      let at = wordOf[component] as number
+      for (let row = 0; row < count; row++, at += stride) {
+        const code = ((from[at] as number) >>> shift) & mask
+        const entry = code * entrySize
+        if (entry >= known.length || known[entry] === 0) {
+          this.lookUp(component, code)
+          known = this.decoding[component] as Int32Array
+        }
+        into[row] = (into[row] as number) ^ (known[entry + 1] as number)
+      }
     }
-    return mixed
   }
 
   /** Unpacks the state in `from` into `into`, and computes its hash: `hash0` and `hash1`. */

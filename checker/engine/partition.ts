@@ -1,21 +1,16 @@
 /**
- * A part of the set of visited states, in typed arrays.
+ * A part of the set of visited states.
  *
- * State number `n` is a row of a few words: its key, then its parent, from which the search first
- * reached it. The key is the packed state or its fingerprint. An open-addressing index finds rows
- * by key. (V8's own `Set` holds at most 2^24 entries.) A part is small enough to fit into the
- * processor's cache while the search adds many states to it together.
+ * State number `n` is row `n` of a table: its key, then its parent, from which the search first
+ * reached it. The key is the packed state or its fingerprint. An index finds rows by key. (V8's own
+ * `Set` holds at most 2^24 entries.) A part is small enough to fit into the processor's cache while
+ * the search adds many states to it together.
  */
-
+import { partitionBits, partitionMask } from "./numbers.ts"
+import { bitsAt, blockSize, type Fields, Rows } from "./rows.ts"
 import type { WordReader, WordWriter } from "./saving.ts"
+import { initialSlots, Slots, slotsFor, tagBits, tagMask } from "./slots.ts"
 
-const pageBits = 10
-const pageSize = 1 << pageBits
-const pageMask = pageSize - 1
-const initialPageSize = 1 << 4
-const initialIndexSize = 1 << 5
-/** The maximum load of the index. */
-const maxLoad = 0.8
 /** The number of states that are looked up together. */
 const batchSize = 64
 
@@ -26,33 +21,37 @@ export interface EntryShape {
   readonly parentAt: number
 }
 
-export class Partition {
-  /** The number of states. They are numbered from 0 in the order of arrival. */
-  size = 0
-  /** The number of words of a key. */
-  keyWords: number
-  /** The number of words of a row. */
-  private stride: number
-  private pages: Array<Int32Array>
-  /**
-   * Per slot: a state's number plus one, or 0. Numbers are less than the size of the index; the
-   * bits above them hold the bits of the state's hash that the slot's position does not tell.
-   * Look-ups thus read hardly any row of another state.
-   */
-  private index = new Int32Array(initialIndexSize)
-  private indexMask = initialIndexSize - 1
-  /** The number of states at which the index must grow. */
-  private maxSize = Math.floor(initialIndexSize * maxLoad)
-  /** Keeps the engine from removing reads whose only purpose is to load the cache. */
-  touched = 0
-  private readonly hashOf: (page: Int32Array, start: number) => number
+/** The words of a key, and the fields that they consist of. */
+export interface Key {
+  readonly words: number
+  readonly fields: Fields
+}
 
-  /** `hashOf` computes the hash of the key at `start` in `page`. */
-  constructor(keyWords: number, hashOf: (page: Int32Array, start: number) => number) {
-    this.hashOf = hashOf
-    this.keyWords = keyWords
-    this.stride = keyWords + 1
-    this.pages = [new Int32Array(initialPageSize * this.stride)]
+/**
+ * Writes the hashes of the keys of `count` rows into `into`; each begins `stride` words after the
+ * one before.
+ */
+export type HashesOf = (rows: Int32Array, count: number, stride: number, into: Int32Array) => void
+
+export class Partition {
+  private key: Key
+  private readonly rows: Rows
+  private slots = new Slots(initialSlots)
+  /** The parents of states that have moved, for instance to a nearer one. */
+  private readonly moved = new Map<number, number>()
+  private readonly hashesOf: HashesOf
+  /** Scratch: what the slots of a batch hold. */
+  private readonly entries = new Int32Array(batchSize)
+
+  constructor(key: Key, hashesOf: HashesOf) {
+    this.key = key
+    this.hashesOf = hashesOf
+    this.rows = new Rows(rowFields(key), key.words + 1)
+  }
+
+  /** The number of states. They are numbered from 0 in the order of arrival. */
+  get size(): number {
+    return this.rows.size
   }
 
   /**
@@ -81,16 +80,14 @@ export class Partition {
 
   /** Reads what adding these entries will read. */
   private lookAhead(list: Int32Array, first: number, end: number, stride: number): void {
-    const { index, indexMask, pages, stride: rowWords } = this
-    let touched = 0
+    const { slots, rows, entries } = this
+    let count = 0
     for (let at = first; at < end; at += stride)
-      touched ^= index[(list[at] as number) & indexMask] as number
-    for (let at = first; at < end; at += stride) {
-      const entry = index[(list[at] as number) & indexMask] as number
-      const row = Math.max(0, (entry & indexMask) - 1)
-      touched ^= (pages[row >>> pageBits] as Int32Array)[(row & pageMask) * rowWords] as number
+      entries[count++] = slots.at(slots.home(list[at] as number))
+    for (let index = 0; index < count; index++) {
+      const entry = entries[index] as number
+      if (entry !== 0) rows.touch((entry >>> tagBits) - 1)
     }
-    this.touched = touched
   }
 
   /**
@@ -98,152 +95,113 @@ export class Partition {
    * true if it is new.
    */
   add(from: Int32Array, at: number, hash: number, parent: number): boolean {
-    const { indexMask, index, pages, keyWords, stride } = this
-    let slot = hash & indexMask
-    for (let entry = index[slot] as number; entry !== 0; entry = index[slot] as number) {
-      if (((entry ^ hash) & ~indexMask) === 0) {
-        const known = (entry & indexMask) - 1
-        const page = pages[known >>> pageBits] as Int32Array
-        const start = (known & pageMask) * stride
-        let different = 0
-        for (let word = 0; word < keyWords; word++) {
-          different |= (page[start + word] as number) ^ (from[at + word] as number)
-        }
-        if (different === 0) return false
-      }
-      slot = (slot + 1) & indexMask
-    }
-    index[slot] = (this.size + 1) | (hash & ~indexMask)
-    this.append(from, at, parent)
+    const found = this.seek(from, at, hash)
+    if (found >= 0) return false
+    const { rows, slots } = this
+    slots.put(~found, rows.size, hash)
+    rows.append(from, at, this.key.words, parent)
+    if (rows.size === slots.maxSize) this.index(slots.grown())
     return true
   }
 
   /** The number of the state with the key at `at` in `from`; -1 if it is absent. */
   find(from: Int32Array, at: number, hash: number): number {
-    const { indexMask, index, keyWords } = this
-    for (let slot = hash & indexMask; ; slot = (slot + 1) & indexMask) {
-      const entry = index[slot] as number
-      if (entry === 0) return -1
-      const known = (entry & indexMask) - 1
-      if (((entry ^ hash) & ~indexMask) !== 0) continue
-      const page = this.pages[known >>> pageBits] as Int32Array
-      const start = (known & pageMask) * this.stride
-      let same = true
-      for (let word = 0; word < keyWords; word++) same &&= page[start + word] === from[at + word]
-      if (same) return known
+    return Math.max(-1, this.seek(from, at, hash))
+  }
+
+  /** The number of the state with this key; `~slot`, less than 0, if it is absent. */
+  private seek(from: Int32Array, at: number, hash: number): number {
+    const { slots, rows, key } = this
+    const { words, bits, count } = slots
+    const fields = key.fields.wordOf.length
+    for (let slot = slots.home(hash); ; slot = slot + 1 === count ? 0 : slot + 1) {
+      const entry = bitsAt(words, slot * bits, bits)
+      if (entry === 0) return ~slot
+      if (((entry ^ hash) & tagMask) !== 0) continue
+      const known = (entry >>> tagBits) - 1
+      if (rows.isAt(known, from, at, key.words, fields)) return known
     }
   }
 
-  /** The page of row `number`, and where the row begins in it. */
-  page(number: number): Int32Array {
-    return this.pages[number >>> pageBits] as Int32Array
-  }
-  start(number: number): number {
-    return (number & pageMask) * this.stride
+  /** Packs the states before number `number` more densely: they are seldom looked up. */
+  sealBefore(number: number): void {
+    this.rows.sealBefore(number)
   }
 
-  /** The parent of state `number`, as passed to `add`. */
+  /** Copies the key of state `number` into `into`, from `at`. */
+  read(number: number, into: Int32Array, at = 0): void {
+    const { words, fields } = this.key
+    this.rows.read(number, into, at, words, fields.wordOf.length)
+  }
+
+  /** The parent of state `number`, as passed to `add` or `setParent`. */
   parentOf(number: number): number {
-    return this.page(number)[this.start(number) + this.keyWords] as number
+    return this.moved.get(number) ?? this.rows.last(number)
   }
 
   setParent(number: number, parent: number): void {
-    this.page(number)[this.start(number) + this.keyWords] = parent
+    this.moved.set(number, parent)
   }
 
   /** The memory that the part occupies, in bytes. */
   get bytes(): number {
-    return this.pages.reduce((sum, { byteLength }) => sum + byteLength, this.index.byteLength)
+    return this.rows.bytes + this.slots.words.byteLength
   }
 
-  /** Replaces the words of all keys; the hashes stay the same. */
+  /** Changes the words of keys; the values of their fields and their hashes stay the same. */
   rewrite(
-    keyWords: number,
-    key: (from: Int32Array, at: number, into: Int32Array, to: number) => void
+    key: Key,
+    write: (from: Int32Array, at: number, into: Int32Array, to: number) => void
   ): void {
-    const { stride } = this
-    const newStride = keyWords + 1
-    this.pages = this.pages.map((page, pageNumber) => {
-      const rows = page.length / stride
-      const rewritten = new Int32Array(rows * newStride)
-      const used = Math.min(rows, this.size - pageNumber * pageSize)
-      for (let row = 0; row < used; row++) {
-        key(page, row * stride, rewritten, row * newStride)
-        rewritten[row * newStride + keyWords] = page[row * stride + stride - 1] as number
-      }
-      return rewritten
+    const before = this.key.words
+    this.key = key
+    this.rows.change(rowFields(key), key.words + 1, (from, at, into, to) => {
+      write(from, at, into, to)
+      into[to + key.words] = from[at + before] as number
     })
-    this.keyWords = keyWords
-    this.stride = newStride
   }
 
   /** Writes all rows. */
   save({ write }: WordWriter): void {
     write(Int32Array.of(this.size))
-    for (let first = 0; first < this.size; first += pageSize)
-      write(this.page(first).subarray(0, Math.min(pageSize, this.size - first) * this.stride))
+    let first = 0
+    this.rows.each((words, count) => {
+      const { stride } = this.rows
+      const rows = words.slice(0, count * stride)
+      for (let row = 0; row < count; row++)
+        rows[(row + 1) * stride - 1] = this.parentOf(first + row)
+      write(rows)
+      first += count
+    })
   }
 
   /** Reads the rows of a part with keys of the same length into this one, which must be empty. */
   load({ read }: WordReader): void {
     const [size] = read(1) as unknown as [number]
-    const { stride } = this
-    for (let first = 0; first < size; first += pageSize) {
-      const rows = Math.min(pageSize, size - first)
-      const page = new Int32Array(
-        (first > 0 ? pageSize : powerOfTwo(rows, initialPageSize)) * stride
-      )
-      page.set(read(rows * stride))
-      this.pages[first >>> pageBits] = page
+    const { rows, key } = this
+    while (rows.size < size) {
+      const words = read(Math.min(batchSize, size - rows.size) * rows.stride)
+      for (let at = 0; at < words.length; at += rows.stride)
+        rows.append(words, at, key.words, words[at + key.words] as number)
     }
-    this.size = size
-    this.buildIndex(powerOfTwo(Math.ceil((size + 1) / maxLoad), initialIndexSize))
+    this.index(slotsFor(size))
   }
 
-  private buildIndex(length: number): void {
-    const index = new Int32Array(length)
-    const mask = length - 1
-    for (let number = 0; number < this.size; number++) {
-      const hash = this.hashOf(this.page(number), this.start(number))
-      let slot = hash & mask
-      while (index[slot] !== 0) slot = (slot + 1) & mask
-      index[slot] = (number + 1) | (hash & ~mask)
-    }
-    this.index = index
-    this.indexMask = mask
-    this.maxSize = Math.floor(length * maxLoad)
-  }
-
-  private append(from: Int32Array, at: number, parent: number): void {
-    const number = this.size++
-    const { stride, keyWords } = this
-    const page = this.pageFor(number)
-    const start = (number & pageMask) * stride
-    for (let word = 0; word < keyWords; word++) page[start + word] = from[at + word] as number
-    page[start + keyWords] = parent
-    if (this.size === this.maxSize) this.buildIndex(this.index.length * 2)
-  }
-
-  /** The page for a new row. The first page grows, so small searches take little memory. */
-  private pageFor(number: number): Int32Array {
-    const { pages, stride } = this
-    const last = pages[number >>> pageBits]
-    if (last === undefined) {
-      const page = new Int32Array(pageSize * stride)
-      pages.push(page)
-      return page
-    }
-    if ((number & pageMask) * stride < last.length) return last
-    const grown = new Int32Array(last.length * 2)
-    grown.set(last)
-    pages[number >>> pageBits] = grown
-    return grown
+  /** Puts all states into a new index. */
+  private index(slots: Slots): void {
+    const hashes = new Int32Array(Math.min(blockSize, this.size))
+    let number = 0
+    this.rows.each((words, count) => {
+      this.hashesOf(words, count, this.rows.stride, hashes)
+      for (let row = 0; row < count; row++) slots.insert(number++, hashes[row] as number)
+    })
+    this.slots = slots
   }
 }
 
-/** The smallest power of two that is at least `count` and `least`; `least` is a power of two. */
-const powerOfTwo = (count: number, least: number): number => {
-  let power = least
-  while (power < count) power *= 2
-  return power
-}
+/** The fields of a row: those of the key, and the two parts of the parent's number. */
+const rowFields = ({ words, fields }: Key): Fields => ({
+  wordOf: Int32Array.of(...fields.wordOf, words, words),
+  shiftOf: Int32Array.of(...fields.shiftOf, 0, partitionBits),
+  maskOf: Int32Array.of(...fields.maskOf, partitionMask, -1 >>> partitionBits)
+})

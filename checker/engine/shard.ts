@@ -12,7 +12,7 @@ import { deadlockFreedom, Findings } from "./findings.ts"
 import { type Found, Frontier } from "./frontier.ts"
 import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
 import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
-import { Partition } from "./partition.ts"
+import { type HashesOf, type Key, Partition } from "./partition.ts"
 import { type PageStore, Queue } from "./queue.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
 import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
@@ -25,6 +25,14 @@ import { entryHead, hashAt, Merging, mark, parentAt, Staging } from "./staging.t
  */
 export type Keeping = "states" | "fingerprints"
 const fingerprintWords = 2
+const fingerprintKey: Key = {
+  words: fingerprintWords,
+  fields: {
+    wordOf: Int32Array.of(0, 1),
+    shiftOf: Int32Array.of(0, 0),
+    maskOf: Int32Array.of(-1, -1)
+  }
+}
 
 export interface ShardOptions {
   readonly space: Space
@@ -120,7 +128,7 @@ export class Shard implements Sink, MoveSink {
     this.isFirst = index === 0
     this.isOwn = all.map((partition) => partition % count === index)
     this.own = all.filter((partition) => this.isOwn[partition])
-    this.partitions = all.map(() => new Partition(this.keyWords, this.hashOfKey()))
+    this.partitions = all.map(() => new Partition(this.key, this.hashesOfKeys()))
     this.pending = all.map(() => new Queue(this.packing.layout.words, pageStore))
     this.waiting = all.map(() => new Queue(this.staging.entryWords, pageStore))
   }
@@ -271,6 +279,7 @@ export class Shard implements Sink, MoveSink {
       this.judgeFrom(partition, before, this.level + 1)
       merging.merge(foundByShard, "late", partition, staging.entryWords)
       ;(this.waiting[partition] as Queue).append(merging.list, merging.begin, merging.end)
+      this.partitions[partition]?.sealBefore(this.cursors[partition] as number)
     }
     this.frontier.endRound()
   }
@@ -412,8 +421,7 @@ export class Shard implements Sink, MoveSink {
       packing.pack(unpacked, into, to)
     }
     for (const partition of this.own) {
-      if (keeping === "states")
-        (this.partitions[partition] as Partition).rewrite(layout.words, pack)
+      if (keeping === "states") (this.partitions[partition] as Partition).rewrite(this.key, pack)
       else (this.pending[partition] as Queue).rewrite(layout.words, pack)
       this.waiting[partition]?.rewrite(this.staging.entryWords, (from, at, into, to) => {
         for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
@@ -467,9 +475,8 @@ export class Shard implements Sink, MoveSink {
 
   /** Copies state `number` into `into`. The visited set must keep whole states. */
   read(number: number, into: Int32Array): void {
-    const partition = this.partitions[partitionOf(number)] as Partition
-    const row = rowOf(number)
-    this.packing.unpack(partition.page(row), partition.start(row), into)
+    ;(this.partitions[partitionOf(number)] as Partition).read(rowOf(number), this.base)
+    this.packing.unpack(this.base, 0, into)
   }
 
   /** The state from which `number` was first reached; -1 for an initial state. */
@@ -480,22 +487,24 @@ export class Shard implements Sink, MoveSink {
   /** The fingerprint of state `number`. */
   fingerprintOf(number: number): Fingerprint {
     if (this.keeping === "fingerprints") {
-      const partition = this.partitions[partitionOf(number)] as Partition
-      const page = partition.page(rowOf(number))
-      const start = partition.start(rowOf(number))
-      return [page[start] as number, page[start + 1] as number]
+      const fingerprint = new Int32Array(fingerprintWords)
+      ;(this.partitions[partitionOf(number)] as Partition).read(rowOf(number), fingerprint)
+      return [fingerprint[0] as number, fingerprint[1] as number]
     }
     this.read(number, this.state)
     return this.packing.fingerprint(this.state)
   }
 
-  private get keyWords(): number {
-    return this.keeping === "states" ? this.packing.layout.words : fingerprintWords
+  private get key(): Key {
+    const { layout } = this.packing
+    return this.keeping === "states" ? { words: layout.words, fields: layout } : fingerprintKey
   }
 
-  private hashOfKey(): (page: Int32Array, start: number) => number {
-    if (this.keeping === "fingerprints") return (page, start) => page[start] as number
-    return (page, start) => this.packing.hashOfPacked(page, start)
+  private hashesOfKeys(): HashesOf {
+    if (this.keeping === "states") return (...rows) => this.packing.hashesOfPacked(...rows)
+    return (rows, count, stride, into) => {
+      for (let row = 0; row < count; row++) into[row] = rows[row * stride] as number
+    }
   }
 
   private expand(partition: number, row: number): void {
@@ -536,10 +545,7 @@ export class Shard implements Sink, MoveSink {
       ;(this.pending[number] as Queue).read(row, base)
       return
     }
-    const partition = this.partitions[number] as Partition
-    const page = partition.page(row)
-    const start = partition.start(row)
-    for (let word = 0; word < partition.keyWords; word++) base[word] = page[start + word] as number
+    ;(this.partitions[number] as Partition).read(row, base)
   }
 
   private judgeTransition(label: number, steps: number): void {
