@@ -31,7 +31,18 @@ export interface Disk {
   readonly write: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /** Makes the file's data and its directory entry durable. */
   readonly sync: (file: string, done: Done) => void
+  /** The two in one: writes the bytes at the offset, and makes them durable. */
+  readonly writeSynced: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /** Renames a synced file, durably and atomically. */
   readonly rename: (from: string, to: string, done: Done) => void
   readonly remove: (file: string, done: Done) => void
 }
+
+/** How a disk writes and syncs that has no better way to do both. */
+export const inTwo =
+  ({ write, sync }: Pick<Disk, "write" | "sync">): Disk["writeSynced"] =>
+  (file, offset, bytes, done) =>
+    write(file, offset, bytes, (fault) => {
+      if (fault === undefined) sync(file, done)
+      else done(fault)
+    })

@@ -2,7 +2,7 @@
  * A simulated disk. What was written is read back at once; what was not synced is lost in a crash,
  * or kept, or torn, as the random source says.
  */
-import type { Disk, DiskFault, Done } from "../environment/disk.ts"
+import { type Disk, type DiskFault, type Done, inTwo } from "../environment/disk.ts"
 import type { Random } from "./random.ts"
 import type { Life, World } from "./world.ts"
 
@@ -57,13 +57,15 @@ export class SimulatedDisk {
       this.world.after(this.random.delay(this.ailments.meanMilliseconds), () => {
         if (life.isAlive) done(action())
       })
+    const write: Disk["write"] = (file, offset, bytes, done) =>
+      later(() => this.write(file, offset, bytes), done)
+    const sync: Disk["sync"] = (file, done) => later(() => this.sync(file), done)
     return {
       list: () => [...this.files.keys()].sort(),
       size: (file) => this.files.get(file)?.size ?? 0,
       read: (file, offset, length) => this.read(file, offset, length),
       truncate: (file, length) => this.truncate(file, length),
-      write: (file, offset, bytes, done) => later(() => this.write(file, offset, bytes), done),
-      sync: (file, done) => later(() => this.sync(file), done),
+      ...{ write, sync, writeSynced: inTwo({ write, sync }) },
       rename: (from, to, done) => later(() => this.rename(from, to), done),
       remove: (file, done) =>
         later(() => {

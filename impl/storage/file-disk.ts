@@ -15,11 +15,11 @@ import {
   readSync,
   rename,
   statSync,
-  unlink,
-  write
+  unlink
 } from "node:fs"
 import { join } from "node:path"
-import type { Disk, DiskFault, Done } from "../environment/disk.ts"
+import { type Disk, type DiskFault, type Done, inTwo } from "../environment/disk.ts"
+import { canPrepare, PreparedFile, writeAll } from "./prepared-file.ts"
 
 /**
  * After these errors a later write may succeed. After any other, the contents of stable storage are
@@ -42,6 +42,8 @@ export class FileDisk implements Disk {
   private readonly folder: string
   /** Open files, by name. */
   private readonly open = new Map<string, number>()
+  /** Files that are appended to, by name. */
+  private readonly prepared = new Map<string, PreparedFile>()
   /** Files whose directory entry may not be durable yet. */
   private readonly fresh = new Set<string>()
   /** The number of requests to the file system that are not done. */
@@ -62,14 +64,16 @@ export class FileDisk implements Disk {
   close(then: () => void): void {
     this.whenIdle = () => {
       for (const descriptor of this.open.values()) closeSync(descriptor)
+      for (const file of this.prepared.values()) file.close()
       this.open.clear()
+      this.prepared.clear()
       then()
     }
     if (this.underWay === 0) this.whenIdle()
   }
 
   /** Counts a request until it is done. */
-  private counted(done: Done): Done {
+  private counted<A>(done: (result: A) => void): (result: A) => void {
     this.underWay += 1
     return (fault) => {
       this.underWay -= 1
@@ -104,22 +108,28 @@ export class FileDisk implements Disk {
 
   readonly write = (file: string, offset: number, bytes: Uint8Array, told: Done): void => {
     const done = this.counted(told)
-    this.withFile(file, done, (descriptor) => this.writeAll(descriptor, offset, bytes, done))
+    this.withFile(file, done, (descriptor) =>
+      writeAll(descriptor, offset, bytes, (error) => done(faultOf(error)))
+    )
   }
 
   readonly sync = (file: string, told: Done): void => {
     const done = this.counted(told)
     this.withFile(file, done, (descriptor) => {
-      fdatasync(descriptor, (error) => {
-        if (error !== null || !this.fresh.has(file)) {
-          done(faultOf(error))
-          return
-        }
-        this.syncFolder((fault) => {
-          if (fault === undefined) this.fresh.delete(file)
-          done(fault)
-        })
-      })
+      fdatasync(descriptor, (error) => this.syncEntry(file, faultOf(error), done))
+    })
+  }
+
+  readonly writeSynced = (file: string, offset: number, bytes: Uint8Array, told: Done): void => {
+    if (!canPrepare) {
+      inTwo(this)(file, offset, bytes, told)
+      return
+    }
+    const done = this.counted(told)
+    this.withFile(file, done, () => {
+      this.preparedFile(file).append(offset, bytes, (error) =>
+        this.syncEntry(file, faultOf(error), done)
+      )
     })
   }
 
@@ -139,10 +149,15 @@ export class FileDisk implements Disk {
     unlink(this.path(file), (error) => done(error?.code === "ENOENT" ? undefined : faultOf(error)))
   }
 
-  private writeAll(descriptor: number, offset: number, bytes: Uint8Array, done: Done): void {
-    write(descriptor, bytes, 0, bytes.length, offset, (error, count) => {
-      if (error !== null || count === bytes.length) done(faultOf(error))
-      else this.writeAll(descriptor, offset + count, bytes.subarray(count), done)
+  /** The file's data is durable, unless there is a fault: makes its directory entry durable too. */
+  private syncEntry(file: string, fault: DiskFault | undefined, done: Done): void {
+    if (fault !== undefined || !this.fresh.has(file)) {
+      done(fault)
+      return
+    }
+    this.syncFolder((problem) => {
+      if (problem === undefined) this.fresh.delete(file)
+      done(problem)
     })
   }
 
@@ -172,10 +187,20 @@ export class FileDisk implements Disk {
     return descriptor
   }
 
+  private preparedFile(file: string): PreparedFile {
+    const known = this.prepared.get(file)
+    if (known !== undefined) return known
+    const made = new PreparedFile(this.path(file), (told) => this.counted(told))
+    this.prepared.set(file, made)
+    return made
+  }
+
   private forget(file: string): void {
     const descriptor = this.open.get(file)
     if (descriptor !== undefined) closeSync(descriptor)
     this.open.delete(file)
+    this.prepared.get(file)?.close()
+    this.prepared.delete(file)
   }
 
   private syncFolder(done: Done): void {

@@ -43,6 +43,11 @@ export interface LogOptions {
 }
 
 const defaultCompactionBytes = 64 * 2 ** 20
+/**
+ * The time without a record after which the last block is sealed. (The watermark says the same at
+ * once; the seal says it in the segment itself.)
+ */
+const sealMilliseconds = 100
 /** The time between two attempts to write to a full disk. */
 const retryMilliseconds = 250
 /** The time between two attempts to write a snapshot to a disk without room for it. */
@@ -66,6 +71,8 @@ export class Log {
   private isScheduled = false
   private isClosed = false
   private isSealed = true
+  /** Whether the segment is about to be sealed. */
+  private isSealing = false
   private isCompacting = false
   private isFull = false
   private segment: number
@@ -131,7 +138,7 @@ export class Log {
   private writeNext(): void {
     if (this.isClosed || this.isWriting) return
     if (this.waiting.length === 0) {
-      this.seal()
+      this.sealLater()
       return
     }
     const entries = this.takeEntries()
@@ -172,8 +179,7 @@ export class Log {
     const block = encodeBlock(number, payload)
     const { offset, bytes } = watermarkFor(number)
     const attempt = (): void =>
-      this.disk.write(file, this.end, block, (fault) => settle(fault, sync))
-    const sync = (): void => this.disk.sync(file, (fault) => settle(fault, mark))
+      this.disk.writeSynced(file, this.end, block, (fault) => settle(fault, mark))
     const mark = (): void =>
       this.disk.write(watermarkName, offset, bytes, (fault) => settle(fault, finish))
     const finish = (): void => {
@@ -202,6 +208,19 @@ export class Log {
     const isFull = fault !== undefined
     if (isFull !== this.isFull) this.options.full?.(fault)
     this.isFull = isFull
+  }
+
+  /** Seals the segment once nothing has been appended for a while. */
+  private sealLater(): void {
+    if (this.isSealed || this.isSealing) return
+    this.isSealing = true
+    const { block } = this
+    this.clock.after(sealMilliseconds, () => {
+      this.isSealing = false
+      if (this.isClosed) return
+      if (this.block !== block) this.sealLater()
+      else if (!this.isWriting && this.waiting.length === 0) this.seal()
+    })
   }
 
   /**

@@ -4,7 +4,8 @@
  * A crash leaves at most the last block incomplete, because the next block is written only after a
  * sync. A bad block with nothing after it was never acknowledged, so recovery cuts it off. A bad
  * block with a good one after it (a seal, at least) was once complete, so the log is damaged and
- * none of it may be served.
+ * none of it may be served. Zeros after the last block are none: a disk may have prepared the file
+ * for more.
  *
  * Beside the segments is the watermark: the number of a block up to which all blocks were synced,
  * written before the node told anyone so. A log that ends before its watermark has lost
@@ -220,8 +221,8 @@ const endAt = (
   from: number,
   lastBlock: number
 ): Result.Result<Position, LogDamaged> => {
-  const size = disk.size(file)
-  const next = findHeader(disk.read(file, end, size - end), from - end, lastBlock + 1)
+  const rest = disk.read(file, end, disk.size(file) - end)
+  const next = findHeader(rest, from - end, lastBlock + 1)
   if (next !== undefined) {
     return damaged(
       file,
@@ -229,5 +230,12 @@ const endAt = (
       `a block is damaged that was complete when the one at ${end + next} was written`
     )
   }
-  return Result.succeed({ end, lastBlock, tornBytes: Math.max(0, size - from) })
+  return Result.succeed({ end, lastBlock, tornBytes: Math.max(0, end + written(rest) - from) })
+}
+
+/** How many bytes there are before the zeros with which a disk prepares a file for more. */
+const written = (bytes: Uint8Array): number => {
+  let length = bytes.length
+  while (length > 0 && bytes[length - 1] === 0) length -= 1
+  return length
 }

@@ -48,6 +48,8 @@ const written = (batches: ReadonlyArray<ReadonlyArray<string>>): MemoryDisk => {
     for (const record of batch) log.append(record, () => undefined)
     clock.settle()
   }
+  // Nothing more comes, and the log seals what there is.
+  clock.settle()
   return disk
 }
 
@@ -116,6 +118,46 @@ describe("a log", () => {
       _tag: "LogDamaged",
       problem: expect.stringMatching(/1 to 4 were synced/)
     })
+  })
+
+  it("is the same with the zeros after it with which a disk prepares a file", () => {
+    const whole = written(batches)
+    const bytes = whole.files.get(file) as Uint8Array
+    const zeros = new Uint8Array(1000)
+    // As it ends with its seal, without one, with a torn one, and with a torn block.
+    const ends = [bytes, bytes.slice(0, -24), bytes.slice(0, -4), bytes.slice(0, -30)]
+    for (const [at, end] of ends.entries()) {
+      const [bare, prepared] = [end, Buffer.concat([end, zeros])].map((content) => {
+        const disk = whole.clone()
+        disk.files.set(file, content)
+        if (at === 3) disk.files.delete(watermarkName)
+        const { records, recovered, log } = opened(disk)
+        return { records, recovered, position: log.position, size: disk.size(file) }
+      })
+      expect(prepared).toEqual(bare)
+      expect(bare?.records).toEqual(at === 3 ? batches.slice(0, 3).flat() : batches.flat())
+    }
+    // What was synced and is zeros now is missing, with or without zeros after it.
+    const disk = whole.clone()
+    disk.files.set(file, Buffer.concat([bytes.slice(0, -30), zeros]))
+    expect(readBack(disk)).toMatchObject({ _tag: "LogDamaged" })
+  })
+
+  it("is sealed once nothing was appended for a while, and not in between", () => {
+    const disk = new MemoryDisk()
+    const clock = new StandingClock()
+    const { log } = opened(disk, clock)
+    for (const record of ["one", "two", "three"]) {
+      log.append(record, () => undefined)
+      clock.move(60)
+    }
+    const { length } = disk.files.get(file) as Uint8Array
+    expect(readBack(disk.clone())).toEqual(["one", "two", "three"])
+    clock.move(100)
+    clock.move(100)
+    expect(disk.size(file)).toBe(length + 24)
+    log.append("four", () => undefined)
+    expect(readBack(disk.clone())).toEqual(["one", "two", "three", "four"])
   })
 
   it("takes the newer of two watermarks, whichever of them is torn", () => {

@@ -1,7 +1,7 @@
 /**
  * A synchronous disk in memory, whose files tests may cut and damage.
  */
-import type { Disk, DiskFault } from "../../../impl/environment/disk.ts"
+import { type Disk, type DiskFault, type Done, inTwo } from "../../../impl/environment/disk.ts"
 
 export class MemoryDisk implements Disk {
   readonly files = new Map<string, Uint8Array>()
@@ -43,6 +43,8 @@ export class MemoryDisk implements Disk {
     this.syncs += 1
     done(undefined)
   }
+  readonly writeSynced = (file: string, offset: number, bytes: Uint8Array, done: Done) =>
+    inTwo(this)(file, offset, bytes, done)
   readonly rename = (from: string, to: string, done: (fault: DiskFault | undefined) => void) => {
     this.files.set(to, this.files.get(from) as Uint8Array)
     this.files.delete(from)
