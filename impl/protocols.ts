@@ -9,7 +9,7 @@ import type { Configuration } from "../spec/configuration/configuration.ts"
 import { variants as dbqsVariants } from "../spec/dbqs/variants.ts"
 import type { Hint } from "../spec/directory/directory.ts"
 import { variants as forgettingVariants } from "../spec/forgetting/variants.ts"
-import { canonical } from "../spec/kernel/data.ts"
+import { canonical, tagOf } from "../spec/kernel/data.ts"
 import type { AnyPart } from "../spec/kernel/keyed.ts"
 import { NodeId } from "../spec/kernel/node.ts"
 import type { AnyNote } from "../spec/kernel/observation.ts"
@@ -89,6 +89,11 @@ export interface RunnableProtocol {
    * is for ever.
    */
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
+  /**
+   * Whether a message of a client, the same to all, asks what a node holds and changes nothing
+   * there: a client that has enough answers has done without the others.
+   */
+  readonly onlyAsks?: (message: unknown) => boolean
   /** Where clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
   /** Where administrators can list the registers. */
@@ -126,6 +131,9 @@ const backOff = (choice: Choice, waited: number, random: number): number =>
 
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
 
+/** Whether it begins a Get phase, or repeats that of one. */
+const isGet = (message: unknown): boolean => tagOf(message) === "Get"
+
 /** What storage nodes of dBQS and replicas of its membership service have in common. */
 const ofDbqs = {
   name: "dbqs",
@@ -150,6 +158,7 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     hint: (members): Hint => ({ _tag: "Hint", members }),
     joins: (name) => `quorate reconfigure +${name}`,
     configurationsOf: (state) => (state as ClientState).map.active,
+    onlyAsks: isGet,
     listing: { part: lister as AnyPart, mapOf: (state) => (state as ClientState).map },
     reconfiguration: {
       reconfigures: (message) => reconfigures(message as Message),
@@ -161,7 +170,8 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     Message: majority.Message,
     parts: partsOfMajority,
     variants: majority.variants,
-    variant: "read-stored-value-at-once"
+    variant: "read-stored-value-at-once",
+    onlyAsks: isGet
   },
   byzantine: {
     name: "byzantine",

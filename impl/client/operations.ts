@@ -12,6 +12,7 @@ import type { AnyPart } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import { type ClientId, client, type ServerSet } from "../../spec/nodes/nodes.ts"
+import type { Effects } from "../host/effects.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { EndpointOptions } from "../host/options.ts"
@@ -54,7 +55,7 @@ interface Pending {
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
   readonly runnable: Pick<
     RunnableProtocol,
-    "Message" | "parts" | "reconfiguration" | "configurationsOf"
+    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "onlyAsks"
   >
   /** What is known of the system, by the time of the first operation. */
   readonly setup: () => Setup
@@ -82,7 +83,8 @@ export class Operations {
         options.observe?.(node, key, observation)
         this.observe(node, key, observation)
       },
-      declined: (envelope, peer, refusal) => this.hearRefusal(envelope, peer, refusal)
+      declined: (envelope, peer, refusal) => this.hearRefusal(envelope, peer, refusal),
+      spares: (posts) => this.enough(posts)
     })
   }
 
@@ -212,20 +214,43 @@ export class Operations {
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
     const lane = this.byId.get(from)
     if (lane === undefined) return
-    const { reconfiguration, configurationsOf } = this.options.runnable
+    const { reconfiguration } = this.options.runnable
     // What a reconfiguration asks of a register is part of an operation on the whole.
     const about = reconfiguration?.reconfigures(message) === true ? "" : key
     const pending = lane.busy.get(about)
     if (pending === undefined) return
     pending.declining.add(peer)
-    const configurations = configurationsOf?.(lane.process.state(about)) ?? [
-      this.options.setup().configuration
-    ]
+    const configurations = this.configurationsOf(lane, about)
     if (configurations.every((one) => canDoWithout(one, pending.declining))) return
     lane.busy.delete(about)
     lane.isSpent = true
     this.pending -= 1
     pending.refused?.(refusal)
+  }
+
+  /** The active configurations, as far as a process knows when it is busy with this register. */
+  private configurationsOf({ process }: Lane, key: string): ReadonlyArray<Configuration> {
+    const { runnable, setup } = this.options
+    return runnable.configurationsOf?.(process.state(key)) ?? [setup().configuration]
+  }
+
+  /**
+   * With whose answers a phase can go on that begins with these posts, if they only ask, and are
+   * for all members of all configurations.
+   */
+  private enough(posts: Effects["posts"]): ((without: ReadonlySet<string>) => boolean) | undefined {
+    const { onlyAsks } = this.options.runnable
+    const [first] = posts
+    if (onlyAsks === undefined || first === undefined || !onlyAsks(first.envelope.message))
+      return undefined
+    const { from, key } = first.envelope
+    const lane = this.byId.get(from)
+    if (lane === undefined) return undefined
+    const configurations = this.configurationsOf(lane, key)
+    const isAsked = (member: string) => posts.some(({ peer }) => peer === member)
+    return configurations.every(({ members }) => members.every(isAsked))
+      ? (without) => configurations.every((one) => canDoWithout(one, without))
+      : undefined
   }
 
   /** Ends idle processes that have seen many registers. */

@@ -16,6 +16,7 @@ import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Channel } from "../environment/channel.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { type Envelope, encodeFrame, type Frame, type Refusal } from "../link/frame.ts"
+import { timeFor } from "../link/lateness.ts"
 import { Link, type RememberedAnswers } from "../link/link.ts"
 import type { Mark } from "../memory/mark.ts"
 import type { MemoryRecord } from "../memory/memory.ts"
@@ -31,6 +32,7 @@ import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
 import { snapshotRecords } from "./snapshot.ts"
+import { Spares, spared } from "./spares.ts"
 import { Waits } from "./waits.ts"
 
 export class Endpoint {
@@ -49,10 +51,14 @@ export class Endpoint {
   private isClosed = false
   /** What processes postpone. */
   private readonly held = new Held()
+  /** Questions that are kept for a while, and how many operations have spared somebody. */
+  private readonly spares: Spares
+  private turn = 0
   constructor(options: EndpointOptions) {
     this.options = options
     this.name = options.name
     const { clock, memory, marks, patience } = options
+    this.spares = new Spares(clock)
     this.absence = new Absence({
       clock,
       isClient: () => this.log === undefined,
@@ -198,6 +204,7 @@ export class Endpoint {
     const link = this.links.get(peer)
     link?.detach(channel)
     if (link === undefined || link.isConnected) return
+    this.spares.release()
     if (link.isUnused) this.links.delete(peer)
     else this.absence.watch(link)
     this.absence.forgetSome()
@@ -255,6 +262,7 @@ export class Endpoint {
     this.log?.close()
     for (const link of this.links.values()) link.close()
     this.links.clear()
+    this.spares.clear()
     this.processes.clear()
     this.held.clear()
   }
@@ -585,8 +593,28 @@ export class Endpoint {
 
   /** Shows and sends what was caused. */
   private release({ posts, shown }: Effects): void {
-    for (const { peer, sequence } of posts) this.link(peer).release(sequence)
+    const kept = this.keep(posts)
+    for (const { peer, sequence } of posts)
+      if (kept?.has(peer) !== true) this.link(peer).release(sequence)
     for (const [node, key, observation] of shown) this.options.observe?.(node, key, observation)
+  }
+
+  /** Keeps those questions for a while that can be spared; says whose. */
+  private keep(posts: Effects["posts"]): ReadonlySet<string> | undefined {
+    const canDoWithout = posts.length > 1 && this.options.spares?.(posts)
+    if (!canDoWithout) return undefined
+    const asked = posts.map(({ peer }) => this.link(peer).asked)
+    this.turn += 1
+    const kept = spared(asked, this.turn, canDoWithout)
+    const milliseconds = timeFor(asked.filter(({ peer }) => !kept.has(peer)))
+    for (const { peer, sequence, envelope } of posts) {
+      if (!kept.has(peer)) continue
+      const link = this.link(peer)
+      const isSettled = () => this.isSettled(envelope)
+      const end = (isNeeded: boolean) => (isNeeded ? link.release(sequence) : link.settle(sequence))
+      this.spares.keep({ peer, isSettled, end }, milliseconds)
+    }
+    return kept
   }
 
   private restore({ memory, steps, answer, posts, answered, next }: DurableRecord): void {

@@ -12,6 +12,7 @@ import type { LinkOptions } from "../link/link.ts"
 import type { Marks } from "../memory/marks.ts"
 import type { Memory } from "../memory/memory.ts"
 import type { Tracing } from "../tracing/tracing.ts"
+import type { Effects } from "./effects.ts"
 import type { AnyInput, Hosted } from "./hosted.ts"
 
 /** How much a process may come to hold. */
@@ -101,6 +102,14 @@ export interface EndpointOptions {
    * waited for this object since it was last ready; if nothing is said, it takes it at once.
    */
   readonly patience?: (choice: unknown, waited: number) => number
+  /**
+   * For a volatile endpoint: whether these posts, of one step, only ask, and if so, whether the
+   * answers of the others are enough without those of certain peers. Those are then not asked at
+   * once. If nothing is said, all are.
+   */
+  readonly spares?: (
+    posts: Effects["posts"]
+  ) => ((without: ReadonlySet<string>) => boolean) | undefined
   /** Where the secrets of its processes are, if they have any. */
   readonly secrets?: HostSecrets
   /** Hears of every step as it is taken, before anything it causes leaves. */

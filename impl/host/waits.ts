@@ -37,6 +37,8 @@ export class Waits {
   choiceOf(process: Hosted, key: string): unknown {
     const [choice] = process.choices(key)
     if (choice === undefined || this.patience === undefined) return choice
+    // Most choices are taken at once.
+    if (this.waits.size === 0 && this.patience(choice, 0) <= 0) return choice
     const id: NodeId = process.node.id
     const name = JSON.stringify([id, key])
     const wait = this.waits.get(name) ?? { times: 0, isWaiting: false }

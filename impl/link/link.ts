@@ -25,6 +25,7 @@ import {
   type Post,
   type Refusal
 } from "./frame.ts"
+import { type Asked, timeFor } from "./lateness.ts"
 
 export interface LinkEvents {
   /**
@@ -65,6 +66,8 @@ export interface RememberedAnswers {
   remembered: number
 }
 
+/** The mean time of an answer is that of about so many. */
+const measured = 16
 /** The longest time between two repetitions of a post. */
 const maxRepeatMilliseconds = 30_000
 
@@ -103,6 +106,9 @@ export class Link {
   private peerSettled = 1
   private announced = 1
   private isTimerSet = false
+  /** Since when the peer has owed answers and said nothing; what it takes it to answer, about. */
+  private silentSince = 0
+  private meanMilliseconds = 0
   /** Whether the endpoint watches how long the peer is away. */
   isWatched = false
 
@@ -149,6 +155,16 @@ export class Link {
   /** The size of the unanswered posts, in bytes. */
   get unansweredBytes(): number {
     return this.outgoingBytes
+  }
+
+  /** Whether the peer can be asked: it is here, and not late. */
+  get asked(): Asked {
+    const { peer, meanMilliseconds, channel, outgoingBytes, silentSince } = this
+    const isLate =
+      channel === undefined ||
+      (outgoingBytes > 0 &&
+        this.clock.nowMilliseconds() - silentSince > timeFor([{ meanMilliseconds }]))
+    return { peer, meanMilliseconds, isLate }
   }
 
   /** The number of remembered answers. */
@@ -201,6 +217,7 @@ export class Link {
     if (post === undefined) return
     const { envelope } = post
     post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
+    if (this.outgoingBytes === 0) this.silentSince = this.clock.nowMilliseconds()
     this.outgoingBytes += post.frame.length
     if (post.frame.length - 4 > maxFrameBytes) {
       const reason = `a message of ${post.frame.length - 4} bytes; a frame holds at most ${maxFrameBytes}`
@@ -315,8 +332,17 @@ export class Link {
   }
 
   private receiveAnswer({ sequence, envelopes }: Answer): void {
+    this.measure(this.outgoing.get(sequence))
     const post = this.finish(sequence)
     if (post !== undefined) this.events.answered(sequence, envelopes, post)
+  }
+
+  /** Learns from an answer how long the peer takes. */
+  private measure(post: Outgoing | undefined): void {
+    if (post?.frame === undefined) return
+    this.silentSince = this.clock.nowMilliseconds()
+    const milliseconds = this.silentSince - (post.repeatAt - post.delayMilliseconds)
+    this.meanMilliseconds += (milliseconds - this.meanMilliseconds) / measured
   }
 
   /**

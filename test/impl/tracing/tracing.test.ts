@@ -78,12 +78,13 @@ describe("traces", () => {
     const [nodes, gateway] = [await exporting(url, "nodes"), await exporting(url, "gateway")]
     const cluster = await started(nodes.tracing)
     expect(await ask(cluster, gateway.tracing, "SET x 1\r\n", 5)).toBe("+OK\r\n")
-    // The third node may answer long after the operation.
-    const isDone = (name: string): boolean => {
-      const { steps, pendingLength } = cluster.node(name).endpoint.status
-      return steps >= 2 && pendingLength === 0
+    // The third node may answer long after the operation; it need not be asked for its pair.
+    const isDone = (): boolean => {
+      const all = cluster.names.map((name) => cluster.node(name).endpoint.status)
+      const steps = all.reduce((sum, one) => sum + one.steps, 0)
+      return steps >= 5 && all.every((one) => one.steps > 0 && one.pendingLength === 0)
     }
-    while (!cluster.names.every(isDone)) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5))
     await gateway.flush()
     await nodes.flush()
 
@@ -104,7 +105,8 @@ describe("traces", () => {
     ] as const) {
       const handled = spans.filter((span) => span.name === name)
       const names = handled.map(({ attributes }) => nameOf(String(attributes["quorate.node"])))
-      expect(names.sort()).toEqual(["s1", "s2", "s3"])
+      expect(new Set(names).size).toBe(handled.length)
+      expect(handled.length).toBeGreaterThanOrEqual(isSynced ? 3 : 2)
       for (const { parentSpanId, endpoint, attributes, isOk } of handled) {
         expect({ parentSpanId, endpoint, isOk }).toEqual({
           parentSpanId: write.spanId,
@@ -114,7 +116,7 @@ describe("traces", () => {
         expect(attributes).toMatchObject({ "quorate.key": "x", "quorate.synced": isSynced })
       }
     }
-    expect(spans).toHaveLength(8)
+    expect([7, 8]).toContain(spans.length)
   })
 
   it("say why an operation failed", async () => {

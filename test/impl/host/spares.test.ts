@@ -1,0 +1,157 @@
+/**
+ * Whom a client spares a question, and that nobody is spared for long: an operation that still
+ * waits asks them too.
+ */
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { Operations } from "../../../impl/client/operations.ts"
+import { Endpoint } from "../../../impl/host/endpoint.ts"
+import { spared } from "../../../impl/host/spares.ts"
+import { type Frame, frameDecoder } from "../../../impl/link/frame.ts"
+import { timeFor } from "../../../impl/link/lateness.ts"
+import { nodeOf, rulesOf, runnableNamed } from "../../../impl/protocols.ts"
+import * as Configuration from "../../../spec/configuration/configuration.ts"
+import { servers } from "../../../spec/nodes/nodes.ts"
+import type { Access } from "../../../spec/register/operation.ts"
+import { StandingClock } from "../standing-clock.ts"
+import { MemoryDisk } from "../storage/memory-disk.ts"
+
+describe("who is spared", () => {
+  const system = fc.record({
+    members: fc.integer({ min: 1, max: 7 }),
+    late: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
+    turn: fc.nat(20)
+  })
+
+  it("is as many as a quorum can do without, and all who are late, or nobody", () => {
+    fc.assert(
+      fc.property(system, ({ members, late, turn }) => {
+        const most = Math.floor((members - 1) / 2)
+        const asked = Array.from({ length: members }, (_, at) => ({
+          ...{ peer: `s${at}`, isLate: late[at] === true, meanMilliseconds: 1 }
+        }))
+        const areLate = asked.filter(({ isLate }) => isLate)
+        const chosen = spared(asked, turn, (without) => without.size <= most)
+        expect(chosen.size).toBe(areLate.length > most ? 0 : most)
+        if (chosen.size > 0) for (const { peer } of areLate) expect(chosen).toContain(peer)
+      })
+    )
+  })
+
+  it("changes from one question to the next", () => {
+    const asked = ["s1", "s2", "s3"].map((peer) => ({ peer, isLate: false, meanMilliseconds: 1 }))
+    const turns = [1, 2, 3].map((turn) => [...spared(asked, turn, ({ size }) => size < 2)])
+    expect(turns.flat().sort()).toEqual(["s1", "s2", "s3"])
+  })
+
+  it("has several times as long as those who are asked take, within bounds", () => {
+    expect([0, 1, 5, 1000].map((mean) => timeFor([{ meanMilliseconds: mean }]))).toEqual([
+      ...[5, 5, 20, 100]
+    ])
+  })
+})
+
+/** Three nodes and a client, whose frames wait until they are passed on. */
+const system = (protocol: string) => {
+  const runnable = runnableNamed(protocol)
+  const members = servers("s1", "s2", "s3")
+  const rules = rulesOf(runnable, runnable.variant)
+  const setup = { servers: members, configuration: Configuration.majority(members), rules }
+  const clock = new StandingClock()
+  const { Message } = runnable
+  const decode = frameDecoder(Message)
+  const decoded = (frame: Uint8Array): Frame => Result.getOrThrow(decode(frame.subarray(4)))
+  const operations = new Operations({ name: "c", runnable, clock, setup: () => setup })
+  /** Who was sent what since it was last looked at, and is not passed on yet. */
+  const sent: Array<{ readonly to: string; readonly frame: Frame }> = []
+  const nodes = members.map((name) => {
+    const node = new Endpoint({ name, Message, clock, disk: new MemoryDisk() })
+    node.add(nodeOf(runnable, "server", name, setup))
+    Result.getOrThrow(node.open())
+    return node
+  })
+  const channels = nodes.map((node) => {
+    const close = () => undefined
+    node.connected("c", {
+      close,
+      send: (frame) => operations.endpoint.received(node.name, decoded(frame))
+    })
+    const channel = {
+      close,
+      send: (frame: Uint8Array) => void sent.push({ to: node.name, frame: decoded(frame) })
+    }
+    operations.endpoint.connected(node.name, channel)
+    return channel
+  })
+  sent.length = 0
+  /** Passes on what was sent to these, and says to whom what was. */
+  const pass = (...to: ReadonlyArray<string>): ReadonlyArray<string> => {
+    const asked: Array<string> = []
+    for (const { to: name, frame } of sent.splice(0)) {
+      if (frame._tag !== "Post") continue
+      const { _tag } = frame.envelope.message as { readonly _tag: string }
+      asked.push(`${_tag} ${name}`)
+      if (to.includes(name)) nodes.find((node) => node.name === name)?.received("c", frame)
+    }
+    return asked.sort()
+  }
+  const cut = (at: number): void =>
+    operations.endpoint.disconnected(members[at] as string, channels[at] as (typeof channels)[0])
+  let done = 0
+  const read = () => operations.invoke("k", { _tag: "Read" }, () => done++)
+  const write = () => operations.invoke("k", written, () => done++)
+  return { clock, pass, cut, read, write, completed: () => done }
+}
+
+const written: Access = { _tag: "Write", value: "v" }
+const everyone = ["s1", "s2", "s3"]
+
+describe.each(["majority", "rambo"])("a client of %s", (protocol) => {
+  it("asks two of three nodes, each pair in turn, and has all three store what it writes", () => {
+    const { clock, pass, read, write, completed } = system(protocol)
+    const pairs = new Set<string>()
+    for (let at = 0; at < 3; at++) {
+      read()
+      const asked = pass(...everyone)
+      expect(asked.length).toBe(2)
+      pairs.add(asked.join())
+      clock.move(1000)
+      expect(pass(...everyone)).toEqual([])
+    }
+    expect(pairs.size).toBe(3)
+    write()
+    expect(pass(...everyone).length).toBe(2)
+    expect(pass(...everyone)).toEqual(["Set s1", "Set s2", "Set s3"])
+    expect(completed()).toBe(4)
+  })
+
+  it("asks the third where one of the two keeps silent, and goes on without that one", () => {
+    const { clock, pass, read, completed } = system(protocol)
+    read()
+    const [first, second] = pass("s1").map((one) => one.slice(4))
+    // (Only s1 hears its question, if it is asked at all.)
+    const third = everyone.filter((name) => name !== first && name !== second)
+    clock.move(4)
+    expect(pass(...everyone)).toEqual([])
+    clock.move(1)
+    expect(pass(...everyone)).toEqual(third.map((name) => `Get ${name}`))
+    expect(completed()).toBe(first === "s1" ? 1 : 0)
+    // Whoever owes an answer is not counted on.
+    clock.move(3)
+    read()
+    const again = pass(...everyone)
+    expect(again).not.toContain(`Get ${second}`)
+  })
+
+  it("asks the third at once when a connection ends", () => {
+    const { pass, read, cut, completed } = system(protocol)
+    read()
+    const asked = pass().map((one) => one.slice(4))
+    cut(everyone.indexOf(asked[0] as string))
+    expect(pass(...everyone)).toEqual(
+      everyone.filter((name) => !asked.includes(name)).map((name) => `Get ${name}`)
+    )
+    expect(completed()).toBe(0)
+  })
+})
