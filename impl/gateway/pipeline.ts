@@ -123,12 +123,10 @@ export class Pipeline<Failure> implements Holder {
         this.look()
       })
     })
-    return Effect.forever(
-      Effect.andThen(
-        this.until(() => this.slots[0]?.reply !== undefined),
-        some
-      )
-    )
+    const ready = this.until(() => this.slots[0]?.reply !== undefined)
+    return Effect.forever(Effect.andThen(Effect.andThen(ready, endOfTurn), some), {
+      disableYield: true
+    })
   }
 
   private takeReady(): ReadonlyArray<Uint8Array> {
@@ -163,3 +161,8 @@ export class Pipeline<Failure> implements Holder {
     }
   }
 }
+
+/** Replies that are ready in the same turn of the event loop leave together. */
+const endOfTurn: Effect.Effect<void> = Effect.callback<void>((resume) => {
+  setImmediate(() => resume(Effect.void))
+})

@@ -155,13 +155,11 @@ export const converse = (
     yield* Effect.addFinalizer(() => Effect.sync(() => incoming.release()))
     outbox.send(encodeFrame(helloOf(speaker)))
     const writer = yield* socket.writer
-    yield* Effect.forkScoped(
-      Effect.forever(
-        Effect.flatMap(outbox.take, (bytes) =>
-          Effect.map(writer.write(bytes), () => outbox.left(bytes.length))
-        )
-      ).pipe(Effect.ignore)
+    const writeSome = Effect.flatMap(outbox.take, (bytes) =>
+      Effect.map(writer.write(bytes), () => outbox.left(bytes.length))
     )
+    // It waits for more by itself: to yield as well costs a turn of the event loop each time.
+    yield* Effect.forkScoped(Effect.ignore(Effect.forever(writeSome, { disableYield: true })))
     const say = (frame: Frame) => Effect.ignore(writer.write(encodeFrame(frame)))
     /** Tells the peer why the connection ends, and waits a little for it to read that. */
     const sayLast = (why: string) =>

@@ -154,6 +154,8 @@ export class PartAt {
   readonly initialShared: Fields
   readonly initialOwn: Fields
   private readonly isShared: ReadonlySet<string>
+  /** The state that was shown last: one object is often looked at several times in a row. */
+  private last: { readonly shared: Fields; readonly own: Fields; readonly state: Fields }
 
   constructor(part: AnyPart, context: unknown, self: NodeId) {
     this.part = part
@@ -163,11 +165,16 @@ export class PartAt {
     const [own, shared] = this.split(part.initial(context, self))
     this.initialOwn = own
     this.initialShared = shared
+    this.last = { shared, own, state: { ...shared, ...own } }
   }
 
   /** The state that a step of this object is shown. */
   shown(objects: Objects, key: string): Fields {
-    return { ...objects.shared, ...(objects.own(key) ?? this.initialOwn) }
+    const { shared } = objects
+    const own = objects.own(key) ?? this.initialOwn
+    if (this.last.shared !== shared || this.last.own !== own)
+      this.last = { shared, own, state: { ...shared, ...own } }
+    return this.last.state
   }
 
   /** One step of one object. */
