@@ -9,9 +9,10 @@ import { beganWith } from "../../../checker/command/entry.ts"
 import { programOf } from "../../../checker/command/quorate.ts"
 import { withoutMinus } from "../../../impl/command/arguments.ts"
 import { subcommandsOf } from "../../../impl/command/subcommands.ts"
-import type { Finished } from "./installation.ts"
+import { builtCommand, type Finished } from "./installation.ts"
 
-const entry = new URL("../../../impl/command/main.ts", import.meta.url)
+/** Threads begin with the built command: Node has no types to strip there. */
+const entry = builtCommand()
 const subcommands = await subcommandsOf(entry)
 beganWith(entry)
 

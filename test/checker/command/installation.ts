@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { Readable, Writable } from "node:stream"
-import { fileURLToPath } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 
 const packageFolder = fileURLToPath(new URL("../../..", import.meta.url))
 
@@ -91,6 +91,13 @@ export const installShared = (): (() => void) => {
   install(folder, true)
   process.env[sharedFolder] = folder
   return () => rmSync(folder, { recursive: true })
+}
+
+/** The command that the files of a run of the suite share. */
+export const builtCommand = (): URL => {
+  const shared = process.env[sharedFolder]
+  if (shared === undefined) throw new Error("the command is built before a run of the suite")
+  return pathToFileURL(scriptIn(shared))
 }
 
 export class Installation {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { documentOf, documentsOf, masked } from "./documents.ts"
+import { runHere } from "./in-process.ts"
 import { Installation, small } from "./installation.ts"
 
 let installation: Installation
@@ -9,13 +10,19 @@ beforeAll(() => {
 afterAll(() => installation.remove())
 
 const check = async (...invocation: ReadonlyArray<string>) => {
-  const { code, stdout, stderr } = await installation.run(["check", "--json", ...invocation])
+  const { code, stdout, stderr } = await runHere(installation.folder, [
+    "check",
+    "--json",
+    ...invocation
+  ])
   return { code, stdout, stderr }
 }
 
 describe("the JSON document", () => {
   it("has the fields of the contract and no others, where everything holds", async () => {
-    const { code, stdout, stderr } = await check("majority/write-read")
+    const { code, stdout, stderr } = await installation.run([
+      ...["check", "--json", "majority/write-read"]
+    ])
     const document = documentOf(stdout)
     expect([code, stderr]).toEqual([0, ""])
     expect(document).toMatchObject({

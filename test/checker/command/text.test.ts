@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { runHere } from "./in-process.ts"
 import { Installation, small } from "./installation.ts"
 
 let installation: Installation
@@ -7,7 +8,12 @@ beforeAll(() => {
 })
 afterAll(() => installation.remove())
 
-const check = (...invocation: ReadonlyArray<string>) => installation.run(["check", ...invocation])
+const check = (...invocation: ReadonlyArray<string>) =>
+  runHere(installation.folder, ["check", ...invocation])
+
+/** As a process: rows are written as they come, past what `runHere` hears. */
+const checkAll = (...invocation: ReadonlyArray<string>) =>
+  installation.run(["check", ...invocation])
 
 /** Without what differs from run to run. */
 const masked = (text: string): string =>
@@ -22,7 +28,7 @@ const inOrder = (...words: ReadonlyArray<string>): RegExp =>
 
 describe("the list", () => {
   it("shows the bounds of a protocol, with what is usual, and none where there are none", async () => {
-    const { stdout } = await installation.run(["list"])
+    const { stdout } = await runHere(installation.folder, ["list"])
     const ofProtocol = (name: string) =>
       stdout.split("\n\n").find((part) => part.startsWith(`protocol ${name}:`))
     expect(ofProtocol("consensus")).toMatch(
@@ -82,7 +88,7 @@ describe("the result of several scenarios", () => {
   const naive = ["naive/new-write-old-read", "naive/populate-old-write"]
 
   it("is a table with a header, a row for each in their order, and a sum", async () => {
-    const { code, stdout, stderr } = await check("majority/write-read", ...naive)
+    const { code, stdout, stderr } = await checkAll("majority/write-read", ...naive)
     expect([code, stderr]).toEqual([0, ""])
     const lines = stdout.split("\n")
     const titles = ["scenario", "found", "states", "depth", "seconds"]
@@ -116,7 +122,7 @@ describe("the result of several scenarios", () => {
   })
 
   it("marks what is not as expected in the table", async () => {
-    const { code, stdout } = await check(
+    const { code, stdout } = await checkAll(
       "majority/write",
       "majority/mutants/quorum-one-short",
       "--expect",
@@ -133,7 +139,9 @@ describe("the result of several scenarios", () => {
   it("takes a folder of shipped scenarios, however it is written", async () => {
     const names = async (folder: string) =>
       [
-        ...(await check(folder, "--max-states", "1")).stdout.matchAll(/^majority\/mutants\/\S+/gm)
+        ...(await checkAll(folder, "--max-states", "1")).stdout.matchAll(
+          /^majority\/mutants\/\S+/gm
+        )
       ].map(([name]) => name)
     const mutants = await names("majority/mutants")
     expect(mutants.length).toBeGreaterThan(2)
@@ -142,7 +150,7 @@ describe("the result of several scenarios", () => {
   })
 
   it("marks a bound that was reached, and says below the table what that means", async () => {
-    const { code, stdout } = await check(
+    const { code, stdout } = await checkAll(
       "rambo/two-proposers",
       "consensus/one-proposer",
       "majority/write"
@@ -162,7 +170,7 @@ describe("the result of several scenarios", () => {
 
   it("is the same of two runs, but for time", async () => {
     const run = async () =>
-      masked((await check("majority/write", "majority/mutants/quorum-one-short")).stdout)
+      masked((await checkAll("majority/write", "majority/mutants/quorum-one-short")).stdout)
     expect(await run()).toBe(await run())
   })
 })
