@@ -1,6 +1,6 @@
 /**
- * The command in the process of the test, for what it refuses before it starts anything: to start a
- * process takes longer than all the rest. That the process of a user ends with the code, and writes
+ * The command in the process of the test, for what it says: to start a process takes longer than all
+ * the rest. That the process of a user ends with the code, and writes
  * nothing else, other tests show of the built command.
  */
 import * as Console from "effect/Console"
@@ -16,11 +16,15 @@ const entry = builtCommand()
 const subcommands = await subcommandsOf(entry)
 beganWith(entry)
 
-/** Runs the command to its end, in this folder. */
-export const runHere = async (
-  folder: string,
-  invocation: ReadonlyArray<string>
-): Promise<Finished> => {
+/** Runs the command to its end, in this folder; one at a time, since a process has one folder. */
+export const runHere = (folder: string, invocation: ReadonlyArray<string>): Promise<Finished> => {
+  const finished = latest.then(() => run(folder, invocation))
+  latest = finished.catch(() => undefined)
+  return finished
+}
+let latest: Promise<unknown> = Promise.resolve()
+
+const run = async (folder: string, invocation: ReadonlyArray<string>): Promise<Finished> => {
   const [out, err]: [Array<string>, Array<string>] = [[], []]
   const to = (lines: Array<string>) => (text: string) => {
     lines.push(`${text}\n`)

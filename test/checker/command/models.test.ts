@@ -1,12 +1,13 @@
 /**
- * Models in modules of one's own, as a user checks them: as processes, with the options and formats
- * that scenarios have.
+ * Models in modules of one's own, as a user checks them, with the options and formats that scenarios
+ * have: as processes, where a process may end otherwise than by what it says.
  */
 import type { ChildProcess } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { runHere } from "./in-process.ts"
 import { type Finished, Installation, small } from "./installation.ts"
 
 let installation: Installation
@@ -75,6 +76,11 @@ export const exits = {
 const check = (...invocation: ReadonlyArray<string>): Promise<Finished> =>
   installation.run(["check", ...invocation])
 
+const here = (...invocation: ReadonlyArray<string>): Promise<Finished> =>
+  runHere(installation.folder, invocation)
+const checkHere = (...invocation: ReadonlyArray<string>): Promise<Finished> =>
+  here("check", ...invocation)
+
 describe("a model of one's own", () => {
   it("is checked as it is, and a violation is told by what each step changes", async () => {
     const { code, stdout } = await check("counter.ts#careless")
@@ -88,7 +94,7 @@ describe("a model of one's own", () => {
   })
 
   it("has a row of the table each, where a module has several; --json says the same in an array", async () => {
-    const { code, stdout } = await check("counter.ts", "--json")
+    const { code, stdout } = await checkHere("counter.ts", "--json")
     expect(code).toBe(12)
     const [atomic, careless] = JSON.parse(stdout)
     expect(careless).toMatchObject({
@@ -122,8 +128,8 @@ describe("a model of one's own", () => {
 
   it("gives the same with two workers, and what they found is told the same way", async () => {
     const [one, two] = await Promise.all([
-      check("grid.mjs#small", "--json"),
-      check("grid.mjs#small", "--json", "--workers", "2")
+      checkHere("grid.mjs#small", "--json"),
+      checkHere("grid.mjs#small", "--json", "--workers", "2")
     ])
     const [alone, together] = [one, two].map(({ stdout }) => JSON.parse(stdout))
     expect(together).toMatchObject({
@@ -137,7 +143,7 @@ describe("a model of one's own", () => {
 
   it("is walked at random, by a seed that finds the same run again; a check of liveness alone is refused", async () => {
     const [first, again] = await Promise.all(
-      [1, 2].map(() => check("grid.mjs#small", "--order", "random", "--runs", "20", "--json"))
+      [1, 2].map(() => checkHere("grid.mjs#small", "--order", "random", "--runs", "20", "--json"))
     )
     const document = JSON.parse(first?.stdout ?? "")
     expect(document).toMatchObject({
@@ -146,29 +152,29 @@ describe("a model of one's own", () => {
       properties: [{ counterexample: { steps: 60 } }]
     })
     expect(JSON.parse(again?.stdout ?? "").properties).toEqual(document.properties)
-    const both = await check(
+    const both = await checkHere(
       ...["grid.mjs#small", "--order", "random", "--runs", "20", "--json", "--workers", "2"]
     )
     const together = JSON.parse(both.stdout)
     for (const field of ["walk", "properties", "actions", "states", "stopped"])
       expect(together[field]).toEqual(document[field])
-    const live = await check("grid.mjs#loop", "--order", "random")
+    const live = await checkHere("grid.mjs#loop", "--order", "random")
     expect([live.code, live.stdout]).toEqual([2, ""])
     expect(live.stderr).toContain("random runs end, and so decide nothing about liveness")
   })
 
   it("is refused by whatever thread finds out that it is no model", async () => {
     const random = ["--order", "random", "--runs", "300", "--workers", "2"]
-    const { code, stderr } = await check("grid.mjs#wrong", ...random)
+    const { code, stderr } = await checkHere("grid.mjs#wrong", ...random)
     expect([code, stderr]).toEqual([2, expect.stringContaining("it returned a string")])
   })
 
   it("is searched up to limits, which say what could be done next", async () => {
-    const { code, stdout } = await check("grid.mjs#endless", "--max-states", "500")
+    const { code, stdout } = await checkHere("grid.mjs#endless", "--max-states", "500")
     expect(code).toBe(14)
     expect(stdout).toContain("the limit of 500 states was reached")
     expect(stdout).toMatch(/^next: go on longer/m)
-    const seconds = await check(
+    const seconds = await checkHere(
       "grid.mjs#endless",
       "--max-seconds",
       "1",
@@ -182,8 +188,8 @@ describe("a model of one's own", () => {
 
   it("is searched on after a violation where all are asked for", async () => {
     const [first, all] = await Promise.all([
-      check("grid.mjs#small", "--expect", "holds", "--json"),
-      check("grid.mjs#small", "--expect", "holds", "--json", "--violations", "all")
+      checkHere("grid.mjs#small", "--expect", "holds", "--json"),
+      checkHere("grid.mjs#small", "--expect", "holds", "--json", "--violations", "all")
     ])
     expect([first?.code, all?.code]).toEqual([12, 12])
     const exhaustive = [first, all].map((one) => JSON.parse(one?.stdout ?? "").exhaustive)
@@ -191,9 +197,15 @@ describe("a model of one's own", () => {
   })
 
   it("is saved when a limit ends it, and resumed; another model is not", async () => {
-    const saved = await check("grid.mjs#endless", "--max-states", "3000", "--checkpoint", "saved")
+    const saved = await checkHere(
+      "grid.mjs#endless",
+      "--max-states",
+      "3000",
+      "--checkpoint",
+      "saved"
+    )
     expect(saved.code).toBe(14)
-    const further = await check(
+    const further = await checkHere(
       "grid.mjs#endless",
       "--max-states",
       "6000",
@@ -201,11 +213,11 @@ describe("a model of one's own", () => {
       "saved",
       "--json"
     )
-    const whole = await check("grid.mjs#endless", "--max-states", "6000", "--json")
+    const whole = await checkHere("grid.mjs#endless", "--max-states", "6000", "--json")
     const [resumed, straight] = [further, whole].map(({ stdout }) => JSON.parse(stdout))
     expect(resumed.states.distinct).toBeGreaterThanOrEqual(6000)
     expect(resumed.states.depth).toBe(straight.states.depth)
-    const other = await check("counter.ts#atomic", "--resume", "saved")
+    const other = await checkHere("counter.ts#atomic", "--resume", "saved")
     expect(other.code).toBe(2)
     expect(other.stderr).toContain("the checkpoint in saved is of another scenario")
   })
@@ -213,19 +225,19 @@ describe("a model of one's own", () => {
 
 describe("the formats of a model", () => {
   it("are ITF with a loop, which can be replayed; and a run that is none is told where", async () => {
-    const { stdout } = await check("grid.mjs#loop", "--format", "itf")
+    const { stdout } = await checkHere("grid.mjs#loop", "--format", "itf")
     const trace = JSON.parse(stdout)
     expect(trace.vars).toEqual(["n", "mbt::actionTaken"])
     expect(trace).toHaveProperty("loop")
     installation.write("loop.itf.json", trace)
-    const replayed = await installation.run(["replay", "loop.itf.json", "--model", "grid.mjs#loop"])
+    const replayed = await here(...["replay", "loop.itf.json", "--model", "grid.mjs#loop"])
     expect([replayed.code, replayed.stdout]).toEqual([
       0,
       expect.stringContaining("is a run of grid.mjs#loop")
     ])
     trace.states[1].n = { "#bigint": "2" }
     installation.write("wrong.itf.json", trace)
-    const wrong = await installation.run(["replay", "wrong.itf.json", "--model", "grid.mjs#loop"])
+    const wrong = await here(...["replay", "wrong.itf.json", "--model", "grid.mjs#loop"])
     expect(wrong.code).toBe(12)
     expect(wrong.stdout).toContain("recorded by tick: n: 0 → 2")
     expect(wrong.stdout).toContain("tick: n: 0 → 1")
@@ -234,7 +246,7 @@ describe("the formats of a model", () => {
   it("are Mermaid, DOT of a small graph, JUnit and SARIF", async () => {
     const [mermaid, dot, junit, sarif] = await Promise.all(
       ["mermaid", "dot", "junit", "sarif"].map((format) =>
-        check("counter.ts#careless", "--format", format)
+        checkHere("counter.ts#careless", "--format", format)
       )
     )
     expect(mermaid?.stdout).toContain('s0 -- "1 read(a)" --> s1')
@@ -429,9 +441,9 @@ const interruptOnceStarted = (running: ChildProcess, file: string): void => {
 describe("finding one's way", () => {
   it("list tells folders and descriptions, show one scenario", async () => {
     const [list, json, show] = await Promise.all([
-      installation.run(["list", "naive"]),
-      installation.run(["list", "--json"]),
-      installation.run(["show", "naive/new-write-old-read"])
+      here("list", "naive"),
+      here("list", "--json"),
+      here("show", "naive/new-write-old-read")
     ])
     expect(list?.stdout).toMatch(/^naive\/\n {2}naive\/kept-node-not-stopped +\S/)
     const document = JSON.parse(json?.stdout ?? "")
@@ -450,7 +462,7 @@ describe("finding one's way", () => {
     installation.write("own/package.json", { name: "no scenario" })
     const scenario = JSON.stringify({ ...small, expect: { atomicity: "violated" } })
     const [folder, input, neither] = await Promise.all([
-      check("own", "--json"),
+      checkHere("own", "--json"),
       installation.run(["check", "-", "--json"], { input: scenario }),
       installation.run(["check", "-"], { input: "{" })
     ])
@@ -479,20 +491,20 @@ describe("finding one's way", () => {
       clients: [["write"], ["raed"]],
       bounds: { x: 1 }
     }
-    const { code, stderr } = await check(installation.write("mistaken.json", mistaken))
+    const { code, stderr } = await checkHere(installation.write("mistaken.json", mistaken))
     expect(code).toBe(2)
     expect(stderr.trim().split("\n")).toHaveLength(4)
     expect(stderr).toMatch(
       /bounds\.x: [\s\S]*configuration\[1\]: s1 is named twice[\s\S]*clients\[0\]\[0\]: [\s\S]*clients\[1\]\[0\]: /
     )
-    const twice = await check(
+    const twice = await checkHere(
       installation.write(
         "twice.json",
         '{"protocol": "majority",\n "servers": 3, "servers": 4, "clients": [["read"]]}'
       )
     )
     expect(twice.stderr).toMatch(/line 2, column 16: the field "servers" is given twice/)
-    const nothing = await check(
+    const nothing = await checkHere(
       installation.write("nothing.json", {
         protocol: "majority",
         servers: 3,
@@ -504,12 +516,12 @@ describe("finding one's way", () => {
   })
 
   it("what is too small for any search is refused, and too many workers are warned of", async () => {
-    const small = await check("counter.ts#atomic", "--max-memory", "10M")
+    const small = await checkHere("counter.ts#atomic", "--max-memory", "10M")
     expect([small.code, small.stderr]).toEqual([
       2,
       expect.stringMatching(/--max-memory: 10M is too small for any search/)
     ])
-    const many = await check("counter.ts#atomic", "--workers", `${availableParallelism() + 1}`)
+    const many = await checkHere("counter.ts#atomic", "--workers", `${availableParallelism() + 1}`)
     expect(many.stderr).toMatch(/\d+ workers take more memory, and no less time/)
   })
 })
