@@ -57,6 +57,9 @@ const currentNumber = (): number => {
   }
 }
 
+const here = (invocation: ReadonlyArray<string>): Promise<Finished> =>
+  runHere(installation.folder, invocation)
+
 /** What must not depend on where a run was interrupted. */
 const outcome = (stdout: string) => {
   const { states, properties, exhaustive, actions, vacuous, verdict } = documentOf(stdout)
@@ -79,7 +82,7 @@ const noteOn = (workers: number) =>
 /** What a run that nobody interrupts comes to: the same each time, so it is taken once. */
 const uninterrupted = async (invocation: ReadonlyArray<string>): Promise<Finished> => {
   const name = invocation.join(" ")
-  const finished = taken.get(name) ?? (await installation.run(invocation))
+  const finished = taken.get(name) ?? (await here(invocation))
   taken.set(name, finished)
   return finished
 }
@@ -134,7 +137,7 @@ describe("a run that was killed", () => {
       "none",
       "--json"
     ]
-    const whole = documentOf((await installation.run(invocation)).stdout)
+    const whole = documentOf((await here(invocation)).stdout)
     await killAfter(2, [...invocation, "--checkpoint", "saved", ...often])
     const resumed = documentOf(
       (await installation.run([...invocation, "--resume", "saved"])).stdout
@@ -153,25 +156,21 @@ describe("a run that met a limit", () => {
     const first = await installation.run(limited)
     expect(first.code).toBe(14)
     expect(readdirSync(folder)).toEqual(["00000001", "current"])
-    const resumed = await installation.run([...unreduced, "--resume", "saved"])
+    const resumed = await here([...unreduced, "--resume", "saved"])
     expect(outcome(resumed.stdout)).toEqual(
       outcome((await uninterrupted([...unreduced, "--keep", "states"])).stdout)
     )
   })
 
-  const refused = async (
-    invocation: ReadonlyArray<string>,
-    message: RegExp,
-    run = (words: ReadonlyArray<string>) => runHere(installation.folder, words)
-  ) => {
-    const { code, stdout, stderr } = await run(invocation)
+  const refused = async (invocation: ReadonlyArray<string>, message: RegExp) => {
+    const { code, stdout, stderr } = await here(invocation)
     expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toMatch(/^quorate: --[^\n]+\n$/)
     expect(stderr).toMatch(message)
   }
 
   it("is not taken for another run, nor overwritten by one", async () => {
-    await installation.run(limited)
+    await here(limited)
     const resume = ["--resume", "saved"]
     await refused(
       ["check", "majority/write", "--reduction", "none", ...resume],
@@ -193,11 +192,8 @@ describe("a run that met a limit", () => {
   })
 
   it("is refused when any of its files is damaged", async () => {
-    await installation.run(limited)
-    // The thread that searches finds out.
-    const again = [...unreduced, "--resume", "saved"]
-    const damagedIs = (message: RegExp) =>
-      refused(again, message, (words) => installation.run(words))
+    await here(limited)
+    const damagedIs = (message: RegExp) => refused([...unreduced, "--resume", "saved"], message)
     for (const name of ["partition-17", "contents", "manifest.json"]) {
       const file = join(currentPlace(), name)
       const whole = readFileSync(file)
@@ -239,10 +235,7 @@ describe("flags of checkpoints that cannot be used", () => {
     ]
   ]
   it.each(refusals)("are refused in one line: quorate check %s", async (invocation, message) => {
-    const { code, stdout, stderr } = await runHere(installation.folder, [
-      "check",
-      ...invocation.split(" ")
-    ])
+    const { code, stdout, stderr } = await here(["check", ...invocation.split(" ")])
     expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toMatch(/^quorate: [^\n]+\n$/)
     expect(stderr).toMatch(message)
