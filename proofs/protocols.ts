@@ -2,6 +2,7 @@
  * The protocols of which there are models.
  */
 import { protocol as consensus } from "./consensus/variants.ts"
+import { protocol as dbqs } from "./dbqs/variants.ts"
 import { protocol as dynastore } from "./dynastore/variants.ts"
 import { protocol as forgetting } from "./forgetting/variants.ts"
 import type { ModelledProtocol } from "./induction/variant.ts"
@@ -21,5 +22,6 @@ export const protocols: ReadonlyArray<ModelledProtocol> = [
   rds,
   weakSnapshot,
   dynastore,
-  forgetting
+  forgetting,
+  dbqs
 ]

@@ -117,7 +117,7 @@ const isSame = (one: ServerState, other: ServerState): boolean =>
   one.written === other.written &&
   one.contents === other.contents &&
   one.copying === other.copying &&
-  one.leaving === other.leaving
+  one.owing === other.owing
 
 const withSingle = (state: ServerState, { certificates, ...own }: SingleState): ServerState => ({
   ...state,
@@ -370,7 +370,7 @@ const postpones = (
 }
 
 /** An object of which nothing is known. */
-const nothing = { entered: 0, written: null, contents: [], copying: [], leaving: [] }
+const nothing = { entered: 0, written: null, contents: [], copying: [], owing: [] }
 
 export const server: Part<
   Context,

@@ -186,7 +186,7 @@ const firstOf = (values: ReadonlyMap<string, boolean>, names: ReadonlyArray<stri
  * Whether a structure refutes an obligation: what is assumed holds in it, and what is claimed is
  * false.
  */
-const refutes = ({ assumed, denied, free }: Obligation) => {
+export const refutes = ({ assumed, denied, free }: Obligation) => {
   const check = compile(and(...assumed, ...denied), free)
   return (structure: Structure, parameters: Parameters): boolean =>
     check(

@@ -48,6 +48,8 @@ export interface Plan {
       sent: ReadonlyArray<unknown>,
       random: (below: number) => number
     ) => unknown
+    /** Whom it tells that; who asked, if nothing is said. */
+    readonly to?: (asked: unknown, asker: NodeId, random: (below: number) => number) => NodeId
   }
 }
 
@@ -95,7 +97,9 @@ export function* randomRun({ nodes, context }: System, plan: Plan): Generator<Ta
     }
     const [{ from, to, message }] = underway.splice(move - possible.length, 1) as [Underway]
     if (plan.lies?.liars.includes(to)) {
-      underway.push({ from: to, to: from, message: plan.lies.answer(message, sent, random) })
+      const { answer, to: whom = (_, asker) => asker } = plan.lies
+      const told = whom(message, from, random)
+      underway.push({ from: to, to: told, message: answer(message, sent, random) })
       continue
     }
     const node = nodes.find(({ id }) => id === to)

@@ -53,11 +53,18 @@ export interface ReplicaRules {
   /** Whether it counts only when it has that epoch's data itself. */
   readonly copiesWhenComplete: boolean
   /**
-   * Whether a replica that is in the group no more erases what it has, by who of the group that
-   * took over has said that it has the data: `newcomers` are those of them that had to copy it.
-   * Null: never.
+   * Whether a replica need not keep what it has for an epoch any more, by who of that epoch's group
+   * has said that it has the data: `newcomers` are those of them that had to copy it. One that is
+   * in the group no more erases what it need not keep for any. Null: never.
    */
   readonly erases: ((told: ServerSet, newcomers: ServerSet) => boolean) | null
+  /**
+   * Whether it waits for all who became new replicas since it came into the group, and not only for
+   * those who did when it left: they may be late, and copy from it what there was long ago.
+   */
+  readonly keepsWhileIn: boolean
+  /** Whether also those say that they have the data who had nothing to copy, as they stayed. */
+  readonly stayersTell: boolean
   /** Whether it makes no difference in which order handovers come; a checker relies on it. */
   readonly handoversCommute: boolean
 }
@@ -95,6 +102,8 @@ export const correct: Rules = {
   copiesAfterLeaving: true,
   copiesWhenComplete: true,
   erases: null,
+  keepsWhileIn: true,
+  stayersTell: false,
   handoversCommute: true,
   believes: isGenuine,
   believesEpoch: isCertified

@@ -13,12 +13,12 @@ import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { including, union, without } from "../kernel/data.ts"
 import { type NodeId, SetOf } from "../kernel/node.ts"
-import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { ClientId, ServerId, ServerSet } from "../nodes/nodes.ts"
 import { ask } from "../phase/phase.ts"
 import { isNewer, newer, Written } from "../supermajority/signed-pair.ts"
 import { Data } from "./content.ts"
-import { Chain, firstCertificate, type WithEpochs } from "./epoch.ts"
+import { Chain, firstCertificate, isAmong, type WithEpochs } from "./epoch.ts"
 import type { Complete, Handover, Message, Notice, Question, Transfer } from "./messages.ts"
 import type { Copied } from "./observation.ts"
 import type { CommonRules, ReplicaRules } from "./rules.ts"
@@ -30,11 +30,11 @@ import {
   heard,
   isComplete,
   isReplica,
-  Leaving,
+  keepers,
   lastOf,
-  leavers,
   missingIn,
   newcomers,
+  Owing,
   replaced
 } from "./transfer.ts"
 
@@ -47,8 +47,8 @@ export const ServerState = Schema.Struct({
   contents: SetOf(Data),
   /** The stints for which it does not have the data yet. */
   copying: Copying,
-  /** The stints that are over, where it counts who has the data by now. */
-  leaving: Leaving
+  /** The epochs for whose new replicas it keeps what it has, and who of them has it by now. */
+  owing: Owing
 })
 export type ServerState = typeof ServerState.Type
 
@@ -66,7 +66,7 @@ export const initial = (context: Context): ServerState => ({
   written: null,
   contents: [],
   copying: [],
-  leaving: []
+  owing: []
 })
 
 /**
@@ -86,11 +86,10 @@ const receiveNotice = (
   const was = isReplica(rules, certificates, number - 1, self)
   const is = isReplica(rules, certificates, number, self)
   if (is && !was) return startCopying(context, self, entered, number)
-  const waitsToErase = was && !is && rules.erases !== null
-  const leaving = waitsToErase
-    ? including(state.leaving, { epoch: number, replicas: [] })
-    : state.leaving
-  return tell(context, self, state, { ...entered, leaving })
+  const owing = isAmong(keepers(rules, certificates, number), self)
+    ? including(state.owing, { epoch: number, replicas: [] })
+    : state.owing
+  return tell(context, self, state, erasing(context, self, { ...entered, owing }))
 }
 
 /** A replica that is new in this epoch asks the old group for what that had. */
@@ -109,9 +108,17 @@ const startCopying = (
   }
 }
 
+/** A storage node that is no replica any more erases what it has to keep for nobody. */
+const erasing = ({ rules }: Context, self: ServerId, state: ServerState): ServerState =>
+  rules.erases === null ||
+  state.owing.length > 0 ||
+  isReplica(rules, state.certificates, lastOf(state.certificates), self)
+    ? state
+    : { ...state, written: null, contents: [] }
+
 /**
- * A replica that has come to have the data of an epoch says so to those who left the group then, if
- * they wait to erase theirs.
+ * A new replica that has come to have the data of an epoch says so to those from whom it may be
+ * copied, if they wait to erase theirs.
  */
 const tell = (
   { rules }: Context,
@@ -123,10 +130,16 @@ const tell = (
   const epochs =
     rules.erases === null ? [] : after.certificates.map(({ content }) => content.number)
   const gained = epochs.filter(
-    (epoch) => isComplete(rules, after, epoch, self) && !isComplete(rules, before, epoch, self)
+    (epoch) =>
+      (rules.stayersTell || isAmong(newcomers(rules, after.certificates, epoch), self)) &&
+      isComplete(rules, after, epoch, self) &&
+      !isComplete(rules, before, epoch, self)
   )
   const sends = gained.flatMap((epoch) =>
-    ask<Message>(leavers(rules, after.certificates, epoch), { _tag: "Complete", number: epoch })
+    ask<Message>(without(keepers(rules, after.certificates, epoch), [self]), {
+      _tag: "Complete",
+      number: epoch
+    })
   )
   return { state: after, sends, observations }
 }
@@ -238,8 +251,8 @@ const awaitedIn = (
 }
 
 /**
- * A replica of the group that took over says that it has the data. Once enough of them do, one that
- * left erases its own, if it is no replica again by now.
+ * A replica says that it has the data of an epoch. Once enough of them do, nobody has to be kept
+ * anything for that is new in it.
  */
 const receiveComplete = (
   context: Context,
@@ -249,32 +262,24 @@ const receiveComplete = (
   complete: Complete
 ): ServerStep => {
   const { rules } = context
-  const awaited = leaverIn(context, state, from, complete)
+  const awaited = owedIn(context, state, from, complete)
   if (awaited === undefined || rules.erases === null) return ignore(state)
   const { entry, replica } = awaited
   const { erases } = rules
   const copying = newcomers(rules, state.certificates, entry.epoch)
   const after = heard(entry, replica, (told) => erases(told, copying))
-  const isOne = isReplica(rules, state.certificates, lastOf(state.certificates), self)
-  return {
-    state: {
-      ...state,
-      ...(after === null && !isOne ? { written: null, contents: [] } : {}),
-      leaving: replaced(state.leaving, entry, after)
-    },
-    sends: [],
-    observations: []
-  }
+  const owing = replaced(state.owing, entry, after)
+  return become(erasing(context, self, { ...state, owing }))
 }
 
-const leaverIn = (
+const owedIn = (
   { rules }: Context,
-  { certificates, leaving }: ServerState,
+  { certificates, owing }: ServerState,
   from: NodeId,
   { number: epoch }: Complete
 ) => {
   const group = groupAt(rules, certificates, epoch)
-  const entry = leaving.find((one) => one.epoch === epoch)
+  const entry = owing.find((one) => one.epoch === epoch)
   const replica = entry === undefined ? undefined : missingIn(group, entry, from)
   return entry === undefined || replica === undefined ? undefined : { entry, replica }
 }
@@ -344,7 +349,7 @@ const timeOf = (
     case "Complete":
       if (rules.erases === null) return "over"
       if (message.number > last) return "later"
-      return leaverIn(context, state, from, message) === undefined ? "over" : "now"
+      return owedIn(context, state, from, message) === undefined ? "over" : "now"
   }
 }
 

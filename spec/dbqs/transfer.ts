@@ -21,8 +21,11 @@ export type Heard = typeof Heard.Type
 
 /** The epochs at whose beginnings it began to copy, and the old replicas that it has heard. */
 export const Copying = SetOf(Heard)
-/** The epochs at whose beginnings it left the group, and who has the data by now. */
-export const Leaving = SetOf(Heard)
+/**
+ * The epochs whose new replicas may still copy from it what there was in the epoch before, and who
+ * has the data by now.
+ */
+export const Owing = SetOf(Heard)
 
 type Rules = ReplicaRules & CommonRules
 
@@ -63,9 +66,16 @@ export const isComplete = (
 export const newcomers = (rules: Rules, chain: Chain, number: number): ServerSet =>
   without(groupAt(rules, chain, number), groupAt(rules, chain, number - 1))
 
-/** The members of the group before this epoch that are in the group no more. */
-export const leavers = (rules: Rules, chain: Chain, number: number): ServerSet =>
-  number === 0 ? [] : without(groupAt(rules, chain, number - 1), groupAt(rules, chain, number))
+/**
+ * Those who have to keep what they have for the new replicas of this epoch: the group before, from
+ * which these copy.
+ */
+export const keepers = (rules: Rules, chain: Chain, number: number): ServerSet => {
+  if (rules.erases === null || number === 0 || newcomers(rules, chain, number).length === 0)
+    return []
+  const old = groupAt(rules, chain, number - 1)
+  return rules.keepsWhileIn ? old : without(old, groupAt(rules, chain, number))
+}
 
 /** What was heard, once this replica was heard as well; null when that is enough. */
 export const heard = (

@@ -13,11 +13,14 @@ import { isData } from "./stored.ts"
 /** What is never sent where nothing is erased. */
 const unused = ["Complete"]
 
-/** A replica that left keeps what it has until all who had to copy it have done so. */
+/** A replica that left keeps what it has until all who may copy it have done so. */
 const erasing: Rules = {
   ...correct,
   erases: (told, newcomers) => newcomers.every((one) => isAmong(told, one))
 }
+
+/** It keeps nothing for those who came into the group while it was there itself, and are late. */
+const erasingEarly: Rules = { ...erasing, keepsWhileIn: false }
 
 /** As many have answered as are 2f+1, whoever they are. */
 const hasSoMany: Enough = ({ answered }) => 3 * answered.length > 2 * replicasOf(correct.liars)
@@ -46,7 +49,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "old-replicas-erase",
     kind: "correct",
-    about: "A replica that left erases what it has once all who had to copy it have the data.",
+    about: "A replica that left erases what it has once all have the data who may copy it.",
     rules: erasing
   },
   {
@@ -157,10 +160,21 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     rules: { ...erasing, erases: () => true }
   },
   {
+    name: "erased-before-late-copies",
+    kind: "mutant",
+    about:
+      "A replica that left waits for those who came when it left, and not for those who came while it stayed and are late.",
+    rules: erasingEarly
+  },
+  {
     name: "erased-by-quorum",
     kind: "mutant",
     about:
       "A replica that left erases what it has once 2f+1 of the new group say that they have the data: those who stayed say so without having copied anything.",
-    rules: { ...erasing, erases: (told) => 3 * told.length > 2 * replicasOf(correct.liars) }
+    rules: {
+      ...erasingEarly,
+      stayersTell: true,
+      erases: (told) => 3 * told.length > 2 * replicasOf(correct.liars)
+    }
   }
 ]

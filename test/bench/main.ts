@@ -3,6 +3,7 @@
  */
 import { byzantine } from "./byzantine.ts"
 import { chaos } from "./chaos.ts"
+import { counterexamples } from "./counterexamples.ts"
 import { dbqs } from "./dbqs.ts"
 import { dealing } from "./dealing.ts"
 import { dht } from "./dht.ts"
@@ -12,6 +13,7 @@ import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { hostile } from "./hostile.ts"
 import { laws } from "./laws.ts"
+import { lemmas } from "./lemmas.ts"
 import { liveness } from "./liveness.ts"
 import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
@@ -30,6 +32,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   {
     byzantine,
     chaos,
+    counterexamples,
     dbqs,
     dealing,
     dht,
@@ -39,6 +42,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     fuzz,
     hostile,
     laws,
+    lemmas,
     liveness,
     "load-bearing": loadBearing,
     mutation,

@@ -26,7 +26,10 @@ const followers: Readonly<Record<string, string>> = {
   "rambo/read-stored-at-read-quorum": "read-stored-value-at-once",
   "rambo/read-stored-in-one-configuration": "read-stored-value-at-once",
   "rambo/consensus-instance-shared": "with-consensus",
-  "rambo/empty-successor-proposed": "with-consensus"
+  "rambo/empty-successor-proposed": "with-consensus",
+  "dbqs/erased-at-once": "old-replicas-erase",
+  "dbqs/erased-before-late-copies": "old-replicas-erase",
+  "dbqs/erased-by-quorum": "old-replicas-erase"
 }
 
 /**
@@ -35,8 +38,14 @@ const followers: Readonly<Record<string, string>> = {
  */
 export const followed: ReadonlyArray<string> = ["rambo/empty-successor-proposed"]
 
-/** What they cannot follow even of the protocol itself: a client that lies. */
-export const outside: ReadonlyArray<string> = ["supermajority/ties-not-broken"]
+/**
+ * What they cannot follow even of the protocol itself: a client that lies, and content-hash
+ * objects.
+ */
+export const outside: ReadonlyArray<string> = [
+  "supermajority/ties-not-broken",
+  "dbqs/hash-not-verified"
+]
 
 /** Models of a part of what a protocol does: their ties say which mutants they do not follow. */
 const partial = ["forgetting"]

@@ -3,6 +3,7 @@
  */
 import { consensus } from "../../proofs/consensus/model.ts"
 import { tieOf as tieOfConsensus } from "../../proofs/consensus/tie.ts"
+import { tieOf as tieOfDbqs } from "../../proofs/dbqs/tie.ts"
 import { dynastore } from "../../proofs/dynastore/model.ts"
 import { tieOf as tieOfDynastore } from "../../proofs/dynastore/tie.ts"
 import type { Model } from "../../proofs/logic/model.ts"
@@ -59,6 +60,8 @@ export const by =
         return tieOfWeakSnapshot(weakSnapshot, configuration)
       case "dynastore":
         return tieOfDynastore(dynastore, parameters)
+      case "dbqs":
+        return tieOfDbqs(model, { servers, clients, liars, members: configuration.members })
       default:
         throw new Error(`no tie of ${protocol}`)
     }

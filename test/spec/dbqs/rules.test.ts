@@ -427,4 +427,24 @@ describe("state transfer (8.2, 8.3; membership.md 5)", () => {
     expect(told.written).toEqual(written(1))
     expect(receive(a, told, x, complete, erasing).state.written).toBeNull()
   })
+
+  it("also those who came into the group while it stayed, and are late", () => {
+    const leaving = (rules: Rules) =>
+      having(
+        b,
+        [
+          [admin, notice(1)],
+          [c1, set(1, written(1))],
+          [admin, notice(2)],
+          [y, { _tag: "Complete", number: 2 }]
+        ],
+        rules
+      )
+    const kept = leaving(rulesOf("old-replicas-erase"))
+    expect(kept.written).toEqual(written(1))
+    const complete: Message = { _tag: "Complete", number: 1 }
+    const done = receive(b, kept, x, complete, rulesOf("old-replicas-erase")).state
+    expect(done.written).toBeNull()
+    expect(leaving(rulesOf("erased-before-late-copies")).written).toBeNull()
+  })
 })
