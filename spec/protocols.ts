@@ -12,6 +12,7 @@ import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
 import { masking } from "./masking/protocol.ts"
 import { membershipMove } from "./membership/move/protocol.ts"
+import { membershipTimers } from "./membership/timers/protocol.ts"
 import { membership } from "./membership/tracking/protocol.ts"
 import { naive } from "./naive/protocol.ts"
 import { pbft } from "./pbft/protocol.ts"
@@ -41,6 +42,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   pbft,
   membership,
   membershipMove,
+  membershipTimers,
   dbqs,
   rambo,
   ramboII,

@@ -3,23 +3,25 @@
  * tracks the members (`spec/membership/tracking/log.ts`) and the one of the service's own moves
  * (`spec/membership/move/log.ts`), one after the other. Equal logs give equal states.
  *
- * What is added is when timers count: a round or an epoch begins when f+1 replicas say that it is
- * due, so that one that lies hurries nobody.
+ * When a round or an epoch begins, `spec/membership/timers` decides: f+1 replicas say that it is
+ * due.
  */
 import { createHash } from "node:crypto"
 import { isMember, type View } from "../../spec/administrator/view.ts"
-import { canonical, equals, including, setOf, without } from "../../spec/kernel/data.ts"
+import { canonical, equals, setOf, without } from "../../spec/kernel/data.ts"
 import type { Send } from "../../spec/kernel/process.ts"
-import { maxFaulty } from "../../spec/membership/following.ts"
 import { log as moveLog } from "../../spec/membership/move/log.ts"
 import type { Message as MoveMessage } from "../../spec/membership/move/messages.ts"
 import { correct as moveRules } from "../../spec/membership/move/rules.ts"
+import { heardDue, mayBegin } from "../../spec/membership/timers/due.ts"
+import type { Due } from "../../spec/membership/timers/messages.ts"
+import { smallest, correct as timerRules } from "../../spec/membership/timers/rules.ts"
 import { latestOf, log as trackingLog } from "../../spec/membership/tracking/log.ts"
 import type { Message as TrackingMessage } from "../../spec/membership/tracking/messages.ts"
 import { patient as trackingRules } from "../../spec/membership/tracking/rules.ts"
 import { administrator, type ServerId } from "../../spec/nodes/nodes.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
-import { type Due, type LogState, type Move, maxOperations, type Operation } from "./messages.ts"
+import { type LogState, type Move, maxOperations, type Operation } from "./messages.ts"
 
 /** The log, as those whom it tells something know it. */
 export const logNode = administrator("log")
@@ -52,9 +54,6 @@ export const moveContext = (
   configuration: { members: service.members },
   administrator: logNode
 })
-
-/** So many nodes tolerate a liar: replicas of the service, and of an object. */
-const smallest = 4
 
 const nothing = (state: LogState): Told => ({ tracking: [], move: [], state })
 
@@ -92,17 +91,17 @@ export const apply = (
   }
 }
 
-/** A replica says that the next round or epoch is due. */
+/** A replica says that the next round or epoch is due: with enough of them it begins. */
 const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: Due): Told => {
-  const { what, epoch, round } = said.content
-  const isNow = epoch === systemOf(state).number && round === state.tracking.round
-  const by = state.service.members.find((member) => member === said.signer)
-  if (!isNow || by === undefined || !cryptography.about("due").verifies(said)) return nothing(state)
-  const all = including(state.due, { what, by })
-  const isEnough = all.filter((one) => one.what === what).length > maxFaulty(state.service)
-  const heard = { ...state, due: all }
-  // While the service moves, nobody has a share to certify an epoch with.
-  if (!isEnough || (what === "epoch" && state.move.moving !== null)) return nothing(heard)
+  const { what } = said.content
+  const at = {
+    rules: timerRules,
+    cryptography: cryptography.about("due"),
+    replicas: state.service.members,
+    now: { epoch: systemOf(state).number, round: state.tracking.round },
+    isMoving: state.move.moving !== null
+  }
+  const heard = { ...state, due: heardDue(at, state.due, said) }
   const context = trackingContext(cryptography, heard)
   const wanted = what === "round" ? "NextRound" : "NextEpoch"
   const choice = trackingLog
@@ -111,9 +110,9 @@ const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: 
   if (choice === undefined) return nothing(heard)
   const step = trackingLog.step(context, logNode, heard.tracking, { _tag: "Choose", choice })
   const next = { ...heard, tracking: step.state, due: [] }
-  // An epoch with fewer would end the system: who cannot be reached may come back.
-  if (systemOf(next).members.length < smallest) return nothing(heard)
-  return { ...nothing(next), tracking: step.sends }
+  return mayBegin(at, heard.due, what, systemOf(next).members.length)
+    ? { ...nothing(next), tracking: step.sends }
+    : nothing(heard)
 }
 
 /** The authority says where the service moves, and with which halves shares are dealt there. */

@@ -23,19 +23,11 @@ import {
   Dealt,
   Sealed
 } from "../../spec/membership/move/messages.ts"
+import { Due, DueBy, DueContent } from "../../spec/membership/timers/messages.ts"
 import { LogState as TrackingLog } from "../../spec/membership/tracking/log.ts"
 import { Agree, Join, Ping, Pong, Propose } from "../../spec/membership/tracking/messages.ts"
 import { AdministratorId, Members, ServerId } from "../../spec/nodes/nodes.ts"
 import { Message as PbftMessage } from "../../spec/pbft/messages.ts"
-
-/** A replica's timer has run out: for the next round of probing, or for the next epoch. */
-export const DueContent = Schema.Struct({
-  what: Schema.Literals(["round", "epoch"]),
-  epoch: Count,
-  round: Count
-})
-export const Due = Schema.TaggedStruct("Due", { due: Signed(ServerId, DueContent) })
-export type Due = typeof Due.Type
 
 /** The public half with which others seal what they deal to a node in the epoch of this number. */
 export const Half = Signed(ServerId, Schema.Struct({ number: Count, half: Text }))
@@ -96,9 +88,6 @@ export type Want = typeof Want.Type
 export const CertifySystem = Schema.TaggedStruct("CertifySystem", { part: EpochPart })
 export const CertifyService = Schema.TaggedStruct("CertifyService", { part: EpochPart })
 
-/** Those whose timers ran out, in this epoch and round. */
-export const DueBy = Schema.Struct({ what: DueContent.fields.what, by: ServerId })
-export type DueBy = typeof DueBy.Type
 /** The public half of a node, for the epoch of this number. */
 export const KnownHalf = Schema.Struct({ node: ServerId, number: Count, half: Text })
 export type KnownHalf = typeof KnownHalf.Type

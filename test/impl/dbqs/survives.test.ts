@@ -17,7 +17,7 @@ const installation = new Installation({ scenarios: false })
 const system = new DbqsSystem({
   folder: join(installation.folder, "system"),
   script: installation.script,
-  intervalMilliseconds: 700,
+  intervalMilliseconds: 500,
   lies: { s6: "empty", m4: "slander-s2" }
 })
 const stores: Array<PromisedStore> = []
