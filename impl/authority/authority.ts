@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { View } from "../../spec/administrator/view.ts"
 import { Certificate } from "../../spec/dbqs/epoch.ts"
@@ -29,7 +30,7 @@ import {
   secretOf
 } from "../dbqs/foundation.ts"
 import type { GivenToReplica, GivenToStorage } from "../dbqs/given.ts"
-import { frameDecoder } from "../link/frame.ts"
+import { type Frame, frameDecoder, type Hello } from "../link/frame.ts"
 import { signAsAuthority } from "../membership/cryptography.ts"
 import { nameOf } from "../memory/identity.ts"
 import { type Visitor, visit } from "../net/visit.ts"
@@ -71,6 +72,14 @@ const readFacts = (data: string): Facts | undefined =>
 
 const writeFacts = (data: string, facts: Facts): void =>
   replaceDurably(fileOf(data), `${JSON.stringify(facts)}\n`)
+
+const isHello = (frame: Frame): frame is Hello => frame._tag === "Hello"
+/** Whether a node says that it is of a system now, or why it is not. */
+const isVerdict = (frame: Frame): frame is Hello | Extract<Frame, { readonly _tag: "Refused" }> =>
+  frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null)
+
+/** How often a node is asked that does not answer. */
+const visits = 5
 
 const visitorOf = ({ folder, keys }: AuthorityOptions, first: () => ServerSet | undefined) => {
   const visitor: Visitor = {
@@ -145,34 +154,38 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
   }
   const visitor = visitorOf(options, () => facts.first)
 
-  /** The identity of the node with this name; null for the system if it is of none yet. */
-  const call = Effect.fnUntraced(function* (name: string) {
-    const heard = (yield* visit(visitor, directory, name, [], (frames) => frames.length > 0)) ?? []
-    const [hello] = heard
-    if (hello?._tag !== "Hello")
-      return yield* refuse(`${name} does not answer`, "start it, and write it into the directory")
-    return hello
-  })
+  /** What the node with this name replies, asked a few times: its machine may be busy. */
+  const ask = <Reply extends Frame>(
+    name: string,
+    say: ReadonlyArray<Frame>,
+    isEnough: (frame: Frame) => frame is Reply
+  ) =>
+    visit(visitor, directory, name, say, (frames) => frames.some(isEnough)).pipe(
+      Effect.map((frames = []) => frames),
+      Effect.repeat({
+        until: (frames) => frames.some(isEnough),
+        schedule: Schedule.spaced("200 millis"),
+        times: visits - 1
+      }),
+      Effect.map((frames) => frames.find(isEnough)),
+      Effect.flatMap((frame) =>
+        frame === undefined
+          ? Effect.fail(
+              refuse(`${name} does not answer`, "start it, and write it into the directory")
+            )
+          : Effect.succeed(frame)
+      )
+    )
 
   /** Gives a node that is of no system what it has to be given. */
   const give = Effect.fnUntraced(function* (name: string, given: (id: ServerId) => unknown) {
-    const { endpoint, first } = yield* call(name)
+    const { endpoint, first } = yield* ask(name, [], isHello)
     const id = server(endpoint)
     if (first !== null) return id
-    const heard =
-      (yield* visit(
-        visitor,
-        directory,
-        name,
-        [{ _tag: "Begin", first: facts.first, given: given(id) }],
-        (frames) =>
-          frames.some(
-            (frame) => frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null)
-          )
-      )) ?? []
-    const refusal = heard.find((frame) => frame._tag === "Refused")
-    if (refusal?._tag === "Refused")
-      return yield* refuse(`${name} does not take it: ${refusal.reason}`, "see what it logs")
+    const begin = { _tag: "Begin", first: facts.first, given: given(id) } as const
+    const reply = yield* ask(name, [begin], isVerdict)
+    if (reply._tag === "Refused")
+      return yield* refuse(`${name} does not take it: ${reply.reason}`, "see what it logs")
     return id
   })
 
