@@ -3,22 +3,40 @@
  * What is edited in the repository meanwhile disturbs no judgement.
  */
 import { spawn } from "node:child_process"
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url))
 
+/** The tests that judge mutants. */
+const judging = [
+  "test/spec/**/*.test.ts",
+  "test/checker/scenario/*.test.ts",
+  "test/checker/report/*.test.ts",
+  "test/checker/dbqs.test.ts",
+  "test/checker/network/adversary.test.ts",
+  "test/checker/network/refinement.test.ts"
+]
+
+export const judgingFiles = (): ReadonlyArray<string> =>
+  judging.flatMap((pattern) => globSync(pattern, { cwd: root })).sort()
+
+/** The environment variable with the room of the mutant, such as `spec/rambo`. */
+export const roomVariable = "QUORATE_MUTATED_ROOM"
+
 /**
- * The tests that judge mutants. The shortest run first: the first that fails ends the judgement,
- * and no other order is cheaper where nothing is known of a mutant.
+ * Tests of the mutant's own room run first, and of these, as of all others, the shortest: the first
+ * that fails ends the judgement.
  */
 const configuration = `import { defineConfig } from "vitest/config"
 import { BaseSequencer } from "vitest/node"
 
-class ShortestFirst extends BaseSequencer {
+class OwnRoomFirst extends BaseSequencer {
   async sort(files) {
-    return (await super.sort(files)).reverse()
+    const isOwn = ({ moduleId }) =>
+      Number(moduleId.includes("/test/" + process.env.${roomVariable} + "/"))
+    return (await super.sort(files)).reverse().sort((left, right) => isOwn(right) - isOwn(left))
   }
 }
 
@@ -26,16 +44,10 @@ export default defineConfig({
   cacheDir: ".cache",
   test: {
     setupFiles: ["test/setup.ts"],
-    include: [
-      "test/spec/**/*.test.ts",
-      "test/checker/scenario/*.test.ts",
-      "test/checker/report/*.test.ts",
-      "test/checker/dbqs.test.ts",
-      "test/checker/network/adversary.test.ts",
-      "test/checker/network/refinement.test.ts"
-    ],
-    sequence: { sequencer: ShortestFirst },
+    include: ${JSON.stringify(judging)},
+    sequence: { sequencer: OwnRoomFirst },
     isolate: false,
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     testTimeout: 300_000
   }
 })
@@ -77,11 +89,15 @@ export class Copy {
   }
 
   /** Runs a module or program of Node in the copy; one that takes too long is killed. */
-  run(args: ReadonlyArray<string>, maxMilliseconds: number): Promise<Ended> {
+  run(
+    args: ReadonlyArray<string>,
+    maxMilliseconds: number,
+    environment: Readonly<Record<string, string>> = {}
+  ): Promise<Ended> {
     return new Promise((done) => {
       const child = spawn(process.execPath, args, {
         cwd: this.tree,
-        env: { ...process.env, NO_COLOR: "1" },
+        env: { ...process.env, NO_COLOR: "1", ...environment },
         detached: true
       })
       let output = ""

@@ -2,10 +2,10 @@
  * What kills a mutant: a scenario, or else a test of `spec/`. What kills it must not kill the
  * specification itself.
  */
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as esbuild from "esbuild"
 import { shippedNames } from "../../../checker/command/shipped.ts"
-import { type Copy, type Ended, root } from "./copy.ts"
+import { type Copy, type Ended, roomVariable, root } from "./copy.ts"
 import type { Judges } from "./judges.ts"
 import type { Mutant } from "./mutants.ts"
 
@@ -70,26 +70,33 @@ const searched = async (judges: Judges, copy: Copy): Promise<Fate> => {
 }
 
 /** Judges a mutant by the tests of `spec/` that reach the file. */
-export const byTests = async (mutant: Mutant, copy: Copy): Promise<Fate> => {
-  const { code, output } = await copy.changed(mutant, () => tested(["related", mutant.file], copy))
+export const byTests = async (
+  mutant: Mutant,
+  files: ReadonlyArray<string>,
+  copy: Copy
+): Promise<Fate> => {
+  if (files.length === 0) return undefined
+  const room = dirname(mutant.file)
+  const { code, output } = await copy.changed(mutant, () => tested(files, room, copy))
   if (code === 0) return undefined
   if (code === "time") return { by: "test", what: "time" }
   const failed = /FAIL\s+(.*)/.exec(output)?.[1] ?? "no test was run"
   const test = failed.split(" ")[0] ?? ""
   if (!trusted.has(test)) {
-    if ((await tested([test], copy)).code !== 0)
+    if ((await tested([test], room, copy)).code !== 0)
       throw new Undecided(`${failed} fails with no mutant as well`)
     trusted.add(test)
   }
   return { by: "test", what: failed.slice(0, 160) }
 }
 
-const tested = (which: ReadonlyArray<string>, copy: Copy): Promise<Ended> =>
+const tested = (files: ReadonlyArray<string>, room: string, copy: Copy): Promise<Ended> =>
   copy.run(
     [
       join(root, "node_modules", "vitest", "vitest.mjs"),
-      ...which,
-      ...["--run", "--bail=1", "--maxWorkers=1"]
+      ...["run", ...files],
+      ...["--bail=1", "--maxWorkers=1"]
     ],
-    maxTestMilliseconds
+    maxTestMilliseconds,
+    { [roomVariable]: room }
   )

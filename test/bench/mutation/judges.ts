@@ -9,7 +9,7 @@ import { shippedNames } from "../../../checker/command/shipped.ts"
 import { protocols } from "../../../spec/protocols.ts"
 import { walkedNames } from "../../checker/manifest/walks.ts"
 import { readStrays } from "../../checker/strays/pinned.ts"
-import { root } from "./copy.ts"
+import { judgingFiles, root } from "./copy.ts"
 
 /** Judge a mutant by the shortest searches that together generate this many states. */
 const maxGenerated = 600_000
@@ -47,19 +47,8 @@ type Growing = { readonly [Kind in keyof Judges]: Array<string> }
 
 /** For each source file, the scenarios of the protocols that use it. */
 export const scenariosByFile = async (): Promise<ReadonlyMap<string, Stages>> => {
-  const { outputs, inputs } = (
-    await esbuild.build({
-      ...{ entryPoints: [join(root, "spec", "protocols.ts")], absWorkingDir: root, bundle: true },
-      ...{ packages: "external", format: "esm", write: false, metafile: true }
-    })
-  ).metafile
-  if (Object.keys(outputs).length !== 1) throw new Error("one bundle was expected")
-  const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
-    if (seen.has(file)) return seen
-    seen.add(file)
-    for (const { path } of inputs[file]?.imports ?? []) reached(path, seen)
-    return seen
-  }
+  const inputs = await inputsOf([join(root, "spec", "protocols.ts")])
+  const reached = reachedIn(inputs)
   const modules = await modulesOfProtocols(
     inputs["spec/protocols.ts"]?.imports.map(({ path }) => path) ?? []
   )
@@ -90,4 +79,40 @@ export const scenariosByFile = async (): Promise<ReadonlyMap<string, Stages>> =>
     }
   }
   return byFile
+}
+
+/** For each source file, the files of tests that reach it. */
+export const testsByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
+  const files = judgingFiles()
+  const reached = reachedIn(await inputsOf(files.map((file) => join(root, file))))
+  const byFile = new Map<string, Array<string>>()
+  for (const test of files)
+    for (const file of reached(test)) {
+      const tests = byFile.get(file) ?? []
+      byFile.set(file, tests)
+      tests.push(test)
+    }
+  return byFile
+}
+
+type Inputs = esbuild.Metafile["inputs"]
+
+/** What these files import, and what that imports, by paths from the root. */
+const inputsOf = async (entryPoints: Array<string>): Promise<Inputs> => {
+  const { metafile } = await esbuild.build({
+    ...{ entryPoints, absWorkingDir: root, bundle: true, outdir: join(root, ".build", "judged") },
+    ...{ packages: "external", platform: "node", format: "esm", write: false, metafile: true }
+  })
+  return metafile.inputs
+}
+
+/** The files that a file reaches by its imports, itself among them. */
+const reachedIn = (inputs: Inputs) => {
+  const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    if (seen.has(file)) return seen
+    seen.add(file)
+    for (const { path } of inputs[file]?.imports ?? []) reached(path, seen)
+    return seen
+  }
+  return (file: string) => reached(file)
 }

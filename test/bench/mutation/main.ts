@@ -14,7 +14,7 @@ import { join } from "node:path"
 import * as fc from "fast-check"
 import { Copy, root } from "./copy.ts"
 import { byScenarios, byTests, type Fate, Undecided } from "./fate.ts"
-import { noJudges, scenariosByFile } from "./judges.ts"
+import { noJudges, scenariosByFile, testsByFile } from "./judges.ts"
 import { type Mutant, mutantsOf, sourceFiles } from "./mutants.ts"
 
 const work = join(root, ".build", "mutation", String(process.pid))
@@ -84,6 +84,7 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
     optionOf(options, "slice") ?? "1/1"
   )
   const judges = await scenariosByFile()
+  const tests = await testsByFile()
   const searchesAlone = options.includes("--searches-alone")
   const timed = new Timed()
   const outcomeOf = async (mutant: Mutant, copy: Copy): Promise<Outcome> => {
@@ -93,7 +94,9 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
       const { soon, late } = judges.get(mutant.file) ?? { soon: noJudges, late: noJudges }
       const fate =
         (await timed.judge("scenarios", byScenarios(mutant, soon, copy))) ??
-        (searchesAlone ? undefined : await timed.judge("tests", byTests(mutant, copy))) ??
+        (searchesAlone
+          ? undefined
+          : await timed.judge("tests", byTests(mutant, tests.get(mutant.file) ?? [], copy))) ??
         (await timed.judge("scenarios", byScenarios(mutant, late, copy)))
       return fate === undefined ? { _tag: "Survived" } : { _tag: "Killed", ...fate }
     } catch (error) {
@@ -116,10 +119,10 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
   )
   rmSync(work, { recursive: true, force: true })
   summarise(outcomes)
-  const { scenarios, tests } = timed.seconds
+  const { seconds } = timed
   console.log(
     `${((performance.now() - start) / 1000).toFixed(0)} s on ${lanes} lanes: scenarios took ` +
-      `${scenarios.toFixed(0)} s, tests ${tests.toFixed(0)} s`
+      `${seconds.scenarios.toFixed(0)} s, tests ${seconds.tests.toFixed(0)} s`
   )
 }
 
