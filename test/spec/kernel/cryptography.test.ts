@@ -137,8 +137,8 @@ describe("what is known", () => {
       fc.property(fc.array(anyTerm, { maxLength: 6 }), (terms) => {
         const known = heard(terms)
         const derived = closure(terms, 2)
-        for (const of of ["x", "y", "z"])
-          expect(knows(known, of)).toBe(derived.has(canonical(text(of))))
+        for (const name of ["x", "y", "z"])
+          expect(knows(known, name)).toBe(derived.has(canonical(text(name))))
         const keys = knownTerms(known, "symmetric key") as ReadonlyArray<Key>
         for (const owner of [a, b])
           for (const times of [0, 1, 2])
