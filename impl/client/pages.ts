@@ -7,8 +7,8 @@ import * as Schema from "effect/Schema"
 import type { ConfigurationMap } from "../../spec/rambo/configuration-map.ts"
 import type { ListPage } from "../../spec/rambo/registers/lister.ts"
 import type { Listed } from "../../spec/rambo/registers/state.ts"
+import { bytesOfText } from "../bytes.ts"
 import { areAdministrators } from "../keys/keys.ts"
-import { bytesOfText } from "./bytes.ts"
 import { inquired, type Known, type Unfinished, waitFor } from "./known.ts"
 
 /** The registers cannot be listed. */

@@ -13,11 +13,14 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type { View } from "../../spec/administrator/view.ts"
 import * as Configuration from "../../spec/configuration/configuration.ts"
+import type { Content } from "../../spec/dbqs/content.ts"
 import { isWellFormed } from "../../spec/kernel/data.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
+import { bytesOfText, maxKeyBytes, maxValueBytes, textOfBytes } from "../bytes.ts"
 import type { ClientState } from "../byzantine/client.ts"
 import { type Credentials, endpointOfClient } from "../byzantine/given.ts"
+import { hashOf } from "../dbqs/trust.ts"
 import { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
@@ -32,7 +35,6 @@ import { dial } from "../net/network.ts"
 import { rulesOf, runnableNamed } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
-import { bytesOfText, maxKeyBytes, maxValueBytes, textOfBytes } from "./bytes.ts"
 import { Doubts } from "./doubts.ts"
 import { type Known, type Outcome, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
@@ -91,6 +93,19 @@ export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
   }
 }
 
+/** This protocol has no objects that are named by the hashes of their data. */
+export class NoContent extends Schema.TaggedError<NoContent>()("NoContent", {
+  protocol: Schema.String
+}) {
+  get outcome(): Outcome {
+    return "none"
+  }
+
+  override get message(): string {
+    return `${this.protocol} stores nothing by its hash — --protocol dbqs does`
+  }
+}
+
 export type StoreError = TooLong | IllFormed | Unfinished
 
 export type Bytes = string | Uint8Array
@@ -122,6 +137,13 @@ export interface StoreShape {
   readonly put: (key: Bytes, value: Bytes) => Effect.Effect<void, StoreError>
   /** Removes the value under the key. */
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
+  /**
+   * Stores data under its own hash, with `dbqs`; gives the hash, SHA-256 in hexadecimal digits.
+   * What is stored so never changes.
+   */
+  readonly keep: (data: Bytes) => Effect.Effect<string, StoreError | NoContent>
+  /** The data with this hash; null if none is found. */
+  readonly fetch: (hash: string) => Effect.Effect<Uint8Array | null, StoreError | NoContent>
   /** An operation of the specification, on the register with this text as its key. */
   readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
   /**
@@ -290,7 +312,7 @@ const shapeOf = (
   tracing: Tracing | undefined
 ): Omit<StoreShape, "status" | "reconfigure" | "page" | "renew"> => {
   const { operations, milliseconds } = known
-  const run = (key: string, operation: Access, trace?: TraceContext) => {
+  const run = (key: string, operation: Access | Content, trace?: TraceContext) => {
     const doubts = known.runnable.name === "byzantine" ? new Doubts() : undefined
     return waitFor<Value>(
       known,
@@ -306,13 +328,15 @@ const shapeOf = (
       () => doubts?.explain(operation._tag, viewOf(operations, key))
     )
   }
-  const perform = (key: string, operation: Access) =>
+  const perform = (key: string, operation: Access | Content) =>
     tracing === undefined
       ? run(key, operation)
       : inSpan(tracing, operation._tag, "client", { "quorate.key": key }, (trace) =>
           run(key, operation, trace)
         )
   const keyOf = (key: Bytes) => textOf("key", key, maxKeyBytes)
+  const { name: protocol } = known.runnable
+  const hasContent = protocol === "dbqs" ? Effect.void : Effect.fail(new NoContent({ protocol }))
   return {
     perform,
     operations,
@@ -332,7 +356,21 @@ const shapeOf = (
     remove: (key) =>
       Effect.flatMap(keyOf(key), (text) =>
         Effect.asVoid(perform(text, { _tag: "Write", value: null }))
-      )
+      ),
+    keep: (data) =>
+      Effect.gen(function* () {
+        yield* hasContent
+        const value = yield* textOf("value", data, maxValueBytes)
+        const hash = hashOf(value)
+        yield* perform(hash, { _tag: "Put", value })
+        return hash
+      }),
+    fetch: (hash) =>
+      Effect.gen(function* () {
+        yield* hasContent
+        const value = yield* perform(hash, { _tag: "Fetch", hash })
+        return value === null ? null : bytesOfText(String(value))
+      })
   }
 }
 
@@ -368,6 +406,10 @@ export interface PromisedStore extends AsyncDisposable {
   readonly get: (key: Bytes, options?: CallOptions) => Promise<Uint8Array | null>
   readonly put: (key: Bytes, value: Bytes, options?: CallOptions) => Promise<void>
   readonly remove: (key: Bytes, options?: CallOptions) => Promise<void>
+  /** Stores data under its own hash, with `dbqs`, and gives that. */
+  readonly keep: (data: Bytes, options?: CallOptions) => Promise<string>
+  /** The data with this hash; null if none is found. */
+  readonly fetch: (hash: string, options?: CallOptions) => Promise<Uint8Array | null>
   readonly reconfigure: (
     change: ConfigurationChange,
     transferred?: (registers: number) => void,
@@ -399,6 +441,8 @@ export const connect = async (options: StoreOptions): Promise<PromisedStore> => 
     get: (key, call) => promised(store.get(key), call),
     put: (key, value, call) => promised(store.put(key, value), call),
     remove: (key, call) => promised(store.remove(key), call),
+    keep: (data, call) => promised(store.keep(data), call),
+    fetch: (hash, call) => promised(store.fetch(hash), call),
     reconfigure: (change, transferred, call) =>
       promised(store.reconfigure(change, transferred), call),
     status: (call) => promised(store.status, call),

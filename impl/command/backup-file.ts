@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { maxKeyBytes, maxValueBytes, textOfBytes } from "../client/bytes.ts"
+import { maxKeyBytes, maxValueBytes, textOfBytes } from "../bytes.ts"
 import type { Entry } from "../client/pages.ts"
 
 /** A later version that writes another format says so in the first line. */

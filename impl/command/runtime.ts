@@ -12,7 +12,14 @@ import { membershipCommand } from "./membership.ts"
 import { nodeCommand } from "./node.ts"
 import { recoverCommand } from "./recover.ts"
 import { simulateCommand } from "./simulate.ts"
-import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./store.ts"
+import {
+  fetchCommand,
+  getCommand,
+  keepCommand,
+  putCommand,
+  reconfigureCommand,
+  statusCommand
+} from "./store.ts"
 
 export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   clusterCommand,
@@ -23,6 +30,8 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   gatewayCommand,
   putCommand,
   getCommand,
+  keepCommand,
+  fetchCommand,
   keysCommand,
   statusCommand,
   reconfigureCommand,

@@ -96,14 +96,56 @@ export const getCommand = Command.make("get", { key, ...connection }, (given) =>
         ? Effect.fail(
             new CommandFailed({ message: `nothing is stored under ${given.key}`, exitCode: 1 })
           )
-        : Effect.sync(() => {
-            process.stdout.write(value)
-            if (process.stdout.isTTY === true) process.stdout.write("\n")
-          })
+        : printed(value)
   )
 ).pipe(
   Command.withDescription(
     "Print the value under a key, byte by byte (exit code 1 if there is none)"
+  )
+)
+
+const printed = (value: Uint8Array): Effect.Effect<void> =>
+  Effect.sync(() => {
+    process.stdout.write(value)
+    if (process.stdout.isTTY === true) process.stdout.write("\n")
+  })
+
+export const keepCommand = Command.make(
+  "keep",
+  {
+    data: Argument.String("data").pipe(
+      Argument.withDescription("What to store; standard input if it is left out"),
+      Argument.optional
+    ),
+    ...connection
+  },
+  Effect.fnUntraced(function* (given) {
+    const data = Option.isSome(given.data) ? given.data.value : yield* standardInput
+    yield* Console.log(yield* withStore(given, (store) => store.keep(data)))
+  })
+).pipe(
+  Command.withDescription("Store data under its SHA-256, and print that (with --protocol dbqs)")
+)
+
+export const fetchCommand = Command.make(
+  "fetch",
+  {
+    hash: Argument.String("hash").pipe(
+      Argument.withDescription("The SHA-256 of the data, in hexadecimal digits")
+    ),
+    ...connection
+  },
+  Effect.fnUntraced(function* ({ hash, ...given }) {
+    if (!/^[0-9a-f]{64}$/.test(hash))
+      return yield* refuse(`"${hash}" is no SHA-256 — write its 64 hexadecimal digits`)
+    const found = yield* withStore(given, (store) => store.fetch(hash))
+    if (found === null)
+      return yield* new CommandFailed({ message: `nothing is found with ${hash}`, exitCode: 1 })
+    yield* printed(found)
+  })
+).pipe(
+  Command.withDescription(
+    "Print the data with this SHA-256, byte by byte (exit code 1 if none is found)"
   )
 )
 

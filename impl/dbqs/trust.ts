@@ -13,6 +13,7 @@ import {
   server
 } from "../../spec/nodes/nodes.ts"
 import type { Value } from "../../spec/register/operation.ts"
+import { bytesOfText } from "../bytes.ts"
 import { keyOfClient } from "../byzantine/names.ts"
 import type { DbqsCryptography } from "./cryptography.ts"
 
@@ -57,9 +58,11 @@ export const identifierOf = (node: ServerId): string => {
 export const placeOfObject = (authority: AdministratorId, key: string): string =>
   placeOf(authority, key)
 
-/** The hash of data, which names a content-hash object. */
+/** The hash of data, which names a content-hash object: SHA-256 of its bytes. */
 export const hashOf = (value: Value): string =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex")
+  createHash("sha256")
+    .update(bytesOfText(String(value)))
+    .digest("hex")
 
 /** The rules of one object, where it is run. */
 export const rulesFor = (

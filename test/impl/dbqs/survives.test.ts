@@ -87,6 +87,7 @@ describe.skipIf(!isAskedFor)("with one liar in each group", () => {
     const kept = Array.from({ length: 24 }, (_, at) => `kept ${at}`)
     const first = await connected("first")
     await Promise.all(kept.map((key) => first.put(key, `of ${key}`)))
+    const hash = await first.keep("kept by its hash")
     const keys = ["a", "b", "c", "d"]
     const users = await Promise.all(
       ["one", "two", "three"].map(
@@ -137,5 +138,6 @@ describe.skipIf(!isAskedFor)("with one liar in each group", () => {
     expect(await Promise.all(kept.map(async (key) => text(await first.get(key))))).toEqual(
       kept.map((key) => `of ${key}`)
     )
+    expect(text(await first.fetch(hash))).toBe("kept by its hash")
   }, 600_000)
 })
