@@ -79,6 +79,8 @@ describe("the bounds of a search", () => {
       "pbft: views 2",
       "membership: epochs 2",
       "membership: rounds 2",
+      "membership-timers: epochs 2",
+      "membership-timers: rounds 2",
       "rambo: ballots 2",
       "rambo-ii: ballots 2",
       "rds: ballots 2",

@@ -1,7 +1,7 @@
 /**
- * The command in the process of the test, for what it says: to start a process takes longer than all
- * the rest. That the process of a user ends with the code, and writes
- * nothing else, other tests show of the built command.
+ * The command in the process of the test, for what it says: to start a process takes longer than
+ * all the rest. That the process of a user ends with the code, and writes nothing else, other tests
+ * show of the built command.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /**
- * Models in modules of one's own, as a user checks them, with the options and formats that scenarios
- * have: as processes, where a process may end otherwise than by what it says.
+ * Models in modules of one's own, as a user checks them, with the options and formats that
+ * scenarios have: as processes, where a process may end otherwise than by what it says.
  */
 import type { ChildProcess } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
