@@ -7,9 +7,9 @@
  * the search adds many states to it together.
  */
 import { partitionBits, partitionMask } from "./numbers.ts"
-import { bitsAt, blockSize, type Fields, Rows } from "./rows.ts"
+import { blockSize, type Fields, type NewBlock, Rows } from "./rows.ts"
 import type { WordReader, WordWriter } from "./saving.ts"
-import { initialSlots, Slots, slotsFor, tagBits, tagMask } from "./slots.ts"
+import { Slots, slotsFor, tagBits, tagMask } from "./slots.ts"
 
 /** The number of states that are looked up together. */
 const batchSize = 64
@@ -36,17 +36,17 @@ export type HashesOf = (rows: Int32Array, count: number, stride: number, into: I
 export class Partition {
   private key: Key
   private readonly rows: Rows
-  private slots = new Slots(initialSlots)
+  private slots = Slots.initial()
   /** The parents of states that have moved, for instance to a nearer one. */
   private readonly moved = new Map<number, number>()
   private readonly hashesOf: HashesOf
   /** Scratch: what the slots of a batch hold. */
   private readonly entries = new Int32Array(batchSize)
 
-  constructor(key: Key, hashesOf: HashesOf) {
+  constructor(key: Key, hashesOf: HashesOf, newBlock?: NewBlock) {
     this.key = key
     this.hashesOf = hashesOf
-    this.rows = new Rows(rowFields(key), key.words + 1)
+    this.rows = new Rows(rowFields(key), key.words + 1, newBlock)
   }
 
   /** The number of states. They are numbered from 0 in the order of arrival. */
@@ -112,10 +112,10 @@ export class Partition {
   /** The number of the state with this key; `~slot`, less than 0, if it is absent. */
   private seek(from: Int32Array, at: number, hash: number): number {
     const { slots, rows, key } = this
-    const { words, bits, count } = slots
+    const { count } = slots
     const fields = key.fields.wordOf.length
     for (let slot = slots.home(hash); ; slot = slot + 1 === count ? 0 : slot + 1) {
-      const entry = bitsAt(words, slot * bits, bits)
+      const entry = slots.at(slot)
       if (entry === 0) return ~slot
       if (((entry ^ hash) & tagMask) !== 0) continue
       const known = (entry >>> tagBits) - 1
@@ -145,7 +145,7 @@ export class Partition {
 
   /** The memory that the part occupies, in bytes. */
   get bytes(): number {
-    return this.rows.bytes + this.slots.words.byteLength
+    return this.rows.bytes + this.slots.bytes
   }
 
   /** Changes the words of keys; the values of their fields and their hashes stay the same. */

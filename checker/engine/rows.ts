@@ -19,6 +19,10 @@ export interface Fields {
   readonly maskOf: Int32Array
 }
 
+/** Allocates the words of an open block, which may replace a smaller one of the same number. */
+export type NewBlock = (block: number, words: number) => Int32Array
+const privately: NewBlock = (_, words) => new Int32Array(words)
+
 /** Blocks stand in chunks; no chunk begins another block from this many words on. */
 const chunkBits = 13
 const chunkWords = 1 << chunkBits
@@ -57,10 +61,13 @@ export class Rows {
   /** Keeps the engine from removing reads whose only purpose is to load the cache. */
   touched = 0
 
-  constructor(fields: Fields, stride: number) {
+  private readonly newBlock: NewBlock
+
+  constructor(fields: Fields, stride: number, newBlock: NewBlock = privately) {
     this.fields = fields
     this.stride = stride
-    this.open = [new Int32Array(initialRows * stride)]
+    this.newBlock = newBlock
+    this.open = [newBlock(0, initialRows * stride)]
     const count = fields.wordOf.length
     this.headWords = leastAt + count + Math.ceil(count / widthsPerWord)
     this.scratch = new Int32Array(count)
@@ -80,8 +87,9 @@ export class Rows {
   /** A new open block, or a larger one. The first one grows, so small tables take little memory. */
   private roomInOpen(block: number): Int32Array {
     const open = this.open[block]
-    const larger =
-      open === undefined ? new Int32Array(blockSize * this.stride) : resized(open, open.length * 2)
+    const words = open === undefined ? blockSize * this.stride : open.length * 2
+    const larger = this.newBlock(this.sealed + block, words)
+    if (open !== undefined) larger.set(open)
     this.open[block] = larger
     return larger
   }
@@ -215,7 +223,8 @@ export class Rows {
   ): void {
     this.open = this.open.map((open, index) => {
       const used = this.size - ((this.sealed + index) << blockBits)
-      const rewritten = new Int32Array((open.length / this.stride) * stride)
+      const words = (open.length / this.stride) * stride
+      const rewritten = this.newBlock(this.sealed + index, words)
       for (let row = 0; row < Math.min(blockSize, used); row++)
         rewrite(open, row * this.stride, rewritten, row * stride)
       return rewritten
@@ -344,7 +353,7 @@ const widthOf = (heads: Int32Array, widths: number, field: number): number =>
   ((heads[widths + (field >>> 2)] as number) >>> ((field & 3) << 3)) & widthMask
 
 /** The `width` bits of an array of words that begin at bit `bit`. One more word must follow. */
-export const bitsAt = (words: Int32Array, bit: number, width: number): number => {
+const bitsAt = (words: Int32Array, bit: number, width: number): number => {
   const word = bit >>> 5
   const shift = bit & 31
   const low = (words[word] as number) >>> shift

@@ -220,7 +220,7 @@ export class Search {
     const { shard } = this
     shard.takeIn([shard.found])
     while (!shard.hasMore) {
-      if (shard.isSpent) {
+      if (shard.isSpent && this.counts.frontier === 0) {
         this.isOver = true
         return
       }

@@ -10,13 +10,15 @@
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
 import { type Found, Frontier } from "./frontier.ts"
+import { Lending, type OpenBlock } from "./lending.ts"
 import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
 import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
 import { type HashesOf, type Key, Partition } from "./partition.ts"
 import { type PageStore, Queue } from "./queue.ts"
+import type { NewBlock } from "./rows.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
 import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
-import { entryHead, hashAt, Merging, mark, parentAt, Staging } from "./staging.ts"
+import { entryHead, hashAt, Merging, mark, numberAt, parentAt, Staging } from "./staging.ts"
 
 /**
  * What the visited set keeps of a state: all of it, or a 64-bit fingerprint. Two states may share a
@@ -109,6 +111,10 @@ export class Shard implements Sink, MoveSink {
   private undo: () => void = () => undefined
   private readonly merging = new Merging()
   private readonly isOwn: ReadonlyArray<boolean>
+  private readonly index: number
+  private readonly count: number
+  /** Present if shards expand each other's states. */
+  private readonly lending: Lending | undefined
   /** What each shard found in the last round. */
   private foundByShard: ReadonlyArray<Found> = []
 
@@ -126,11 +132,41 @@ export class Shard implements Sink, MoveSink {
     this.moves = new Int32Array(space.width)
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.isFirst = index === 0
+    this.index = index
+    this.count = count
+    this.lending = count > 1 && keeping === "states" ? new Lending() : undefined
     this.isOwn = all.map((partition) => partition % count === index)
     this.own = all.filter((partition) => this.isOwn[partition])
-    this.partitions = all.map(() => new Partition(this.key, this.hashesOfKeys()))
+    this.partitions = all.map(
+      (partition) => new Partition(this.key, this.hashesOfKeys(), this.lent(partition, allocate))
+    )
     this.pending = all.map(() => new Queue(this.packing.layout.words, pageStore))
     this.waiting = all.map(() => new Queue(this.staging.entryWords, pageStore))
+  }
+
+  /** How a partition allocates its open blocks: those that this shard owns are lent. */
+  private lent(partition: number, allocate: (length: number) => Int32Array): NewBlock | undefined {
+    const { lending } = this
+    if (lending === undefined || !this.isOwn[partition]) return undefined
+    return (block, words) => {
+      const rows = allocate(words)
+      lending.lend(partition, block, rows)
+      return rows
+    }
+  }
+
+  /** The blocks that the other shards need to know in order to expand states of this one. */
+  tellLent(): ReadonlyArray<OpenBlock> {
+    return this.lending?.tell(this.cursors) ?? []
+  }
+
+  /** Borrows blocks of other shards. */
+  borrow(blocks: ReadonlyArray<OpenBlock>): void {
+    for (const block of blocks) {
+      if (this.isOwn[block.partition]) continue
+      this.lending?.borrow(block)
+      this.cursors[block.partition] = block.cursor
+    }
   }
 
   /** Finds the initial states. */
@@ -172,20 +208,31 @@ export class Shard implements Sink, MoveSink {
    * Expands up to `count` states of this round, and returns their number: fewer if none are left.
    */
   expandSome(count: number): number {
-    const { frontier, cursors, isOwn, packing } = this
+    const { frontier, cursors, packing } = this
     const size = frontier.roundSize
     let done = 0
     for (; this.at < size; this.at++) {
       const partition = frontier.partitionAt(this.at)
-      if (!isOwn[partition]) continue
-      if (done === count || packing.isOutgrown) return done
       const row = cursors[partition] as number
-      this.expand(partition, row)
+      if (this.finderOf(this.at, partition) === this.index) {
+        if (done === count || packing.isOutgrown) return done
+        this.expand(partition, row)
+        done++
+      }
       cursors[partition] = row + 1
-      done++
     }
     this.staging.endRound()
     return done
+  }
+
+  /**
+   * The shard that expands the state at a position of the round. Where shards can read each other's
+   * states, each expands a part of the round without gaps: neighbours have much in common, and the
+   * successors of one part precede those of the next. Else each expands its own states.
+   */
+  private finderOf(position: number, partition: number): number {
+    if (this.lending === undefined) return partition % this.count
+    return Math.floor((position * this.count) / this.frontier.roundSize)
   }
 
   /** Ends the round early: no further state of it is expanded. */
@@ -268,25 +315,47 @@ export class Shard implements Sink, MoveSink {
 
   /** Takes in the entries that all shards found for this shard's partitions in this round. */
   takeIn(foundByShard: ReadonlyArray<Found>): void {
-    const { merging, staging } = this
     this.foundByShard = foundByShard
     for (const partition of this.own) {
       const before = this.sizeOf(partition)
-      merging.merge(foundByShard, "next", partition, staging.entryWords)
-      this.add(partition, merging.list, merging.begin, merging.end, (list, at) =>
-        mark(foundByShard, list, at, partition)
-      )
+      if (this.lending === undefined) this.takeInMerged(partition, foundByShard)
+      else for (const found of foundByShard) this.takeInFrom(partition, found)
       this.judgeFrom(partition, before, this.level + 1)
-      merging.merge(foundByShard, "late", partition, staging.entryWords)
-      ;(this.waiting[partition] as Queue).append(merging.list, merging.begin, merging.end)
       this.partitions[partition]?.sealBefore(this.cursors[partition] as number)
     }
+    this.cursors.forEach((row, partition) => {
+      this.lending?.giveBack(partition, row)
+    })
     this.frontier.endRound()
+  }
+
+  /** Takes in what one shard found; what the shards before it found was taken in. */
+  private takeInFrom(partition: number, { next, late, marks }: Found): void {
+    const begin = partition * next.capacity
+    this.add(partition, next.words, begin, next.ends[partition] as number, (list, at) => {
+      marks[list[at + numberAt] as number] = partition + 1
+    })
+    const waiting = this.waiting[partition] as Queue
+    waiting.append(late.words, partition * late.capacity, late.ends[partition] as number)
+  }
+
+  /** Takes in what all shards found, in the order of the states in which they found it. */
+  private takeInMerged(partition: number, foundByShard: ReadonlyArray<Found>): void {
+    const { merging, staging } = this
+    merging.merge(foundByShard, "next", partition, staging.entryWords)
+    this.add(partition, merging.list, merging.begin, merging.end, (list, at) =>
+      mark(foundByShard, list, at, partition)
+    )
+    merging.merge(foundByShard, "late", partition, staging.entryWords)
+    ;(this.waiting[partition] as Queue).append(merging.list, merging.begin, merging.end)
   }
 
   /** Puts in order what the shards took in, before any of them begins another round. */
   arrange(): void {
-    this.frontier.arrange(this.foundByShard)
+    const { frontier } = this
+    frontier.arrange(this.foundByShard, (position) =>
+      this.finderOf(position, frontier.partitionAt(position))
+    )
   }
 
   /** What this shard found in this round, for all shards to take in. */
@@ -335,9 +404,9 @@ export class Shard implements Sink, MoveSink {
     return this.frontier.hasMore
   }
 
-  /** True if every state that this shard knows of has been expanded. */
+  /** True if no state that was found two steps ahead waits to be entered. */
   get isSpent(): boolean {
-    return this.waiting.every(({ end }) => end === 0) && this.distinct === this.expanded
+    return this.waiting.every(({ end }) => end === 0)
   }
 
   /** Enters a level: all states found so far and not yet expanded. */
@@ -545,7 +614,8 @@ export class Shard implements Sink, MoveSink {
       ;(this.pending[number] as Queue).read(row, base)
       return
     }
-    ;(this.partitions[number] as Partition).read(row, base)
+    if (this.isOwn[number]) (this.partitions[number] as Partition).read(row, base)
+    else this.lending?.read(number, row, base, this.packing.layout.words)
   }
 
   private judgeTransition(label: number, steps: number): void {

@@ -3,43 +3,64 @@
  *
  * A slot holds a number plus one, or 0 if it is free, and below it a few bits of the hash that the
  * slot's position does not tell, so that look-ups read hardly any row of another key. The number of
- * slots need not be a power of two: a large index grows by half, and is never half empty.
+ * slots is a power of two or three quarters of one, so the index is never half empty.
  */
-import { bitsAt, putBits } from "./rows.ts"
+import { putBits } from "./rows.ts"
 
 const maxLoad = 0.9
-/** A small index grows by as much again, since growing takes time; a large one by half. */
-const manySlots = 1 << 14
-export const initialSlots = 1 << 5
 /** The number of bits of the hash in a slot: its lowest ones. The position tells its highest. */
 export const tagBits = 5
 export const tagMask = (1 << tagBits) - 1
 
-const hashes = 2 ** 32
+const wordBits = 32
 
 export class Slots {
   readonly count: number
-  /** The number of bits of a slot. */
-  readonly bits: number
-  readonly words: Int32Array
   /** The number of rows at which the index must grow. */
   readonly maxSize: number
+  /** The number of bits of a slot, and their mask. */
+  private readonly bits: number
+  private readonly mask: number
+  private readonly words: Int32Array
+  /** `count` is `quarters` times a power of two, from which the shift of a hash follows. */
+  private readonly quarters: number
+  private readonly shift: number
 
-  constructor(count: number) {
-    this.count = count
-    this.maxSize = Math.floor(count * maxLoad)
-    this.bits = 32 - Math.clz32(this.maxSize) + tagBits
-    this.words = new Int32Array(Math.ceil((count * this.bits) / 32) + 1)
+  /** `quarters` of four quarters of `2 ** power` slots: three or four. */
+  private constructor(quarters: number, power: number) {
+    this.quarters = quarters
+    this.shift = wordBits - power
+    this.count = (quarters << power) >>> 2
+    this.maxSize = Math.floor(this.count * maxLoad)
+    this.bits = wordBits - Math.clz32(this.maxSize) + tagBits
+    this.mask = -1 >>> (wordBits - this.bits)
+    this.words = new Int32Array(Math.ceil((this.count * this.bits) / wordBits) + 1)
+  }
+
+  /** A small index, without rows. */
+  static initial(): Slots {
+    return new Slots(4, 5)
+  }
+
+  /** A larger index, without rows. */
+  grown(): Slots {
+    const power = wordBits - this.shift
+    return this.quarters === 4 ? new Slots(3, power + 1) : new Slots(4, power)
   }
 
   /** The slot at which the search for a hash begins. */
   home(hash: number): number {
-    return Math.floor(((hash >>> 0) * this.count) / hashes)
+    return Math.imul(hash >>> 2, this.quarters) >>> this.shift
   }
 
   /** What a slot holds. */
   at(slot: number): number {
-    return bitsAt(this.words, slot * this.bits, this.bits)
+    const { words, bits, mask } = this
+    const bit = slot * bits
+    const word = bit >>> 5
+    const shift = bit & 31
+    const high = ((words[word + 1] as number) << 1) << (31 - shift)
+    return (((words[word] as number) >>> shift) | high) & mask
   }
 
   /** Puts row `number`, whose key has this hash, into a free slot. */
@@ -55,12 +76,15 @@ export class Slots {
     this.put(slot, number, hash)
   }
 
-  /** A larger index, without rows. */
-  grown(): Slots {
-    return new Slots(this.count < manySlots ? this.count * 2 : Math.ceil(this.count * 1.5))
+  /** The memory that the index occupies, in bytes. */
+  get bytes(): number {
+    return this.words.byteLength
   }
 }
 
 /** An index, without rows, that need not grow soon with this many rows. */
-export const slotsFor = (rows: number): Slots =>
-  new Slots(Math.max(initialSlots, Math.ceil((rows + 1) / maxLoad)))
+export const slotsFor = (rows: number): Slots => {
+  let slots = Slots.initial()
+  while (slots.maxSize <= rows) slots = slots.grown()
+  return slots
+}

@@ -98,6 +98,7 @@ export class SearchWorker {
     const { shard } = this
     switch (order._tag) {
       case "BeginRound":
+        shard.borrow(order.lent)
         shard.beginRound(order.round, order.states)
         if (order.round === 0 && this.isFirst) shard.seed()
         return { _tag: "Done" }
@@ -109,7 +110,7 @@ export class SearchWorker {
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
-        return { _tag: "Done" }
+        return this.standing()
       case "TakeIn":
         shard.takeIn(order.found)
         return this.standing()
@@ -170,6 +171,7 @@ export class SearchWorker {
     const standing = {
       ...{ distinct, expanded, generated, doneStates, unclearStates, depth },
       ...{ hasMore, isSpent, bytes, heldBytes },
+      lent: this.shard.tellLent(),
       needs: packing.layout.needs,
       findings: findings.all
     }
