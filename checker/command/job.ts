@@ -3,7 +3,7 @@
  * another.
  */
 import type { Order } from "../engine/search.ts"
-import type { Keeping } from "../engine/shard.ts"
+import type { Keeping } from "../engine/visited-states.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { Runs } from "../walk/walk-check.ts"
 import type { Checkpoint, Resumed } from "./checkpoint.ts"

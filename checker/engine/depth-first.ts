@@ -39,7 +39,8 @@ export class DepthFirst {
   }
 
   get counts(): Counts {
-    const { distinct, expanded, generated, depth } = this.shard
+    const { visited, expanded, generated, depth } = this.shard
+    const { distinct } = visited
     return { distinct, generated, depth, frontier: distinct - expanded }
   }
 
@@ -52,7 +53,7 @@ export class DepthFirst {
   }
 
   get bytes(): number {
-    return this.shard.visitedBytes + this.stack.items.byteLength
+    return this.shard.visited.bytes + this.stack.items.byteLength
   }
 
   get heldBytes(): number {
@@ -78,8 +79,8 @@ export class DepthFirst {
   /** The fingerprints of the states on the way to a finding, from an initial state on. */
   pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
     const path: Array<Fingerprint> = []
-    for (let at = state; at >= 0; at = this.shard.parentOf(at))
-      path.unshift(this.shard.fingerprintOf(at))
+    for (let at = state; at >= 0; at = this.shard.visited.parentOf(at))
+      path.unshift(this.shard.visited.fingerprintOf(at))
     return path
   }
 
@@ -123,16 +124,18 @@ export class DepthFirst {
     const { shard, depths, stack } = this
     const list = buckets.words
     const end = buckets.ends[partition] as number
-    const before = shard.sizeOf(partition)
+    const before = shard.visited.sizeOf(partition)
     for (let at = buckets.begin(partition); at < end; at += shard.staging.entryWords) {
-      const size = shard.sizeOf(partition)
-      shard.add(partition, list, at, at + shard.staging.entryWords)
-      const isNew = shard.sizeOf(partition) > size
+      const size = shard.visited.sizeOf(partition)
+      shard.visited.add(partition, list, at, at + shard.staging.entryWords)
+      const isNew = shard.visited.sizeOf(partition) > size
       if (!isNew && this.maxSteps === Number.POSITIVE_INFINITY) continue
-      const state = isNew ? numberOf(partition, size) : shard.numberOfEntry(partition, list, at)
+      const state = isNew
+        ? numberOf(partition, size)
+        : shard.visited.numberOfEntry(partition, list, at)
       if (!isNew) {
         if ((depths.get(state) as number) <= depth) continue
-        shard.comeFrom(state, list, at)
+        shard.visited.comeFrom(state, list, at)
         this.tooDeep.delete(state)
       }
       if (this.maxSteps < Number.POSITIVE_INFINITY) depths.set(state, depth)

@@ -16,8 +16,9 @@ import {
   readContents,
   writeContents
 } from "./saving.ts"
-import { type Keeping, Shard } from "./shard.ts"
+import { Shard } from "./shard.ts"
 import type { Space } from "./space.ts"
+import type { Keeping } from "./visited-states.ts"
 
 /** The order in which states are expanded. Breadth-first order finds shortest violations. */
 export type Order = "bfs" | "dfs"
@@ -92,7 +93,8 @@ export class Search {
   }
 
   get counts(): Counts {
-    const { distinct, expanded, generated, depth } = this.shard
+    const { visited, expanded, generated, depth } = this.shard
+    const { distinct } = visited
     return { distinct, generated, depth, frontier: distinct - expanded }
   }
 
@@ -106,7 +108,7 @@ export class Search {
 
   /** The memory of the visited states, in bytes. */
   get bytes(): number {
-    return this.shard.visitedBytes
+    return this.shard.visited.bytes
   }
 
   /** The memory that the search holds apart from its space, in bytes. */
@@ -144,8 +146,8 @@ export class Search {
   /** The fingerprints of the states on the path to a finding, from an initial state on. */
   pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
     const path: Array<Fingerprint> = []
-    for (let at = state; at >= 0; at = this.shard.parentOf(at))
-      path.unshift(this.shard.fingerprintOf(at))
+    for (let at = state; at >= 0; at = this.shard.visited.parentOf(at))
+      path.unshift(this.shard.visited.fingerprintOf(at))
     return path
   }
 
@@ -194,7 +196,7 @@ export class Search {
 
   private beginRound(): void {
     this.isInRound = true
-    this.shard.beginRound(++this.round, statesOfRound(this.shard.distinct))
+    this.shard.beginRound(++this.round, statesOfRound(this.shard.visited.distinct))
   }
 
   private endRound(): void {

@@ -10,31 +10,14 @@
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
 import { type Found, Frontier } from "./frontier.ts"
-import { Lending, type OpenBlock } from "./lending.ts"
+import type { OpenBlock } from "./lending.ts"
 import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
-import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
-import { type HashesOf, type Key, Partition } from "./partition.ts"
+import { entrySize, Layout, Packing } from "./packing.ts"
 import { type PageStore, Queue } from "./queue.ts"
-import type { NewBlock } from "./rows.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
 import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
-import { entryHead, hashAt, Merging, mark, numberAt, parentAt, Staging } from "./staging.ts"
-
-/**
- * What the visited set keeps of a state: all of it, or a 64-bit fingerprint. Two states may share a
- * fingerprint; the search then takes the second for the first, and does not visit the states
- * reachable through the second alone.
- */
-export type Keeping = "states" | "fingerprints"
-const fingerprintWords = 2
-const fingerprintKey: Key = {
-  words: fingerprintWords,
-  fields: {
-    wordOf: Int32Array.of(0, 1),
-    shiftOf: Int32Array.of(0, 0),
-    maskOf: Int32Array.of(-1, -1)
-  }
-}
+import { entryHead, Merging, mark, numberAt, Staging } from "./staging.ts"
+import { type Keeping, VisitedStates } from "./visited-states.ts"
 
 export interface ShardOptions {
   readonly space: Space
@@ -59,20 +42,14 @@ const nameOf = (partition: number): string => `partition-${String(partition).pad
 /** The stream of the order of expansion. */
 const orderName = "order"
 
-/** Reports that the entry at `at` in a list has a new state. */
-type IsNew = (list: Int32Array, at: number) => void
-const ignoreEntry: IsNew = () => undefined
-
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
   readonly findings = new Findings()
   /** The successors that this round has found. */
   readonly staging: Staging
+  readonly visited: VisitedStates
   /** Per partition, the entries of states two steps on from this level. */
   private readonly waiting: ReadonlyArray<Queue>
-  /** The partitions that this shard owns; and the visited states of each partition. */
-  readonly own: ReadonlyArray<number>
-  readonly partitions: ReadonlyArray<Partition>
   /**
    * The numbers of expanded states, of transitions plus initial states, of states that are done,
    * and of stuck states that bounds may or may not explain.
@@ -86,14 +63,8 @@ export class Shard implements Sink, MoveSink {
   depth = 0
 
   private readonly space: Space
-  private readonly keeping: Keeping
   private readonly isFirst: boolean
   private readonly checksDeadlock: boolean
-  /**
-   * Per partition, the packed states left to expand. Used when the visited set keeps only
-   * fingerprints.
-   */
-  private readonly pending: ReadonlyArray<Queue>
   private round = 0
   private readonly frontier = new Frontier()
   /** Per partition, the next row to expand. */
@@ -110,11 +81,8 @@ export class Shard implements Sink, MoveSink {
   readonly moves: Int32Array
   private undo: () => void = () => undefined
   private readonly merging = new Merging()
-  private readonly isOwn: ReadonlyArray<boolean>
   private readonly index: number
   private readonly count: number
-  /** Present if shards expand each other's states. */
-  private readonly lending: Lending | undefined
   /** What each shard found in the last round. */
   private foundByShard: ReadonlyArray<Found> = []
 
@@ -122,7 +90,6 @@ export class Shard implements Sink, MoveSink {
     const { space, codes, keeping, checksDeadlock, index, count, pageStore } = options
     const { allocate = privately, looksEachUp = false } = options
     this.space = space
-    this.keeping = keeping
     this.checksDeadlock = checksDeadlock
     this.packing = new Packing(space, codes)
     this.staging = new Staging(this.packing.layout.words, allocate, !looksEachUp)
@@ -130,43 +97,21 @@ export class Shard implements Sink, MoveSink {
     this.base = new Int32Array(space.width)
     this.scratch = new Int32Array(space.width)
     this.moves = new Int32Array(space.width)
-    const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.isFirst = index === 0
     this.index = index
     this.count = count
-    this.lending = count > 1 && keeping === "states" ? new Lending() : undefined
-    this.isOwn = all.map((partition) => partition % count === index)
-    this.own = all.filter((partition) => this.isOwn[partition])
-    this.partitions = all.map(
-      (partition) => new Partition(this.key, this.hashesOfKeys(), this.lent(partition, allocate))
-    )
-    this.pending = all.map(() => new Queue(this.packing.layout.words, pageStore))
-    this.waiting = all.map(() => new Queue(this.staging.entryWords, pageStore))
-  }
-
-  /** How a partition allocates its open blocks: those that this shard owns are lent. */
-  private lent(partition: number, allocate: (length: number) => Int32Array): NewBlock | undefined {
-    const { lending } = this
-    if (lending === undefined || !this.isOwn[partition]) return undefined
-    return (block, words) => {
-      const rows = allocate(words)
-      lending.lend(partition, block, rows)
-      return rows
-    }
+    this.visited = new VisitedStates(this.packing, { keeping, index, count, allocate, pageStore })
+    this.waiting = this.visited.partitions.map(() => new Queue(this.staging.entryWords, pageStore))
   }
 
   /** The blocks that the other shards need to know in order to expand states of this one. */
   tellLent(): ReadonlyArray<OpenBlock> {
-    return this.lending?.tell(this.cursors) ?? []
+    return this.visited.tellLent(this.cursors)
   }
 
   /** Borrows blocks of other shards. */
   borrow(blocks: ReadonlyArray<OpenBlock>): void {
-    for (const block of blocks) {
-      if (this.isOwn[block.partition]) continue
-      this.lending?.borrow(block)
-      this.cursors[block.partition] = block.cursor
-    }
+    this.visited.borrow(blocks, this.cursors)
   }
 
   /** Finds the initial states. */
@@ -231,7 +176,7 @@ export class Shard implements Sink, MoveSink {
    * successors of one part precede those of the next. Else each expands its own states.
    */
   private finderOf(position: number, partition: number): number {
-    if (this.lending === undefined) return partition % this.count
+    if (!this.visited.isLent) return partition % this.count
     return Math.floor((position * this.count) / this.frontier.roundSize)
   }
 
@@ -315,24 +260,22 @@ export class Shard implements Sink, MoveSink {
 
   /** Takes in the entries that all shards found for this shard's partitions in this round. */
   takeIn(foundByShard: ReadonlyArray<Found>): void {
+    const { visited } = this
     this.foundByShard = foundByShard
-    for (const partition of this.own) {
-      const before = this.sizeOf(partition)
-      if (this.lending === undefined) this.takeInMerged(partition, foundByShard)
+    for (const partition of visited.own) {
+      const before = visited.sizeOf(partition)
+      if (!visited.isLent) this.takeInMerged(partition, foundByShard)
       else for (const found of foundByShard) this.takeInFrom(partition, found)
       this.judgeFrom(partition, before, this.level + 1)
-      this.partitions[partition]?.sealBefore(this.cursors[partition] as number)
     }
-    this.cursors.forEach((row, partition) => {
-      this.lending?.giveBack(partition, row)
-    })
+    visited.seal(this.cursors)
     this.frontier.endRound()
   }
 
   /** Takes in what one shard found; what the shards before it found was taken in. */
   private takeInFrom(partition: number, { next, late, marks }: Found): void {
     const begin = partition * next.capacity
-    this.add(partition, next.words, begin, next.ends[partition] as number, (list, at) => {
+    this.visited.add(partition, next.words, begin, next.ends[partition] as number, (list, at) => {
       marks[list[at + numberAt] as number] = partition + 1
     })
     const waiting = this.waiting[partition] as Queue
@@ -343,7 +286,7 @@ export class Shard implements Sink, MoveSink {
   private takeInMerged(partition: number, foundByShard: ReadonlyArray<Found>): void {
     const { merging, staging } = this
     merging.merge(foundByShard, "next", partition, staging.entryWords)
-    this.add(partition, merging.list, merging.begin, merging.end, (list, at) =>
+    this.visited.add(partition, merging.list, merging.begin, merging.end, (list, at) =>
       mark(foundByShard, list, at, partition)
     )
     merging.merge(foundByShard, "late", partition, staging.entryWords)
@@ -363,36 +306,13 @@ export class Shard implements Sink, MoveSink {
     return this.staging.found
   }
 
-  /** Adds the states in part of a list to a partition, and reports the entries that are new. */
-  add(
-    number: number,
-    list: Int32Array,
-    first: number,
-    end: number,
-    isNew: IsNew = ignoreEntry
-  ): void {
-    const partition = this.partitions[number] as Partition
-    const stride = this.staging.entryWords
-    if (this.keeping === "states") {
-      partition.addAll(list, first, end, { stride, keyAt: entryHead, parentAt }, isNew)
-      return
-    }
-    const pending = this.pending[number] as Queue
-    for (let at = first; at < end; at += stride) {
-      if (!partition.add(list, at, list[at + hashAt] as number, list[at + parentAt] as number))
-        continue
-      pending.push(list, at + entryHead)
-      isNew(list, at)
-    }
-  }
-
   /** Judges the states of a partition from row `first` on; all are at depth `depth`. */
   judgeFrom(number: number, first: number, depth: number): void {
-    const { size } = this.partitions[number] as Partition
+    const size = this.visited.sizeOf(number)
     if (size > first && depth > this.depth) this.depth = depth
     if (!this.space.judgesStates) return
     for (let row = first; row < size; row++) {
-      this.readPacked(number, row)
+      this.visited.readPacked(number, row, this.base)
       this.packing.unpack(this.base, 0, this.state)
       const failures = this.space.judge(this.state)
       if (failures !== 0) this.note(failures, numberOf(number, row), false, depth)
@@ -414,23 +334,21 @@ export class Shard implements Sink, MoveSink {
     this.arrange()
     this.frontier.enter(level)
     this.level = level
-    for (const partition of this.own) {
+    for (const partition of this.visited.own) {
       const waiting = this.waiting[partition] as Queue
-      const before = this.sizeOf(partition)
-      ;(this.pending[partition] as Queue).forget(this.cursors[partition] as number)
-      waiting.each((list, from, to) => this.add(partition, list, from, to))
+      const before = this.visited.sizeOf(partition)
+      this.visited.forget(partition, this.cursors[partition] as number)
+      waiting.each((list, from, to) => this.visited.add(partition, list, from, to))
       waiting.clear()
       this.judgeFrom(partition, before, level + 1)
-      this.staging.enter(level, partition, this.sizeOf(partition) - before)
+      this.staging.enter(level, partition, this.visited.sizeOf(partition) - before)
     }
   }
 
   /** Puts away waiting records that are not needed soon. */
   putAway(): void {
-    for (const partition of this.own) {
-      this.pending[partition]?.putAway()
-      this.waiting[partition]?.putAway()
-    }
+    this.visited.putAway()
+    for (const partition of this.visited.own) this.waiting[partition]?.putAway()
   }
 
   /** Writes this shard's partitions, between two rounds. */
@@ -439,14 +357,14 @@ export class Shard implements Sink, MoveSink {
     const order = this.isFirst
       ? { [orderName]: archive.write(orderName, (writer) => this.frontier.save(writer)) }
       : {}
-    const files = this.own.map((partition) => {
+    const files = this.visited.own.map((partition) => {
       const name = nameOf(partition)
       const checksum = archive.write(name, (writer) => {
         const cursor = this.cursors[partition] as number
         writer.write(Int32Array.of(cursor))
-        this.partitions[partition]?.save(writer)
+        this.visited.save(partition, writer)
         this.waiting[partition]?.save(writer)
-        if (this.keeping === "fingerprints") this.pending[partition]?.save(writer, cursor)
+        this.visited.savePending(partition, writer, cursor)
       })
       return [name, checksum] as const
     })
@@ -466,21 +384,21 @@ export class Shard implements Sink, MoveSink {
       for (const finding of findings) this.findings.note(finding)
     }
     archive.read(orderName, (reader) => this.frontier.load(reader))
-    for (const partition of this.own) {
+    for (const partition of this.visited.own) {
       archive.read(nameOf(partition), (reader) => {
         const [cursor] = reader.read(1) as unknown as [number]
         this.cursors[partition] = cursor
         this.expanded += cursor
-        this.partitions[partition]?.load(reader)
+        this.visited.load(partition, reader)
         this.waiting[partition]?.load(reader)
-        if (this.keeping === "fingerprints") this.pending[partition]?.load(reader, cursor)
+        this.visited.loadPending(partition, reader, cursor)
       })
     }
   }
 
   /** Switches to a new layout, and packs everything again. */
   change(layout: Layout): void {
-    const { packing, keeping } = this
+    const { packing, visited } = this
     const old = packing.layout
     packing.change(layout)
     this.staging.change(layout.words)
@@ -489,9 +407,8 @@ export class Shard implements Sink, MoveSink {
       packing.unpack(from, at, unpacked, old)
       packing.pack(unpacked, into, to)
     }
-    for (const partition of this.own) {
-      if (keeping === "states") (this.partitions[partition] as Partition).rewrite(this.key, pack)
-      else (this.pending[partition] as Queue).rewrite(layout.words, pack)
+    visited.change(pack)
+    for (const partition of visited.own) {
       this.waiting[partition]?.rewrite(this.staging.entryWords, (from, at, into, to) => {
         for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
         pack(from, at + entryHead, into, to + entryHead)
@@ -499,87 +416,17 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  sizeOf(partition: number): number {
-    return (this.partitions[partition] as Partition).size
-  }
-
-  /** The number of an entry's state, which must have been added. */
-  numberOfEntry(partition: number, list: Int32Array, at: number): number {
-    const key = this.keeping === "states" ? at + entryHead : at
-    return numberOf(
-      partition,
-      (this.partitions[partition] as Partition).find(list, key, list[at + hashAt] as number)
-    )
-  }
-
-  /** Records the parent in an entry as the parent of a state. */
-  comeFrom(number: number, list: Int32Array, at: number): void {
-    ;(this.partitions[partitionOf(number)] as Partition).setParent(
-      rowOf(number),
-      list[at + parentAt] as number
-    )
-  }
-
-  /** The number of states in this shard's partitions. */
-  get distinct(): number {
-    return this.own.reduce(
-      (sum, partition) => sum + (this.partitions[partition] as Partition).size,
-      0
-    )
-  }
-
-  /** The memory of the visited states, and of the whole shard, in bytes. */
-  get visitedBytes(): number {
-    return this.own.reduce(
-      (sum, partition) => sum + (this.partitions[partition] as Partition).bytes,
-      0
-    )
-  }
+  /** The memory of the shard, in bytes. */
   get bytes(): number {
-    const queues = [...this.pending, ...this.waiting].reduce((sum, { bytes }) => sum + bytes, 0)
-    return (
-      this.visitedBytes + this.packing.bytes + queues + this.staging.bytes + this.frontier.bytes
-    )
-  }
-
-  /** Copies state `number` into `into`. The visited set must keep whole states. */
-  read(number: number, into: Int32Array): void {
-    ;(this.partitions[partitionOf(number)] as Partition).read(rowOf(number), this.base)
-    this.packing.unpack(this.base, 0, into)
-  }
-
-  /** The state from which `number` was first reached; -1 for an initial state. */
-  parentOf(number: number): number {
-    return (this.partitions[partitionOf(number)] as Partition).parentOf(rowOf(number))
-  }
-
-  /** The fingerprint of state `number`. */
-  fingerprintOf(number: number): Fingerprint {
-    if (this.keeping === "fingerprints") {
-      const fingerprint = new Int32Array(fingerprintWords)
-      ;(this.partitions[partitionOf(number)] as Partition).read(rowOf(number), fingerprint)
-      return [fingerprint[0] as number, fingerprint[1] as number]
-    }
-    this.read(number, this.state)
-    return this.packing.fingerprint(this.state)
-  }
-
-  private get key(): Key {
-    const { layout } = this.packing
-    return this.keeping === "states" ? { words: layout.words, fields: layout } : fingerprintKey
-  }
-
-  private hashesOfKeys(): HashesOf {
-    if (this.keeping === "states") return (...rows) => this.packing.hashesOfPacked(...rows)
-    return (rows, count, stride, into) => {
-      for (let row = 0; row < count; row++) into[row] = rows[row * stride] as number
-    }
+    const { visited, waiting, packing, staging, frontier } = this
+    const queues = waiting.reduce((sum, { bytes }) => sum + bytes, visited.pendingBytes)
+    return visited.bytes + packing.bytes + queues + staging.bytes + frontier.bytes
   }
 
   private expand(partition: number, row: number): void {
     const { packing, state, base, space, staging } = this
     this.current = numberOf(partition, row)
-    this.readPacked(partition, row)
+    this.visited.readPacked(partition, row, base)
     packing.open(base, state)
     this.base0 = packing.hash0
     this.base1 = packing.hash1
@@ -605,17 +452,6 @@ export class Shard implements Sink, MoveSink {
         depth: this.level,
         round: this.round
       })
-  }
-
-  /** Copies a packed state into `base`. */
-  private readPacked(number: number, row: number): void {
-    const { base } = this
-    if (this.keeping === "fingerprints") {
-      ;(this.pending[number] as Queue).read(row, base)
-      return
-    }
-    if (this.isOwn[number]) (this.partitions[number] as Partition).read(row, base)
-    else this.lending?.read(number, row, base, this.packing.layout.words)
   }
 
   private judgeTransition(label: number, steps: number): void {

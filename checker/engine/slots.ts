@@ -3,7 +3,8 @@
  *
  * A slot holds a number plus one, or 0 if it is free, and below it a few bits of the hash that the
  * slot's position does not tell, so that look-ups read hardly any row of another key. The number of
- * slots is a power of two or three quarters of one, so the index is never half empty.
+ * slots is a power of two; in a large index it may be three quarters of one, so such an index is
+ * never half empty.
  */
 import { putBits } from "./rows.ts"
 
@@ -11,6 +12,9 @@ const maxLoad = 0.9
 /** The number of bits of the hash in a slot: its lowest ones. The position tells its highest. */
 export const tagBits = 5
 export const tagMask = (1 << tagBits) - 1
+
+/** A smaller index is made twice as large when it is full: growing takes time. */
+const manySlots = 1 << 14
 
 const wordBits = 32
 
@@ -45,6 +49,7 @@ export class Slots {
   /** A larger index, without rows. */
   grown(): Slots {
     const power = wordBits - this.shift
+    if (this.count < manySlots) return new Slots(4, power + 1)
     return this.quarters === 4 ? new Slots(3, power + 1) : new Slots(4, power)
   }
 

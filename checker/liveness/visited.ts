@@ -11,13 +11,16 @@ import type { Visited } from "./fair-space.ts"
  * exhausted.
  */
 export const visitedOf = (shard: Shard): Visited => {
-  const { packing, partitions } = shard
+  const { packing } = shard
+  const { partitions } = shard.visited
   const key = new Int32Array(packing.layout.words)
-  const sizes = Array.from({ length: partitionCount }, (_, partition) => shard.sizeOf(partition))
+  const sizes = Array.from({ length: partitionCount }, (_, partition) =>
+    shard.visited.sizeOf(partition)
+  )
   return {
     size: Math.max(...sizes) * partitionCount,
     has: (number) => rowOf(number) < (sizes[partitionOf(number)] as number),
-    read: (number, into) => shard.read(number, into),
+    read: (number, into) => shard.visited.read(number, into),
     // The search visited every state that the decision asks for, so it knows every value in it.
     find: (state) => {
       packing.pack(state, key, 0)
@@ -25,6 +28,6 @@ export const visitedOf = (shard: Shard): Visited => {
       const row = (partitions[partition] as Partition).find(key, 0, packing.hash(state, 0))
       return row < 0 ? -1 : numberOf(partition, row)
     },
-    parentOf: (number) => shard.parentOf(number)
+    parentOf: (number) => shard.visited.parentOf(number)
   }
 }

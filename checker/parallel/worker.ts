@@ -6,10 +6,10 @@ import type { Found } from "../engine/frontier.ts"
 import { Layout } from "../engine/packing.ts"
 import type { PageStore } from "../engine/queue.ts"
 import type { Archive } from "../engine/saving.ts"
-import type { Keeping } from "../engine/shard.ts"
 import { Shard } from "../engine/shard.ts"
 import { SharedCodes } from "../engine/shared-codes.ts"
 import type { Space } from "../engine/space.ts"
+import type { Keeping } from "../engine/visited-states.ts"
 import type { Fact } from "../network/facts.ts"
 import type { Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
@@ -120,8 +120,8 @@ export class SearchWorker {
       case "Trace":
         return {
           _tag: "Traced",
-          parent: shard.parentOf(order.number),
-          fingerprint: shard.fingerprintOf(order.number)
+          parent: shard.visited.parentOf(order.number),
+          fingerprint: shard.visited.fingerprintOf(order.number)
         }
       case "TellFacts":
         return { _tag: "Facts", facts: this.subject.tellFacts() }
@@ -159,15 +159,9 @@ export class SearchWorker {
   }
 
   private standing(): Answer {
-    const { distinct, expanded, generated, doneStates, unclearStates, depth } = this.shard
-    const {
-      hasMore,
-      isSpent,
-      visitedBytes: bytes,
-      bytes: heldBytes,
-      packing,
-      findings
-    } = this.shard
+    const { expanded, generated, doneStates, unclearStates, depth } = this.shard
+    const { hasMore, isSpent, visited, bytes: heldBytes, packing, findings } = this.shard
+    const { distinct, bytes } = visited
     const standing = {
       ...{ distinct, expanded, generated, doneStates, unclearStates, depth },
       ...{ hasMore, isSpent, bytes, heldBytes },

@@ -9,7 +9,8 @@ import type { Fingerprint } from "../engine/packing.ts"
 import type { PageStore } from "../engine/queue.ts"
 import type { Archive, Checksums, Progress } from "../engine/saving.ts"
 import { type Counts, type Order, Search } from "../engine/search.ts"
-import type { Keeping, Shard } from "../engine/shard.ts"
+import type { Shard } from "../engine/shard.ts"
+import type { Keeping } from "../engine/visited-states.ts"
 import { LivenessPass } from "../liveness/pass.ts"
 import { visitedOf } from "../liveness/visited.ts"
 import {
@@ -340,7 +341,7 @@ export class RelationCheck<State extends object> {
     const lasso = this.pass?.lassoOf(index)
     const { shard } = this.searched
     if (lasso === undefined || shard === undefined) return undefined
-    return runAlong(this.space, (number, into) => shard.read(number, into), lasso, property)
+    return runAlong(this.space, (number, into) => shard.visited.read(number, into), lasso, property)
   }
 
   private vacuities(
@@ -427,10 +428,11 @@ export class RelationCheck<State extends object> {
       const representative = this.space.represented(vector)
       const number = visitedOf(shard).find(representative)
       const found = new Int32Array(this.space.width)
-      if (number >= 0) shard.read(number, found)
+      if (number >= 0) shard.visited.read(number, found)
       if (number < 0 || !same(found, representative)) return undefined
       const path: Array<Fingerprint> = []
-      for (let at = number; at >= 0; at = shard.parentOf(at)) path.unshift(shard.fingerprintOf(at))
+      for (let at = number; at >= 0; at = shard.visited.parentOf(at))
+        path.unshift(shard.visited.fingerprintOf(at))
       return runAlongPath(this.space, path)
     } catch {
       // The run goes through what cannot be asked for any more: the state alone must do.

@@ -35,7 +35,7 @@ export const lassoRun = (
   const { model } = network
   const { events, end } = wayAlong(
     network,
-    lasso.stem.map((number) => shard.fingerprintOf(number))
+    lasso.stem.map((number) => shard.visited.fingerprintOf(number))
   )
   const loop = events.length
   const round = lasso.loop.flatMap(({ label }) => network.describe(label))

@@ -81,14 +81,14 @@ export const followVisited = (name: string, tieOf: TieOf, every = 1): Visited =>
   const { shard } = search
   const { size, has } = visitedOf(shard)
   const numbers = Array.from({ length: size }, (_, number) => number).filter(has)
-  const inside = new Set(numbers.map((number) => shard.parentOf(number)))
+  const inside = new Set(numbers.map((number) => shard.visited.parentOf(number)))
   const judged = new Set<number>()
   const lasts = numbers.filter((number) => !inside.has(number))
   let steps = 0
   try {
     for (const last of lasts.filter((_, place) => place % every === 0)) {
       const path: Array<number> = []
-      for (let at = last; at >= 0; at = shard.parentOf(at)) path.unshift(at)
+      for (let at = last; at >= 0; at = shard.visited.parentOf(at)) path.unshift(at)
       const tie = tieOf(sceneOf(model))
       const world = tie.world()
       const run = new Steps(sceneOf(model))
@@ -96,7 +96,7 @@ export const followVisited = (name: string, tieOf: TieOf, every = 1): Visited =>
       path.forEach((number, place) => {
         const before = path[place - 1]
         if (before !== undefined) {
-          const pair = [shard.fingerprintOf(before), shard.fingerprintOf(number)]
+          const pair = [shard.visited.fingerprintOf(before), shard.visited.fingerprintOf(number)]
           const way = wayAlong(network, pair, end)
           end = way.end
           for (const event of way.events) {

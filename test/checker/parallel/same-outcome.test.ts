@@ -8,7 +8,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"
 import { readScenario } from "../../../checker/command/shipped.ts"
-import type { Keeping } from "../../../checker/engine/shard.ts"
+import type { Keeping } from "../../../checker/engine/visited-states.ts"
 import {
   allReductions,
   type ReductionName,
