@@ -9,12 +9,11 @@
 import * as Schema from "effect/Schema"
 import type { View } from "../../spec/administrator/view.ts"
 import type { SigningKey } from "../../spec/kernel/cryptography.ts"
-import { setOf } from "../../spec/kernel/data.ts"
 import type { PartSend } from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import { client as clientNode, type ServerId } from "../../spec/nodes/nodes.ts"
 import { ClientState, client } from "../../spec/pbft/client.ts"
-import { maxFaulty } from "../../spec/pbft/collected.ts"
+import { isLeftBehind } from "../../spec/pbft/collected.ts"
 import type { Message as PbftMessage } from "../../spec/pbft/messages.ts"
 import { ReplicaState, replica } from "../../spec/pbft/replica.ts"
 import { withProofs } from "../../spec/pbft/rules.ts"
@@ -126,17 +125,10 @@ const passedOn = (at: AtSlot, before: SlotState, after: SlotState): SlotStep["se
   )
 }
 
-/**
- * "If a replica receives a set of f+1 valid view-change messages from other replicas for views
- * greater than its current view, it sends a view-change message" (4.5.2), whatever its timer says,
- * and though it has decided: those who have not cannot begin a view without it.
- */
+/** Whoever is left behind moves on until it is not. */
 const join = (at: AtSlot, soFar: SlotStep): SlotStep => {
   const { view, collected } = soFar.state.replica
-  const ahead = collected.claims.flatMap(({ signer, content }) =>
-    content.view > view ? [signer] : []
-  )
-  if (setOf(ahead).length <= maxFaulty({ servers: at.service.members })) return soFar
+  if (!isLeftBehind({ servers: at.service.members }, collected, view)) return soFar
   const { state, sends } = toNextView(at, soFar.state)
   return join(at, { state, sends: [...soFar.sends, ...sends] })
 }

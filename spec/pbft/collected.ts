@@ -142,6 +142,21 @@ export const isJustified = (
   )
 }
 
+/**
+ * True if f+1 other replicas have moved to views later than this one. "If a replica receives a set
+ * of f+1 valid view-change messages from other replicas for views greater than its current view, it
+ * sends a view-change message" (4.5.2), whatever its timer says, and though it has decided: those
+ * who have not cannot begin a view without it.
+ */
+export const isLeftBehind = (
+  context: Pick<Context, "servers">,
+  { claims }: Collected,
+  view: number
+): boolean => {
+  const ahead = claims.flatMap(({ signer, content }) => (content.view > view ? [signer] : []))
+  return setOf(ahead).length > maxFaulty(context)
+}
+
 /** True if enough replicas have moved to the view for it to begin. */
 export const hasBegun = (context: Context, collected: Collected, view: number): boolean =>
   view === 0 ||

@@ -4,7 +4,9 @@
  */
 import { describe, expect, test } from "vitest"
 import { forged, symbolic } from "../../../spec/kernel/cryptography.ts"
-import { client } from "../../../spec/nodes/nodes.ts"
+import { client, servers } from "../../../spec/nodes/nodes.ts"
+import { isLeftBehind } from "../../../spec/pbft/collected.ts"
+import type { ReplicaState } from "../../../spec/pbft/replica.ts"
 import { refinesLog } from "../../../spec/pbft/slot.ts"
 import { variants } from "../../../spec/pbft/variants.ts"
 import {
@@ -215,5 +217,16 @@ describe("PBFT", () => {
   test("with proofs every attack is refused as without", () => {
     for (const { liar, moves, refused } of Object.values(attacks))
       expect(play("with-proofs", liar, moves).refused).toBe(moves.indexOf(refused))
+  })
+
+  test("a replica is left behind when f+1 others are in later views, and not by one that hurries", () => {
+    const behind = (moves: ReadonlyArray<Move>): boolean => {
+      const { collected, view } = play("correct", "s4", moves).replicas.get("s1") as ReplicaState
+      return isLeftBehind({ servers: servers("s1", "s2", "s3", "s4") }, collected, view)
+    }
+    expect(behind([liarClaims(1, null), liarClaims(2, null)])).toBe(false)
+    expect(behind([leaves("s2")])).toBe(false)
+    expect(behind([leaves("s2"), liarClaims(2, null)])).toBe(true)
+    expect(behind([leaves("s2"), leaves("s3"), leaves("s1")])).toBe(false)
   })
 })
