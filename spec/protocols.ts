@@ -17,7 +17,7 @@ import { membership } from "./membership/tracking/protocol.ts"
 import { naive } from "./naive/protocol.ts"
 import { pbft } from "./pbft/protocol.ts"
 import { rambo } from "./rambo/protocol.ts"
-import { ramboRegisters } from "./rambo/registers/protocol.ts"
+import { ramboReclaiming, ramboRegisters } from "./rambo/registers/protocol.ts"
 import { ramboII } from "./rambo-ii/protocol.ts"
 import { rds } from "./rds/protocol.ts"
 import type { StorageParameters } from "./storage/parameters.ts"
@@ -48,6 +48,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   ramboII,
   rds,
   ramboRegisters,
+  ramboReclaiming,
   weakSnapshot,
   dynastore
 ]

@@ -8,7 +8,8 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { setOf, union, without, writtenBytes } from "../kernel/data.ts"
-import { Members, maxMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
+import { maxCounted } from "../kernel/node.ts"
+import { ClientId, Members, maxMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
 import {
   containsQuorum,
   countsMembers,
@@ -30,6 +31,20 @@ import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
  */
 export const maxConfigurationBytes = 28 * 2 ** 10
 
+/** The maximum number of a floor: half of all numbers stay for the writes above it. */
+export const maxFloor = Math.floor(maxCounted / 2)
+
+/**
+ * The floor of a configuration whose members may forget removed registers: what they may forget has
+ * smaller timestamps, and later writes have larger ones (`rambo/floor.ts`). It is a timestamp: a
+ * number, made unique by the client that raised the floor.
+ */
+export const Floor = Schema.Struct({
+  number: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxFloor })),
+  client: ClientId
+})
+export type Floor = typeof Floor.Type
+
 /**
  * At least one member, and the quorums for reading (Get phases) and writing (Set phases).
  *
@@ -39,7 +54,8 @@ export const maxConfigurationBytes = 28 * 2 ** 10
 export const Configuration = Schema.Struct({
   members: Members.check(Schema.isMinLength(1)),
   read: QuorumSystem,
-  write: QuorumSystem
+  write: QuorumSystem,
+  floor: Schema.optionalKey(Floor)
 }).check(
   Schema.makeFilter(
     (configuration) => refusalOf(configuration, crashFaults, maxToldMembers)?.message
@@ -47,7 +63,7 @@ export const Configuration = Schema.Struct({
 )
 export type Configuration = typeof Configuration.Type
 
-/** The fields of a configuration. */
+/** The fields of a configuration that its quorums depend on. */
 interface Parts {
   readonly members: ServerSet
   readonly read: QuorumSystem
@@ -107,16 +123,18 @@ export const tolerating = (
 })
 
 /**
- * The successor of a configuration with other members. It keeps quorums that count members. Quorums
- * that name members may name removed ones, so majorities replace them.
+ * The successor of a configuration with other members. It keeps the floor, and quorums that count
+ * members. Quorums that name members may name removed ones, so majorities replace them.
  */
 export const withMembers = (
-  { read, write }: Configuration,
+  { read, write, floor }: Configuration,
   members: Iterable<ServerId>
-): Configuration =>
-  countsMembers(read) && countsMembers(write)
+): Configuration => ({
+  ...(countsMembers(read) && countsMembers(write)
     ? { members: setOf(members), read, write }
-    : majority(members)
+    : majority(members)),
+  ...(floor === undefined ? {} : { floor })
+})
 
 /**
  * True if both quorum systems count members. Then it does not matter which members answer first.

@@ -54,7 +54,7 @@ const continueAtFixedPoint = (context: Ruled, self: ClientId, state: ClientState
   if (!isFixedPoint(context, state, activity)) return ignore(state)
   const { operation, phase } = activity
   return activity._tag === "Getting" && !needsNoSet(context, state, activity)
-    ? startSet(state, operation, pickPair(self, activity))
+    ? startSet(state, operation, pickPair(context, self, state, activity), latest(state.map))
     : finish(state, operation, operation._tag === "Read" ? phase.answer.value : null)
 }
 

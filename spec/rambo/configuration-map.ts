@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import { compare, equals } from "../kernel/data.ts"
 import { Count } from "../kernel/node.ts"
+import { describeTimestamp } from "../register/pair.ts"
 
 /**
  * The maximum number of active configurations. It is large enough that only this many crashed
@@ -102,9 +103,12 @@ export const agree = (left: ConfigurationMap, right: ConfigurationMap): boolean 
     return other === undefined || equals(configuration, other)
   })
 
-/** `0:± 1:{s1,s3,s4}`; ± is retired, and unknown indices are left out. */
+/** `0:± 1:{s1,s3,s4}≥2.c1`; ± is retired, ≥ a floor, and unknown indices are left out. */
 export const describeMap = ({ retired, active }: ConfigurationMap): string =>
   [
     ...(retired === 0 ? [] : [retired === 1 ? "0:±" : `0-${retired - 1}:±`]),
-    ...active.map(({ members }, place) => `${retired + place}:${listed(members)}`)
+    ...active.map(
+      ({ members, floor }, place) =>
+        `${retired + place}:${listed(members)}${floor === undefined ? "" : `≥${describeTimestamp(floor)}`}`
+    )
   ].join(" ")

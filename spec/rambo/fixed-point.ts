@@ -9,8 +9,9 @@ import type { NodeId } from "../kernel/node.ts"
 import { become } from "../kernel/process.ts"
 import { ask, count, isOver, learn as learnOf, type Phase, unchanged } from "../phase/phase.ts"
 import { holdersWith } from "../register/holders.ts"
-import type { Pair } from "../register/pair.ts"
+import { isLarger, type Pair } from "../register/pair.ts"
 import { type ConfigurationMap, integrate } from "./configuration-map.ts"
+import { floorOf, ground, highest } from "./floor.ts"
 import { getRequest, largest, startGet } from "./get-phase.ts"
 import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
 import type { Ruled } from "./rules.ts"
@@ -37,17 +38,40 @@ export const receiveMap = (
 ): ClientStep => {
   const heard = rules.hears(state.map, received)
   const learned: ClientState = { ...state, map: integrate(state.map, heard) }
-  const { operation, phase } = activity
   if (!rules.extends.includes(activity._tag)) return become(learned)
-  if (rules.restarts && learned.map.retired > state.map.retired)
-    return activity._tag === "Getting"
-      ? startGet(learned, operation)
-      : startSet(learned, operation, phase.answer)
+  if (
+    (rules.restarts && learned.map.retired > state.map.retired) ||
+    mustAskAgain({ rules }, learned, activity)
+  )
+    return restart({ rules }, learned, activity)
   return awaitAlso(learned, activity, [
     ...learned.map.active,
     ...activeIn(heard, learned.map.retired)
   ])
 }
+
+/** True if the operation began with a lower floor than the client knows, and has to ask again. */
+export const mustAskAgain = (
+  { rules }: Ruled,
+  { map }: Pick<ClientState, "map">,
+  activity: Getting | Setting
+): boolean =>
+  activity._tag === "Getting"
+    ? isLarger(floorOf(map), highest(activity.phase.configurations))
+    : rules.beginsAgain(activity.operation) && isLarger(floorOf(map), activity.floor ?? ground)
+
+/**
+ * The phase begins again in the configurations active now; the whole operation does where a higher
+ * floor requires it.
+ */
+export const restart = (
+  context: Ruled,
+  state: ClientState,
+  activity: Getting | Setting
+): ClientStep =>
+  activity._tag === "Getting" || mustAskAgain(context, state, activity)
+    ? startGet(state, activity.operation)
+    : startSet(state, activity.operation, activity.phase.answer, activity)
 
 /** Adds these configurations to the phase, and asks those of their members not asked before. */
 export const awaitAlso = (
@@ -72,7 +96,9 @@ const activeIn = (received: ConfigurationMap, retired: number): ReadonlyArray<Co
   received.active.slice(Math.max(0, retired - received.retired))
 
 const requestOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
-  activity._tag === "Getting" ? getRequest(state) : setRequest(state, activity.phase.answer)
+  activity._tag === "Getting"
+    ? getRequest(state)
+    : setRequest(state, activity.phase.answer, activity)
 
 /**
  * A storage node replies in the Get or the Set phase. The client integrates its cmap and counts the

@@ -5,11 +5,11 @@
  * Each reply carries the storage node's cmap.
  */
 import * as Schema from "effect/Schema"
-import { Configuration, listed } from "../configuration/configuration.ts"
+import { Configuration, Floor, listed } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/messages.ts"
 import * as Directory from "../directory/directory.ts"
 import { Count } from "../kernel/node.ts"
-import { describePair, Pair } from "../register/pair.ts"
+import { describePair, describeTimestamp, Pair } from "../register/pair.ts"
 import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 
 export const InPhase = { operation: Count, phase: Count }
@@ -24,7 +24,12 @@ export const GetRequest = Schema.TaggedStruct("Get", InPhase)
 /** "Each storage node replies with its vt-pair and its cmap." */
 export const GetReply = Schema.TaggedStruct("GetReply", { ...withMap, pair: Pair })
 /** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
-export const SetRequest = Schema.TaggedStruct("Set", { ...InPhase, pair: Pair })
+export const SetRequest = Schema.TaggedStruct("Set", {
+  ...InPhase,
+  pair: Pair,
+  /** The floor that the client knew before its Get phase, if there was one (`floor.ts`). */
+  floor: Schema.optionalKey(Floor)
+})
 /** "And then sends back an acknowledgement", which "piggybacks the storage node's cmap". */
 export const SetReply = Schema.TaggedStruct("SetReply", withMap)
 /** Action 1, to a storage node of c: store this cmap, which contains c'. */
@@ -139,7 +144,7 @@ export const describeMessage = (message: Message): string => {
     case "GetReply":
       return `has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
     case "Set":
-      return `set ${describePair(message.pair)}`
+      return `set ${describePair(message.pair)}${message.floor === undefined ? "" : `, found above ${describeTimestamp(message.floor)}`}`
     case "SetReply":
       return `ack, knows ${describeMap(message.map)}`
     case "StorePointer":

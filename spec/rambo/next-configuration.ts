@@ -44,9 +44,15 @@ import {
 
 /**
  * The configuration after applying the change to the latest one: removals of "nodes that are not in
- * the system" and additions of present nodes have no effect. (3.1.) Undefined if nothing changes.
+ * the system" and additions of present nodes have no effect. (3.1.) To reclaim registers is to
+ * raise the floor. Undefined if nothing changes.
  */
-const changed = (from: Configuration, { add, remove }: Reconfigure): Configuration | undefined => {
+const changed = (
+  from: Configuration,
+  { add, remove, reclaims }: Reconfigure
+): Configuration | undefined => {
+  if (reclaims !== undefined)
+    return equals(from.floor, reclaims.floor) ? undefined : { ...from, floor: reclaims.floor }
   const members = changedMembers(from.members, add, remove)
   return equals(members, from.members) ? undefined : withMembers(from, members)
 }

@@ -7,9 +7,11 @@ import * as Consensus from "../consensus/rules.ts"
 import type { ContextOf } from "../kernel/protocol.ts"
 import type { ServerSet } from "../nodes/nodes.ts"
 import { type Enough, isOverForBoth, type Phase } from "../phase/phase.ts"
-import type { Pair } from "../register/pair.ts"
+import type { Access } from "../register/operation.ts"
+import type { Pair, Timestamp } from "../register/pair.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
 import { type ConfigurationMap, isDecided } from "./configuration-map.ts"
+import { higher } from "./floor.ts"
 import type { ClientState, ClientStep, Getting, Setting, Stage, Task } from "./state.ts"
 
 export interface Rules {
@@ -41,6 +43,14 @@ export interface Rules {
     configurations: ReadonlyArray<Configuration>,
     holders: ServerSet
   ) => boolean
+  /**
+   * The timestamp above which a write takes its own: the higher of the one it found and the floor.
+   */
+  readonly writesAbove: (found: Timestamp, floor: Timestamp) => Timestamp
+  /**
+   * Whether an operation in its Set phase that learns of a higher floor begins again: a read does.
+   */
+  readonly beginsAgain: (operation: Access) => boolean
   /** The stages of garbage collection: a configuration can be retired "after two actions". */
   readonly stages: (stages: Stages) => readonly [StageStart, ...ReadonlyArray<StageStart>]
   /** When Action 1 is complete: enough storage nodes have stored the forward pointer. */
@@ -99,6 +109,8 @@ export const correct: Rules = {
   awaits: ({ active }) => active,
   remembersHolders: false,
   returnsAtOnce: () => false,
+  writesAbove: higher,
+  beginsAgain: ({ _tag }) => _tag === "Read",
   stages: ({ storePointer, transferState, retire }) => [storePointer, transferState, retire],
   isPointerStored: isOverForBoth,
   looksIn: ["StoringPointer", "GettingState"],

@@ -3,7 +3,7 @@
  * activity.
  */
 import * as Schema from "effect/Schema"
-import { Configuration } from "../configuration/configuration.ts"
+import { Configuration, Floor } from "../configuration/configuration.ts"
 import { Proposer } from "../consensus/proposer.ts"
 import { Count } from "../kernel/node.ts"
 import type { Step } from "../kernel/process.ts"
@@ -40,7 +40,9 @@ export const Getting = Schema.TaggedStruct("Getting", {
 export const Setting = Schema.TaggedStruct("Setting", {
   operation: Access,
   retired,
-  phase: Phase(Pair)
+  phase: Phase(Pair),
+  /** The floor that the client knew before its Get phase, if there was one (`floor.ts`). */
+  floor: Schema.optionalKey(Floor)
 })
 
 /** `goal` is the number of configurations to retire before the reconfiguration returns. */

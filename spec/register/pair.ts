@@ -38,4 +38,8 @@ export const larger = (first: Pair, second: Pair): Pair =>
 
 /** `1@2.c1`: value 1 with timestamp (2, c1). */
 export const describePair = ({ value, timestamp }: Pair): string =>
-  `${describeValue(value)}@${timestamp.number}${timestamp.client === null ? "" : `.${timestamp.client}`}`
+  `${describeValue(value)}@${describeTimestamp(timestamp)}`
+
+/** `2.c1`: the timestamp (2, c1). */
+export const describeTimestamp = ({ number, client }: Timestamp): string =>
+  client === null ? `${number}` : `${number}.${client}`

@@ -3,18 +3,35 @@
  * system.
  */
 import * as Schema from "effect/Schema"
+import { Floor } from "../configuration/configuration.ts"
 import { setOf } from "../kernel/data.ts"
-import { maxNameLength } from "../kernel/node.ts"
+import { Count, maxNameLength } from "../kernel/node.ts"
 import type { ObjectType } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
 import { type ServerId, ServerSet, server } from "../nodes/nodes.ts"
-import { Access, type Value } from "../register/operation.ts"
+import { Access, RegisterName, type Value } from "../register/operation.ts"
+import { Timestamp } from "../register/pair.ts"
 
 /** Storage nodes to add and to remove. */
 export interface Change {
   readonly add: ServerSet
   readonly remove: ServerSet
 }
+
+/** The name of a removed register, with the timestamp of its removal. */
+export const Removed = Schema.Struct({ name: RegisterName, timestamp: Timestamp })
+export type Removed = typeof Removed.Type
+
+/**
+ * Removed registers to forget below a floor, once the successor of the configuration with this
+ * index has that floor.
+ */
+export const Reclaimed = Schema.Struct({
+  instance: Count,
+  floor: Floor,
+  removed: Schema.Array(Removed)
+})
+export type Reclaimed = typeof Reclaimed.Type
 
 export const Reconfigure = Schema.TaggedStruct("Reconfigure", {
   add: ServerSet,
@@ -24,7 +41,17 @@ export const Reconfigure = Schema.TaggedStruct("Reconfigure", {
    * configuration has quorums among them. (In the tutorial, the client is responsible for choosing
    * a configuration that can make progress.)
    */
-  answering: Schema.optionalKey(ServerSet)
+  answering: Schema.optionalKey(ServerSet),
+  /**
+   * The floor that the added nodes have taken. (Not in a script: a client of many registers notes
+   * it, `rambo/registers/joining.ts`.)
+   */
+  joined: Schema.optionalKey(Floor),
+  /**
+   * The floor of the new configuration, which has the same members, and what is forgotten below it.
+   * (Not in a script: this is how registers are reclaimed, `rambo/registers/reclaiming.ts`.)
+   */
+  reclaims: Schema.optionalKey(Reclaimed)
 })
 export type Reconfigure = typeof Reconfigure.Type
 
@@ -38,6 +65,12 @@ export const refused = "refused"
  * other reconfiguration returns null.
  */
 export const unanswered = "unanswered"
+
+/**
+ * The result of a reconfiguration whose added nodes have not all taken the floor. It changes
+ * nothing.
+ */
+export const notJoined = "not joined"
 
 /** The operations of a reconfigurable storage system. */
 export const StorageOperation = Schema.Union([Access, Reconfigure])
@@ -87,5 +120,7 @@ export const configurable: ObjectType<Reconfigure, Value> = {
       ? "refused: it would leave no members"
       : result === unanswered
         ? "refused: it would leave no quorum that answers"
-        : "ok"
+        : result === notJoined
+          ? "refused: a node to be added does not answer, or holds registers from before"
+          : "ok"
 }

@@ -9,21 +9,40 @@ import type { NodeId } from "../../kernel/node.ts"
 import { become, type Input, ignore } from "../../kernel/process.ts"
 import type { ClientId } from "../../nodes/nodes.ts"
 import { comparePositions } from "../../phase/position.ts"
+import { isLarger } from "../../register/pair.ts"
 import type { StorageOperation } from "../../storage/reconfiguration.ts"
 import * as Rambo from "../client.ts"
 import { integrate, isDecided, isNoNews } from "../configuration-map.ts"
 import { receiveHint } from "../discovery.ts"
-import { startGet } from "../get-phase.ts"
+import { restart } from "../fixed-point.ts"
+import { floorOf, ground } from "../floor.ts"
 import type { InPhase } from "../messages.ts"
 import { continueSequence } from "../next-configuration.ts"
-import { startSet } from "../set-phase.ts"
 import {
   type Choice as ChoiceOfOne,
   type ClientState as ClientOfOne,
   initial,
   positionOf
 } from "../state.ts"
-import { isOfOneRegister, type Message, type OfOneRegister } from "./messages.ts"
+import { endJoin, receiveJoined } from "./joining.ts"
+import {
+  type Forgotten,
+  isOfOneRegister,
+  type Joined,
+  type Listing,
+  type Message,
+  type OfOneRegister,
+  type Populated
+} from "./messages.ts"
+import { endReclaim, incomplete, overtaken } from "./raising.ts"
+import {
+  isOvertakenIn,
+  receiveBrought,
+  receiveForgotten,
+  receiveRemoved,
+  startForgetting,
+  startReclaim
+} from "./reclaiming.ts"
 import type { Context, Ruled } from "./rules.ts"
 import {
   type Choice,
@@ -31,7 +50,8 @@ import {
   type ClientStep,
   Own,
   Shared,
-  type StoreObservation
+  type StoreObservation,
+  type StoreOperation
 } from "./state.ts"
 import { between, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
 
@@ -57,8 +77,17 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
       return isDecided(map, activity.instance)
     case "Surveying":
     case "Transferring":
+      return map.retired > activity.retired || isLarger(floorOf(map), activity.floor ?? ground)
     case "Retiring":
       return map.retired > activity.retired
+    case "Joining":
+      return isLarger(floorOf(map), activity.floor)
+    case "Gathering":
+    case "Bringing":
+      return isOvertakenIn({ map }, activity)
+    case "Raised":
+    case "Forgetting":
+      return false
   }
 }
 
@@ -72,15 +101,21 @@ const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep
     case "Idle":
       return become(state)
     case "Getting":
-      return forAll(context, startGet(between(state), activity.operation))
     case "Setting":
-      return forAll(context, startSet(between(state), activity.operation, activity.phase.answer))
+      return forAll(context, restart(context, between(state), activity))
+    case "Joining":
     case "Deciding":
       return forAll(context, continueSequence(context, self, between(state), activity.operation))
     case "Surveying":
     case "Transferring":
     case "Retiring":
       return collect(context, state, activity)
+    case "Gathering":
+    case "Bringing":
+      return endReclaim(state, overtaken)
+    case "Raised":
+    case "Forgetting":
+      return become(state)
   }
 }
 
@@ -96,8 +131,20 @@ const stepOfOne = (
   isOfOne(state) ? forAll(context, Rambo.step(context, self, state, input)) : ignore(state)
 
 /** True if the activity is one of a client of one register; the others are for all registers. */
-const isOfOne = (state: ClientState): state is ClientState & ClientOfOne =>
-  state.activity._tag !== "Surveying" && state.activity._tag !== "Transferring"
+const isOfOne = (state: ClientState): state is ClientState & ClientOfOne => {
+  switch (state.activity._tag) {
+    case "Surveying":
+    case "Transferring":
+    case "Joining":
+    case "Gathering":
+    case "Bringing":
+    case "Raised":
+    case "Forgetting":
+      return false
+    default:
+      return true
+  }
+}
 
 /** A client receives a message. */
 const receive = (
@@ -107,25 +154,68 @@ const receive = (
   from: NodeId,
   message: Message
 ): ClientStep => {
-  const { activity } = state
   switch (message._tag) {
     case "Hint":
       return receiveHint(state, message)
     case "MapReply":
       return become({ ...state, map: integrate(state.map, message.map) })
+    case "Refused":
+      return become({ ...state, map: integrate(state.map, message.map) })
     case "Listing":
-      return activity._tag === "Surveying" && isCurrent(state, message)
-        ? receiveListing(context, state, activity, from, message)
-        : ignore(state)
     case "Populated":
-      return activity._tag === "Transferring" && isCurrent(state, message)
-        ? receivePopulated(context, state, activity, from, message)
+    case "Forgotten":
+    case "Joined":
+      return isCurrent(state, message)
+        ? receiveAnswer(context, self, state, from, message)
         : ignore(state)
     case "List":
     case "Populate":
+    case "Forget":
+    case "Join":
       return ignore(state)
     default:
       return stepOfOne(context, self, state, { _tag: "Receive", from, message })
+  }
+}
+
+/** An answer arrives to the question of the current phase, about all registers. */
+const receiveAnswer = (
+  context: Ruled,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: Listing | Populated | Forgotten | Joined
+): ClientStep => {
+  const { activity } = state
+  switch (activity._tag) {
+    case "Surveying":
+      return message._tag === "Listing"
+        ? receiveListing(context, state, activity, from, message)
+        : ignore(state)
+    case "Transferring":
+      return message._tag === "Populated"
+        ? receivePopulated(context, state, activity, from, message)
+        : ignore(state)
+    case "Gathering":
+      return message._tag === "Listing"
+        ? receiveRemoved(context, self, state, activity, from, message)
+        : ignore(state)
+    case "Bringing":
+      return message._tag === "Populated"
+        ? receiveBrought(context, self, state, activity, from, message)
+        : ignore(state)
+    case "Forgetting":
+      return message._tag === "Forgotten"
+        ? receiveForgotten(context, state, activity, from, message)
+        : ignore(state)
+    case "Joining":
+      return message._tag === "Joined"
+        ? receiveJoined(state, activity, from, message, (operation) =>
+            forAll(context, continueSequence(context, self, between(state), operation))
+          )
+        : ignore(state)
+    default:
+      return ignore(state)
   }
 }
 
@@ -133,7 +223,7 @@ const receive = (
 const isCurrent = ({ begun, phase }: ClientState, reply: InPhase): boolean =>
   reply.operation === begun && reply.phase === phase
 
-type ClientInput = Input<StorageOperation, Message, Choice>
+type ClientInput = Input<StoreOperation, Message, Choice>
 
 /** A step of a client that has caught up. */
 const take = (
@@ -145,14 +235,49 @@ const take = (
   switch (input._tag) {
     case "Receive":
       return receive(context, self, state, input.from, input.message)
-    case "Invoke":
-      return stepOfOne(context, self, state, input)
-    case "Choose": {
-      const { choice } = input
-      return choice._tag === "CatchUp"
-        ? ignore(state)
-        : stepOfOne(context, self, state, { _tag: "Choose", choice })
+    case "Invoke": {
+      const { operation } = input
+      if (operation._tag !== "Reclaim")
+        return stepOfOne(context, self, state, { _tag: "Invoke", operation })
+      return state.activity._tag === "Idle" ? startReclaim(context, state) : ignore(state)
     }
+    case "Choose":
+      return choose(context, self, state, input.choice)
+  }
+}
+
+/** A step that the client takes by itself. */
+const choose = (context: Ruled, self: ClientId, state: ClientState, choice: Choice): ClientStep => {
+  const { activity } = state
+  switch (choice._tag) {
+    case "CatchUp":
+      return ignore(state)
+    case "BeginForgetting":
+      return activity._tag === "Raised"
+        ? startForgetting(context, state, activity.reclaimed)
+        : ignore(state)
+    case "GiveUp":
+      return choice.phase === state.phase ? giveUp(state) : ignore(state)
+    default:
+      return stepOfOne(context, self, state, { _tag: "Choose", choice })
+  }
+}
+
+/**
+ * The client gives up a phase that needs the answers of all nodes. What it has asked for may still
+ * be done.
+ */
+const giveUp = (state: ClientState): ClientStep => {
+  const { activity } = state
+  switch (activity._tag) {
+    case "Joining":
+      return endJoin(state, activity.operation)
+    case "Bringing":
+      return endReclaim(state, incomplete)
+    case "Forgetting":
+      return endReclaim(state, activity.done)
+    default:
+      return ignore(state)
   }
 }
 
@@ -174,15 +299,36 @@ const step = (
   }
 }
 
+/** Why a write may stay pending for ever: it began before registers were forgotten. */
+const forgetting = "forgetting"
+
+/**
+ * True if storage nodes may refuse the pair of a write, which began without the floor. A client
+ * cannot tell whether any of them has it, so the outcome of such a write is unknown. (In a runtime
+ * it is one that has slept for longer than operations may take.)
+ */
+const isRefusable = ({ map, activity }: ClientState): boolean =>
+  activity._tag === "Setting" &&
+  activity.operation._tag === "Write" &&
+  isLarger(floorOf(map), activity.floor ?? ground)
+
 const choices = (context: Context, self: ClientId, state: ClientState): ReadonlyArray<Choice> => {
   if (isBehind(context, state)) return [{ _tag: "CatchUp" }]
+  switch (state.activity._tag) {
+    case "Raised":
+      return [{ _tag: "BeginForgetting" }]
+    case "Joining":
+    case "Bringing":
+    case "Forgetting":
+      return [{ _tag: "GiveUp", phase: state.phase }]
+  }
   return isOfOne(state) ? Rambo.client.choices(context, self, state) : []
 }
 
 /** True if the client no longer waits for answers to this message, or for this answer. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  // A Populate is about another register than this state, so its position is unknown here.
-  if (message._tag === "Populate") return false
+  // These are about another register than this state, so their position is unknown here.
+  if (message._tag === "Populate" || message._tag === "Forget") return false
   if (isOfOne(state) && isOfOneRegister(message)) return Rambo.isSettled(state, node, message)
   if (!("operation" in message))
     return message._tag === "MapReply" && isNoNews(state.map, message.map)
@@ -194,10 +340,17 @@ const isSettled = (state: ClientState, node: NodeId, message: Message): boolean 
 const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): boolean => {
   switch (activity._tag) {
     case "Surveying":
+    case "Gathering":
+    case "Joining":
       return activity.phase.answered.some((member) => member === node)
     case "Transferring":
+    case "Bringing":
       return (
         message._tag === "Populated" && !activity.left.some(({ name }) => name === message.name)
+      )
+    case "Forgetting":
+      return (
+        message._tag === "Forgotten" && !activity.left.some(({ name }) => name === message.name)
       )
     default:
       return false
@@ -211,7 +364,7 @@ const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): 
 export const client: Part<
   Context,
   ClientState,
-  StorageOperation,
+  StoreOperation,
   StoreObservation,
   Message,
   Choice,
@@ -225,7 +378,11 @@ export const client: Part<
   choices,
   step,
   atBound: (context, state) =>
-    isOfOne(state) ? Rambo.client.atBound?.(context, state) : undefined,
+    isRefusable(state)
+      ? forgetting
+      : isOfOne(state)
+        ? Rambo.client.atBound?.(context, state)
+        : undefined,
   promises: {
     isObsolete: (_context, _self, state, from, reply) => isSettled(state, from, reply),
     isSettled: (_context, _self, state, to, request) => isSettled(state, to, request)

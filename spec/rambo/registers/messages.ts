@@ -5,9 +5,11 @@
  * name (`wholeNode`).
  */
 import * as Schema from "effect/Schema"
+import { Floor } from "../../configuration/configuration.ts"
 import { Hint } from "../../directory/directory.ts"
 import { RegisterName } from "../../register/operation.ts"
-import { describePair, Pair } from "../../register/pair.ts"
+import { describePair, describeTimestamp, Pair } from "../../register/pair.ts"
+import { Removed } from "../../storage/reconfiguration.ts"
 import { ConfigurationMap, describeMap } from "../configuration-map.ts"
 import * as Rambo from "../messages.ts"
 
@@ -33,7 +35,9 @@ export const List = Schema.TaggedStruct("List", {
   ...Rambo.InPhase,
   map: ConfigurationMap,
   after: Schema.NullOr(RegisterName),
-  most: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxListed }))
+  most: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxListed })),
+  /** Whether to list only removed registers. */
+  only: Schema.optionalKey(Schema.Literal("removed"))
 })
 /**
  * The storage node has stored the cmap; these are its next registers, and whether they are the
@@ -46,12 +50,49 @@ export const Listing = Schema.TaggedStruct("Listing", {
   isLast: Schema.Boolean
 })
 /** Action 2 for one register, to a storage node of the next configuration: store this pair. */
-export const Populate = Schema.TaggedStruct("Populate", { ...Rambo.InPhase, ...Held.fields })
+export const Populate = Schema.TaggedStruct("Populate", {
+  ...Rambo.InPhase,
+  ...Held.fields,
+  /** The floor that its sender knew before it asked for the pair, if there was one. */
+  floor: Schema.optionalKey(Floor)
+})
 /** The storage node has this pair of this register, or a newer one. */
 export const Populated = Schema.TaggedStruct("Populated", {
   ...Rambo.InPhase,
   name: RegisterName,
   map: ConfigurationMap
+})
+/**
+ * The storage node refuses a Set or a Populate below its floor: it may be an old one, of a register
+ * that was removed (`holding.ts`).
+ */
+export const Refused = Schema.TaggedStruct("Refused", {
+  ...Rambo.InPhase,
+  map: ConfigurationMap
+})
+/**
+ * To a storage node: forget this register, if it was removed with this timestamp; hold to this
+ * floor.
+ */
+export const Forget = Schema.TaggedStruct("Forget", {
+  ...Rambo.InPhase,
+  ...Removed.fields,
+  floor: Floor,
+  map: ConfigurationMap
+})
+/** The storage node has forgotten the register, or never will. */
+export const Forgotten = Schema.TaggedStruct("Forgotten", {
+  ...Rambo.InPhase,
+  name: RegisterName,
+  map: ConfigurationMap
+})
+/** To a storage node that is to be added: hold to the floor of this cmap. */
+export const Join = Schema.TaggedStruct("Join", { ...Rambo.InPhase, map: ConfigurationMap })
+/** Whether the storage node does; it cannot if it holds registers from before. */
+export const Joined = Schema.TaggedStruct("Joined", {
+  ...Rambo.InPhase,
+  map: ConfigurationMap,
+  holdsFloor: Schema.Boolean
 })
 /**
  * The messages of one register are unchanged, except that `List` replaces Action 1, and that there
@@ -72,16 +113,38 @@ export const Message = Schema.Union([
   List,
   Listing,
   Populate,
-  Populated
+  Populated,
+  Refused,
+  Forget,
+  Forgotten,
+  Join,
+  Joined
 ])
 export type Message = typeof Message.Type
 export type List = typeof List.Type
 export type Listing = typeof Listing.Type
 export type Populate = typeof Populate.Type
 export type Populated = typeof Populated.Type
+export type Refused = typeof Refused.Type
+export type Forget = typeof Forget.Type
+export type Forgotten = typeof Forgotten.Type
+export type Join = typeof Join.Type
+export type Joined = typeof Joined.Type
+
+/** The messages about all registers of a node, or about what all registers have in common. */
+export type OfAll =
+  | List
+  | Listing
+  | Populate
+  | Populated
+  | Refused
+  | Forget
+  | Forgotten
+  | Join
+  | Joined
 
 /** The messages that `../client.ts` and `../server.ts` know. */
-export type OfOneRegister = Exclude<Message, List | Listing | Populate | Populated>
+export type OfOneRegister = Exclude<Message, OfAll>
 
 export const isOfOneRegister = (message: Message): message is OfOneRegister => {
   switch (message._tag) {
@@ -89,28 +152,56 @@ export const isOfOneRegister = (message: Message): message is OfOneRegister => {
     case "Listing":
     case "Populate":
     case "Populated":
+    case "Refused":
+    case "Forget":
+    case "Forgotten":
+    case "Join":
+    case "Joined":
       return false
     default:
       return true
   }
 }
 
-/** True for messages that only a reconfigurer sends. */
-export const reconfigures = (message: Message): boolean =>
-  isOfOneRegister(message)
-    ? Rambo.reconfigures(message)
-    : message._tag === "List" || message._tag === "Populate"
+/** True for messages that only a reconfigurer sends, or who reclaims registers. */
+export const reconfigures = (message: Message): boolean => {
+  switch (message._tag) {
+    case "List":
+    case "Populate":
+    case "Forget":
+    case "Join":
+      return true
+    case "Listing":
+    case "Populated":
+    case "Refused":
+    case "Forgotten":
+    case "Joined":
+      return false
+    default:
+      return Rambo.reconfigures(message)
+  }
+}
 
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "List":
-      return `next is ${describeMap(message.map)}; registers after ${message.after ?? "the beginning"}?`
+      return `next is ${describeMap(message.map)}; ${message.only === undefined ? "" : "removed "}registers after ${message.after ?? "the beginning"}?`
     case "Listing":
       return `stored, holds ${[...message.registers.map(describeHeld), ...(message.isLast ? [] : ["…"])].join(", ") || "nothing more"}`
     case "Populate":
       return `set ${describeHeld(message)}`
     case "Populated":
       return `ack of ${JSON.stringify(message.name)}, knows ${describeMap(message.map)}`
+    case "Refused":
+      return `refused: below the floor; knows ${describeMap(message.map)}`
+    case "Forget":
+      return `forget ${JSON.stringify(message.name)} of ${describeTimestamp(message.timestamp)} below ${describeTimestamp(message.floor)}`
+    case "Forgotten":
+      return `forgotten: ${JSON.stringify(message.name)}, knows ${describeMap(message.map)}`
+    case "Join":
+      return `hold to the floor of ${describeMap(message.map)}`
+    case "Joined":
+      return message.holdsFloor ? "holds to the floor" : "holds registers from before"
     default:
       return Rambo.describeMessage(message)
   }

@@ -12,6 +12,8 @@ import { StorageParameters, serversAndClients } from "../../storage/parameters.t
 import { configurable, type Reconfigure } from "../../storage/reconfiguration.ts"
 import { describeMessage, Message, wholeNode } from "./messages.ts"
 import { parts } from "./parts.ts"
+import { reclaimable } from "./reclaimable.ts"
+import { reclaimingVariants } from "./reclaiming-variants.ts"
 import type { Rules } from "./rules.ts"
 import type { StoreObservation } from "./state.ts"
 import { variants } from "./variants.ts"
@@ -35,6 +37,18 @@ interface Roles {
   readonly client: Keyed
 }
 
+/** What the registers of a store and the reclaiming of their memory have in common. */
+const common = {
+  Message: About(Message),
+  roles: { server: keyed(parts.server), client: reconfiguringAlone },
+  Parameters: StorageParameters,
+  nodes: serversAndClients,
+  bounds: [ballots],
+  properties: [atomicEach, termination, dynamicLiveness],
+  describe: ({ key, message }: About<Message>) =>
+    key === wholeNode ? describeMessage(message) : `${key}: ${describeMessage(message)}`
+}
+
 export const ramboRegisters: Protocol<
   StorageParameters,
   Rules,
@@ -42,16 +56,24 @@ export const ramboRegisters: Protocol<
   StoreObservation,
   About<Message>
 > = {
+  ...common,
   name: "rambo-registers",
   about: "Several registers reconfigured together, as in a store of many registers (tutorial 5).",
   variants,
-  objects: [registers, configurable],
-  Message: About(Message),
-  roles: { server: keyed(parts.server), client: reconfiguringAlone },
-  Parameters: StorageParameters,
-  nodes: serversAndClients,
-  bounds: [ballots],
-  properties: [atomicEach, termination, dynamicLiveness],
-  describe: ({ key, message }) =>
-    key === wholeNode ? describeMessage(message) : `${key}: ${describeMessage(message)}`
+  objects: [registers, configurable]
+}
+
+export const ramboReclaiming: Protocol<
+  StorageParameters,
+  Rules,
+  Roles,
+  StoreObservation,
+  About<Message>
+> = {
+  ...common,
+  name: "rambo-reclaiming",
+  about:
+    "The same, where the memory of removed registers is reclaimed while the system runs (not in the tutorial).",
+  variants: reclaimingVariants,
+  objects: [registers, configurable, reclaimable]
 }

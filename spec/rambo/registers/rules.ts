@@ -2,8 +2,12 @@
  * The load-bearing decisions of the reconfiguration of a store of many registers: those of one
  * register, with consensus (`../rules.ts`), and those for all registers together.
  */
+import type { Floor } from "../../configuration/configuration.ts"
+import { equals, without } from "../../kernel/data.ts"
 import type { ContextOf } from "../../kernel/protocol.ts"
-import { type Enough, isOverForBoth } from "../../phase/phase.ts"
+import type { ClientId } from "../../nodes/nodes.ts"
+import { asked, type Enough, isOverForBoth } from "../../phase/phase.ts"
+import { initialPair, isLarger, type Pair, type Timestamp } from "../../register/pair.ts"
 import type { StorageParameters } from "../../storage/parameters.ts"
 import * as Rambo from "../rules.ts"
 
@@ -21,6 +25,51 @@ export interface Rules extends Rambo.Rules {
   readonly isTransferred: (upTo: string | null) => boolean
   /** Whether a read or a write takes news from other registers into account. */
   readonly heedsOthers: boolean
+  /** The rules by which removed registers are reclaimed. */
+  readonly reclaiming: Reclaiming
+}
+
+/** The decisions of reclaiming (`reclaiming.ts`), and of the storage node (`holding.ts`). */
+export interface Reclaiming {
+  /** The maximum number of registers that are forgotten below one floor. */
+  readonly maxForgotten: number
+  /** When enough storage nodes have a removal: only when all members have it. */
+  readonly isBrought: Enough
+  /** The floor for these removals, above the last one. */
+  readonly floorOver: (removed: ReadonlyArray<Timestamp>, last: Timestamp, self: ClientId) => Floor
+  /**
+   * Whether a storage node that holds to this floor refuses a pair whose sender knew the other one
+   * before it asked for what it stores.
+   */
+  readonly refuses: (floor: Timestamp, known: Timestamp) => boolean
+  /** The pair that a storage node tells of a register that it does not hold. */
+  readonly unheld: (floor: Timestamp) => Pair
+  /** Whether a storage node with this pair forgets it, asked to forget this removal. */
+  readonly forgets: (pair: Pair, removal: Timestamp) => boolean
+  /** Whether nodes take the floor before they are added. */
+  readonly joins: boolean
+  /** Whether a storage node takes a floor that is higher than its own while it holds registers. */
+  readonly joinsHolding: boolean
+}
+
+/** All members have answered, not only a quorum. */
+export const haveAllAnswered: Enough = (phase) => without(asked(phase), phase.answered).length === 0
+
+/** The floor above everything that is removed and the last floor, unique by its client. */
+const floorOver: Reclaiming["floorOver"] = (removed, last, self) => ({
+  number: [...removed, last].reduce((most, { number }) => Math.max(most, number), 0) + 1,
+  client: self
+})
+
+const reclaiming: Reclaiming = {
+  maxForgotten: 2 ** 14,
+  isBrought: haveAllAnswered,
+  floorOver,
+  refuses: (floor, known) => isLarger(floor, known),
+  unheld: () => initialPair,
+  forgets: ({ value, timestamp }, removal) => value === null && equals(timestamp, removal),
+  joins: true,
+  joinsHolding: false
 }
 
 export const correct: Rules = {
@@ -29,7 +78,8 @@ export const correct: Rules = {
   isListed: isOverForBoth,
   storesPointer: true,
   isTransferred: (upTo) => upTo === null,
-  heedsOthers: true
+  heedsOthers: true,
+  reclaiming
 }
 
 export type Context = ContextOf<StorageParameters, Rules>

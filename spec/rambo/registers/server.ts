@@ -3,17 +3,35 @@
  * cmap and one set of acceptors for all. It runs `../server.ts` unchanged for each register.
  */
 import * as Schema from "effect/Schema"
+import { Floor } from "../../configuration/configuration.ts"
 import { writtenBytes } from "../../kernel/data.ts"
 import type { ObjectsAfter, Part, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
-import { ignore, type NoChoice, type NoOperation, type Send } from "../../kernel/process.ts"
+import {
+  ignore,
+  type NoChoice,
+  type NoOperation,
+  type Send,
+  type Step
+} from "../../kernel/process.ts"
 import type { ServerId } from "../../nodes/nodes.ts"
-import { initialPair, isLarger } from "../../register/pair.ts"
+import { isLarger } from "../../register/pair.ts"
 import { isNoNews } from "../configuration-map.ts"
+import type * as OfOne from "../messages.ts"
 import * as Rambo from "../server.ts"
 import {
+  isHeld,
+  knowing,
+  neverStores,
+  receiveForget,
+  receiveJoin,
+  refuse,
+  refuses,
+  type ServerState,
+  toldPair
+} from "./holding.ts"
+import {
   type Held,
-  isOfOneRegister,
   type List,
   type Message,
   maxListedBytes,
@@ -23,7 +41,6 @@ import {
 
 import type { Context, Ruled } from "./rules.ts"
 
-export type ServerState = Rambo.ServerState
 type ServerStep = PartStep<ServerState, never, Message>
 
 /**
@@ -35,33 +52,33 @@ export const receiveList = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, phase, map, after, most }: List,
+  { operation, phase, map, after, most, only }: List,
   objectsAfter: ObjectsAfter<ServerState>
 ): ServerStep => {
-  const stored = Rambo.receiveStorePointer(context, state, from, {
-    _tag: "StorePointer",
-    operation,
-    phase,
-    map
-  }).state
+  const stored = knowing(context, state, from, map)
   const { map: known } = stored
   const listing = { _tag: "Listing", operation, phase, map: known } as const
   return {
     state: context.rules.storesPointer ? stored : state,
-    sends: [{ to: from, message: { ...listing, ...listed(objectsAfter(after), most) } }],
+    sends: [{ to: from, message: { ...listing, ...listed(objectsAfter(after), most, only) } }],
     observations: []
   }
 }
 
-/** The first written registers, as many as fit into an answer, and whether these are all. */
+/**
+ * The first written registers, or removed ones, as many as fit into an answer, and whether these
+ * are all.
+ */
 const listed = (
   held: Iterable<readonly [string, ServerState]>,
-  most: number
+  most: number,
+  only: List["only"]
 ): { readonly registers: ReadonlyArray<Held>; readonly isLast: boolean } => {
   const registers: Array<Held> = []
   let bytes = 0
-  for (const [name, { pair }] of held) {
-    if (!isLarger(pair.timestamp, initialPair.timestamp)) continue
+  for (const [name, state] of held) {
+    const { pair } = state
+    if (!isHeld(state) || (only === "removed" && pair.value !== null)) continue
     if (registers.length >= most) return { registers, isLast: false }
     const one = { name, pair }
     bytes += writtenBytes(one)
@@ -76,20 +93,25 @@ const listed = (
  * handles it like a Set.
  */
 export const receivePopulate = (
+  context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, phase, name, pair }: Populate
-): ServerStep => ({
-  state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
-  sends: [
-    {
-      to: from,
-      key: wholeNode,
-      message: { _tag: "Populated", operation, phase, name, map: state.map }
-    }
-  ],
-  observations: []
-})
+  populate: Populate
+): ServerStep => {
+  const { operation, phase, name, pair } = populate
+  if (refuses(context, state, populate)) return refuse(state, from, populate, wholeNode)
+  return {
+    state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
+    sends: [
+      {
+        to: from,
+        key: wholeNode,
+        message: { _tag: "Populated", operation, phase, name, map: state.map }
+      }
+    ],
+    observations: []
+  }
+}
 
 /** A storage node receives a message about a register or about the node as a whole. */
 export const receive = (
@@ -103,36 +125,70 @@ export const receive = (
     case "List":
       return receiveList(context, state, from, message, objectsAfter)
     case "Populate":
-      return receivePopulate(state, from, message)
+      return receivePopulate(context, state, from, message)
+    case "Forget":
+      return receiveForget(context, state, from, message)
+    case "Join":
+      return receiveJoin(context, state, from, message, objectsAfter)
+    case "Get":
+      return receiveGet(context, state, from, message)
+    case "Set":
+      return refuses(context, state, message)
+        ? refuse(state, from, message)
+        : asOne(Rambo.receiveSet(state, from, message))
     case "Listing":
     case "Populated":
+    case "Refused":
+    case "Forgotten":
+    case "Joined":
       return ignore(state)
-    default: {
-      // It never answers Action 1 for one register, since no client sends that here.
-      const step = Rambo.receive(context, state, from, message)
-      return { ...step, sends: step.sends as ReadonlyArray<Send<Message>> }
-    }
+    default:
+      return asOne(Rambo.receive(context, state, from, message))
   }
 }
 
+/** A storage node receives a Get. What it tells of a register that it does not hold is no news. */
+const receiveGet = (
+  context: Ruled,
+  state: ServerState,
+  from: NodeId,
+  message: OfOne.GetRequest
+): ServerStep => ({
+  ...asOne(Rambo.receiveGet({ ...state, pair: toldPair(context, state) }, from, message)),
+  state
+})
+
+/** A step of one register. (None answers Action 1 for one register: no client sends that here.) */
+const asOne = (step: Step<ServerState, never, OfOne.Message>): ServerStep => ({
+  ...step,
+  sends: step.sends as ReadonlyArray<Send<Message>>
+})
+
 /** True if the message will never change the storage node. */
 const onlyAnswers = (context: Ruled, state: ServerState, message: Message): boolean => {
-  if (isOfOneRegister(message)) return Rambo.onlyAnswers(context, state, message)
   switch (message._tag) {
     case "List":
       return isNoNews(state.map, message.map)
+    case "Set":
     case "Populate":
-      return !isLarger(message.pair.timestamp, state.pair.timestamp)
+      return neverStores(context, state, message)
+    case "Forget":
+    case "Join":
     case "Listing":
     case "Populated":
+    case "Refused":
+    case "Forgotten":
+    case "Joined":
       return false
+    default:
+      return Rambo.onlyAnswers(context, state, message)
   }
 }
 
 const { pair, map, instances } = Rambo.ServerState.fields
 
 export const server: Part<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
-  Shared: Schema.Struct({ map, instances }),
+  Shared: Schema.Struct({ map, instances, floor: Schema.optionalKey(Floor) }),
   Own: Schema.Struct({ pair }),
   durable: true,
   initial: Rambo.server.initial,

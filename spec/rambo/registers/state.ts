@@ -3,18 +3,30 @@
  * reconfiguration is about all registers; its state is that of the register with the empty name.
  */
 import * as Schema from "effect/Schema"
+import { Floor } from "../../configuration/configuration.ts"
 import type { PartStep } from "../../kernel/keyed.ts"
 import { Count } from "../../kernel/node.ts"
 import type { Note, Observation } from "../../kernel/observation.ts"
 import { Phase } from "../../phase/phase.ts"
 import { RegisterName, type Value } from "../../register/operation.ts"
 import { Pair } from "../../register/pair.ts"
-import { Reconfigure, type StorageOperation } from "../../storage/reconfiguration.ts"
+import {
+  Reclaimed,
+  Reconfigure,
+  Removed,
+  type StorageOperation
+} from "../../storage/reconfiguration.ts"
 import { ConfigurationMap } from "../configuration-map.ts"
 import * as Rambo from "../state.ts"
 import { Held, type Message } from "./messages.ts"
 
-const reconfiguration = { operation: Reconfigure, goal: Count, retired: Count }
+const reconfiguration = {
+  operation: Reconfigure,
+  goal: Count,
+  retired: Count,
+  /** The floor that the client knew when it asked for the list, if there was one. */
+  floor: Schema.optionalKey(Floor)
+}
 
 /**
  * The merged lists of the nodes that answered: each register with its largest pair, and the name up
@@ -45,6 +57,39 @@ export const Transferring = Schema.TaggedStruct("Transferring", {
   left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
 })
 
+/** The nodes that a reconfiguration adds take the floor (`joining.ts`). */
+export const Joining = Schema.TaggedStruct("Joining", {
+  operation: Reconfigure,
+  floor: Floor,
+  phase: Phase(Schema.Null)
+})
+
+/** The removed registers found so far, at the configuration with this index, to be reclaimed. */
+const reclaiming = { instance: Count, removed: Schema.Array(Removed) }
+/** The first step of reclaiming (`reclaiming.ts`): listing the removed registers after `after`. */
+export const Gathering = Schema.TaggedStruct("Gathering", {
+  ...reclaiming,
+  after: Schema.NullOr(RegisterName),
+  phase: Phase(Listed)
+})
+/** The second step: bringing each listed removal to all members. */
+export const Bringing = Schema.TaggedStruct("Bringing", {
+  ...reclaiming,
+  upTo: Schema.NullOr(RegisterName),
+  left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
+})
+/** The floor is decided: a host waits here until no operation is left that began without it. */
+export const Raised = Schema.TaggedStruct("Raised", { reclaimed: Reclaimed })
+/** The last step: having all members forget the registers, some at a time. */
+export const Forgetting = Schema.TaggedStruct("Forgetting", {
+  floor: Floor,
+  /** The registers that no member has been asked to forget yet. */
+  rest: Schema.Array(Removed),
+  /** The number of registers that all members have forgotten. */
+  done: Count,
+  left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Schema.Null) }))
+})
+
 /** The state shared by all registers, and the state of each. */
 export const Shared = Schema.Struct({ map: ConfigurationMap })
 export const Own = Schema.Struct({
@@ -57,7 +102,12 @@ export const Own = Schema.Struct({
     Rambo.Deciding,
     Surveying,
     Transferring,
-    Rambo.Retiring
+    Rambo.Retiring,
+    Joining,
+    Gathering,
+    Bringing,
+    Raised,
+    Forgetting
   ])
 })
 type SharedFields = typeof Shared.Type
@@ -65,14 +115,33 @@ type OwnFields = typeof Own.Type
 export interface ClientState extends SharedFields, OwnFields {}
 export type Surveying = typeof Surveying.Type
 export type Transferring = typeof Transferring.Type
+export type Joining = typeof Joining.Type
+export type Gathering = typeof Gathering.Type
+export type Bringing = typeof Bringing.Type
+export type Raised = typeof Raised.Type
+export type Forgetting = typeof Forgetting.Type
+
+/** Reclaims the memory of removed registers. Returns how many, or why none. */
+export const Reclaim = Schema.TaggedStruct("Reclaim", {})
+export type Reclaim = typeof Reclaim.Type
+/** The operations of a store of many registers. */
+export type StoreOperation = StorageOperation | Reclaim
 
 /** The client catches up with news of configurations before it continues with this register. */
 export const CatchUp = Schema.TaggedStruct("CatchUp", {})
-export type Choice = Rambo.Choice | typeof CatchUp.Type
+/** Every operation that began without the floor is over, as far as the host knows. */
+export const BeginForgetting = Schema.TaggedStruct("BeginForgetting", {})
+/** Not all nodes answer, as far as the host knows: the client gives up this phase. */
+export const GiveUp = Schema.TaggedStruct("GiveUp", { phase: Count })
+export type Choice =
+  | Rambo.Choice
+  | typeof CatchUp.Type
+  | typeof BeginForgetting.Type
+  | typeof GiveUp.Type
 
 /** The number of registers just transferred, to report progress to users. */
 export const transferred = "registers transferred"
 export type Transferred = Note<typeof transferred, number>
 
-export type StoreObservation = Observation<StorageOperation, Value, Transferred>
+export type StoreObservation = Observation<StoreOperation, Value, Transferred>
 export type ClientStep = PartStep<ClientState, StoreObservation, Message>

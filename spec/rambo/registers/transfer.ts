@@ -23,11 +23,21 @@ import { become } from "../../kernel/process.ts"
 import { advance, ask, begin, isOverForBoth, startPhase, unchanged } from "../../phase/phase.ts"
 import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
+import { toldFloor } from "../floor.ts"
 import { collectGarbage, startRetire } from "../garbage-collection.ts"
 import type { InPhase } from "../messages.ts"
 import { next, oldest } from "../stage.ts"
 import type * as Rambo from "../state.ts"
-import type { Held, Listing, Message, Populated } from "./messages.ts"
+import { floorToJoin, startJoin } from "./joining.ts"
+import type { Held, Listing, Message, Populate, Populated } from "./messages.ts"
+import {
+  endReclaim,
+  isOvertaken,
+  isSameButForFloor,
+  overtaken,
+  raisedBy,
+  startRaised
+} from "./raising.ts"
 import type { Ruled } from "./rules.ts"
 import {
   type ClientState,
@@ -44,14 +54,22 @@ export const between = ({ begun, phase, map }: Pick<ClientState, "begun" | "phas
 
 /**
  * Turns a step of one register's client into a step of this client. If the step begins Action 1,
- * the client begins it for all registers instead. (Other steps lead only to activities and messages
- * that this client has too.)
+ * the client begins it for all registers instead. If it proposes a configuration to whose floor an
+ * added node does not hold, the node takes the floor first. If it ends the reconfiguration by which
+ * the floor was raised, the client goes on to forget. (Other steps lead only to activities and
+ * messages that this client has too.)
  */
 export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
   const { state, observations } = step
-  return state.activity._tag === "StoringPointer"
-    ? { ...startSurvey(context, state, state.activity, null), observations }
-    : (step as ClientStep)
+  const { activity } = state
+  if (activity._tag === "StoringPointer")
+    return { ...startSurvey(context, state, activity, null), observations }
+  if (isOvertaken(state)) return endReclaim(state, overtaken)
+  const floor = floorToJoin(context, state)
+  if (activity._tag === "Deciding" && floor !== undefined)
+    return { ...startJoin(state, activity.operation, floor), observations }
+  const reclaimed = raisedBy(step)
+  return reclaimed === undefined ? (step as ClientStep) : startRaised(state, reclaimed)
 }
 
 /** The client retires the oldest active configuration, unless it has retired all up to the goal. */
@@ -80,7 +98,15 @@ const startSurvey = (
       begun,
       phase: number,
       map,
-      activity: { _tag: "Surveying", operation, goal, retired, after, phase }
+      activity: {
+        _tag: "Surveying",
+        operation,
+        goal,
+        retired,
+        ...toldFloor(map),
+        after,
+        phase
+      }
     },
     sends,
     observations: []
@@ -107,9 +133,10 @@ export const receiveListing = (
     "write",
     context.rules.isListed
   )
-  return isComplete
-    ? startTransfer(context, learned, survey, phase.answer)
-    : become({ ...learned, activity: { ...survey, phase } })
+  if (!isComplete) return become({ ...learned, activity: { ...survey, phase } })
+  return isSameButForFloor(oldest(learned), next(context, learned, survey))
+    ? forAll(context, startRetire(context, between(learned), survey))
+    : startTransfer(context, learned, survey, phase.answer)
 }
 
 /**
@@ -146,6 +173,7 @@ const startTransfer = (
   const { upTo } = answer
   const listed = listedBy(answer)
   const { operation, goal, retired } = survey
+  const floor = survey.floor === undefined ? {} : { floor: survey.floor }
   if (listed.length === 0) return afterTransfer(context, state, survey, upTo)
   const to = next(context, state, survey)
   const phase = state.phase + 1
@@ -158,12 +186,15 @@ const startTransfer = (
         operation,
         goal,
         retired,
+        ...floor,
         upTo,
         listed: listed.length,
         left: listed.map(({ name, pair }) => ({ name, phase: begin([to], pair) }))
       }
     },
-    sends: listed.flatMap((held) => askToPopulate(to, { operation: state.begun, phase }, held)),
+    sends: listed.flatMap((held) =>
+      askToPopulate(to, { operation: state.begun, phase }, { ...held, ...floor })
+    ),
     observations: []
   }
 }
@@ -171,7 +202,7 @@ const startTransfer = (
 const askToPopulate = (
   { members }: Configuration,
   phase: InPhase,
-  held: Held
+  held: Held & Pick<Populate, "floor">
 ): ReadonlyArray<PartSend<Message>> =>
   ask<Message>(members, { _tag: "Populate", ...phase, ...held }).map((send) => ({
     ...send,

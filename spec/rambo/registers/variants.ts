@@ -6,7 +6,7 @@ import { readsAtOnce } from "../rules.ts"
 import { correct, type Rules } from "./rules.ts"
 
 /** The checked systems have no directory. */
-const unused = ["Hint", "AskMap", "MapReply"]
+const unused = ["Hint", "AskMap", "MapReply", "Refused", "Forget", "Forgotten", "Join", "Joined"]
 
 /** Lists of one register. */
 const shortLists: Rules = { ...correct, maxListed: 1 }

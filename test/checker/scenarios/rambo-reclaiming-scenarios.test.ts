@@ -1,0 +1,3 @@
+import { searchScenariosIn } from "./searches.ts"
+
+searchScenariosIn("rambo-reclaiming")

@@ -1,0 +1,194 @@
+/**
+ * Reclaiming, where scenarios do not reach it: hints, two that raise a floor, and the largest
+ * timestamps.
+ */
+import { describe, expect, it } from "vitest"
+import {
+  type Configuration,
+  majority,
+  maxFloor
+} from "../../../spec/configuration/configuration.ts"
+import type { Input } from "../../../spec/kernel/process.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { restart } from "../../../spec/rambo/fixed-point.ts"
+import { startGet } from "../../../spec/rambo/get-phase.ts"
+import type { Message } from "../../../spec/rambo/registers/messages.ts"
+import { parts } from "../../../spec/rambo/registers/parts.ts"
+import { correct } from "../../../spec/rambo/registers/rules.ts"
+import type { Choice, ClientState, StoreOperation } from "../../../spec/rambo/registers/state.ts"
+import type { ClientState as ClientOfOne } from "../../../spec/rambo/state.ts"
+import type { Pair } from "../../../spec/register/pair.ts"
+import type { Reclaimed } from "../../../spec/storage/reconfiguration.ts"
+
+const [c1, c2] = [client("c1"), client("c2")]
+const [s1, s2] = [server("s1"), server("s2")]
+const configuration = majority(servers("s1", "s2"))
+const context = { configuration, servers: servers("s1", "s2"), clients: [c1, c2], rules: correct }
+const raised = (number: number, by = c1): Configuration => ({
+  ...configuration,
+  floor: { number, client: by }
+})
+const none = () => []
+
+const step = (state: ClientState, input: Input<StoreOperation, Message, Choice>, self = c1) =>
+  parts.client.step(context, self, state, input, none, "")
+const receive = (state: ClientState, from: typeof s1, message: Message) =>
+  step(state, { _tag: "Receive", from, message })
+const idle = parts.client.initial(context, c1)
+
+describe("a client", () => {
+  it("that hears of a higher floor in its Get phase begins it again, without the answers so far", () => {
+    const { state } = startGet(idle as ClientOfOne, { _tag: "Read" })
+    const pair: Pair = { value: 1, timestamp: { number: 1, client: c2 } }
+    const answer = { operation: 0, phase: 1, map: idle.map, pair } as const
+    const one = receive(state as ClientState, s1, { _tag: "GetReply", ...answer })
+    const map = { retired: 0, active: [configuration, raised(3)] }
+    const told = receive(one.state, s2, { _tag: "MapReply", map })
+    // (A step of this client takes news of other registers into account at the next one.)
+    const { state: after, sends } = step(told.state, {
+      _tag: "Choose",
+      choice: { _tag: "CatchUp" }
+    })
+    expect(after.activity).toMatchObject({ _tag: "Getting", phase: { answered: [] } })
+    expect(sends.map(({ message }) => message._tag)).toEqual(["Get", "Get"])
+  })
+
+  it("that stores what it read begins again, and one that writes keeps its timestamp", () => {
+    const phase = {
+      configurations: [configuration],
+      answered: [],
+      answer: { value: 1, timestamp: { number: 1, client: c1 } }
+    }
+    const map = { retired: 0, active: [configuration, raised(3)] }
+    const state = (operation: "Read" | "Write"): ClientOfOne => ({
+      begun: 1,
+      phase: 2,
+      map,
+      activity: {
+        _tag: "Setting",
+        retired: 0,
+        phase,
+        operation: operation === "Read" ? { _tag: "Read" } : { _tag: "Write", value: 1 }
+      }
+    })
+    const restarted = (operation: "Read" | "Write") => {
+      const before = state(operation)
+      if (before.activity._tag !== "Setting") throw new Error("it is in its Set phase")
+      return restart(context, before, before.activity)
+    }
+    expect(restarted("Read").sends.map(({ message }) => message)).toEqual(
+      [1, 2].map(() => ({ _tag: "Get", operation: 1, phase: 3 }))
+    )
+    // It does not tell a floor that it did not know when it chose its timestamp.
+    expect(restarted("Write").sends.map(({ message }) => message)).toEqual(
+      [1, 2].map(() => ({ _tag: "Set", operation: 1, phase: 3, pair: phase.answer }))
+    )
+  })
+
+  const deciding = (floor: Reclaimed["floor"]): ClientState => {
+    const removed = { name: "r", timestamp: { number: 2, client: c1 } }
+    return {
+      ...idle,
+      begun: 1,
+      phase: 3,
+      activity: {
+        _tag: "Deciding",
+        operation: {
+          _tag: "Reconfigure",
+          add: [],
+          remove: [],
+          reclaims: { instance: 0, floor, removed: [removed] }
+        },
+        instance: 0,
+        proposer: { _tag: "Preempted", value: raised(3), round: 1 }
+      }
+    }
+  }
+  const decided = (state: ClientState, to: Configuration) =>
+    step(
+      { ...state, map: { retired: 0, active: [configuration, to] } },
+      { _tag: "Choose", choice: { _tag: "CatchUp" } }
+    )
+
+  it("forgets nothing if another floor is decided than its own, though it has the same number", () => {
+    const mine = { number: 3, client: c1 }
+    expect(decided(deciding(mine), raised(3, c2))).toMatchObject({
+      state: { activity: { _tag: "Idle" } },
+      observations: [{ _tag: "Response", operation: { _tag: "Reclaim" }, result: "overtaken" }]
+    })
+    expect(decided(deciding(mine), raised(3, c1)).state.activity._tag).toBe("Surveying")
+  })
+
+  it("leaves removals where they are above which there would be few timestamps left", () => {
+    const begun = step(idle, { _tag: "Invoke", operation: { _tag: "Reclaim" } }).state
+    const list = (from: typeof s1, state: ClientState, number: number) =>
+      receive(state, from, {
+        _tag: "Listing",
+        operation: 1,
+        phase: 1,
+        map: idle.map,
+        registers: [{ name: "r", pair: { value: null, timestamp: { number, client: c1 } } }],
+        isLast: true
+      })
+    const listed = (number: number) => list(s2, list(s1, begun, number).state, number)
+    expect(listed(maxFloor).observations).toMatchObject([{ result: 0 }])
+    expect(listed(maxFloor - 1).state.activity._tag).toBe("Bringing")
+  })
+
+  it("does not begin while two configurations are active", () => {
+    const map = { retired: 0, active: [configuration, raised(3)] }
+    const { observations } = step(
+      { ...idle, map },
+      { _tag: "Invoke", operation: { _tag: "Reclaim" } }
+    )
+    expect(observations).toMatchObject([{ _tag: "Invocation" }, { result: "overtaken" }])
+  })
+})
+
+describe("a storage node", () => {
+  const node = parts.server.initial(context, s1)
+  const to = (state: typeof node, message: Message) =>
+    parts.server.step(context, s1, state, { _tag: "Receive", from: c1, message }, none, "r")
+  const pair = (number: number, value: number | null = 1): Pair => ({
+    value,
+    timestamp: { number, client: c1 }
+  })
+  const set = (number: number, floor?: number): Message => ({
+    _tag: "Set",
+    operation: 1,
+    phase: 2,
+    pair: pair(number),
+    ...(floor === undefined ? {} : { floor: { number: floor, client: c1 } })
+  })
+  const map = { retired: 1, active: [raised(3)] }
+  const forget: Message = {
+    _tag: "Forget",
+    operation: 1,
+    phase: 3,
+    name: "r",
+    timestamp: pair(2).timestamp,
+    floor: { number: 3, client: c1 },
+    map
+  }
+  const forgot = to({ ...node, pair: pair(2, null) }, forget).state
+
+  it("refuses what was found without its floor, also above it, and tells of the floor", () => {
+    expect(forgot).toMatchObject({ pair: { value: null, timestamp: { number: 0 } }, map })
+    for (const number of [1, 2, 9]) {
+      const { state, sends } = to(forgot, set(number))
+      expect(state).toBe(forgot)
+      expect(sends).toMatchObject([{ message: { _tag: "Refused", map } }])
+    }
+    const { state, sends } = to(forgot, set(2, 3))
+    expect(state.pair).toEqual(pair(2))
+    expect(sends).toMatchObject([{ message: { _tag: "SetReply" } }])
+  })
+
+  it("acknowledges what is older than its own, and never lowers its floor", () => {
+    const holding = to(forgot, set(5, 3)).state
+    expect(to(holding, set(4)).sends).toMatchObject([{ message: { _tag: "SetReply" } }])
+    const lower = { ...forget, floor: { number: 2, client: c1 } }
+    expect(to(holding, lower).state.floor).toEqual({ number: 3, client: c1 })
+    expect(to(holding, lower).state.pair).toEqual(pair(5))
+  })
+})
