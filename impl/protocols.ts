@@ -64,6 +64,11 @@ export interface RunnableProtocol {
    * wait.
    */
   readonly patience?: (choice: unknown, waited: number, random: number) => number
+  /**
+   * Where clients can reclaim the memory of removed registers: the part of their choices for which
+   * a client says itself how long it waits.
+   */
+  readonly reclaiming?: Reclaiming
   /** What the directory tells clients from time to time, in protocols whose clients listen. */
   readonly hint?: (members: ServerSet) => unknown
   /** Whether nodes and clients are given keys by an administrator, who alone reconfigures. */
@@ -118,6 +123,11 @@ export interface KeysOfNode {
   readonly trust: unknown
 }
 
+export interface Reclaiming {
+  /** Whether this choice has registers forgotten, after operations have had time to end. */
+  readonly forgets: (choice: unknown) => boolean
+}
+
 export interface Reconfiguration {
   /** Whether only a client that reconfigures sends this message. */
   readonly reconfigures: (message: unknown) => boolean
@@ -125,9 +135,25 @@ export interface Reconfiguration {
   readonly transferredBy: (note: AnyNote) => number | undefined
 }
 
-/** The back-off of a client that another one interrupted: random, and longer each time. */
-const backOff = (choice: Choice, waited: number, random: number): number =>
-  choice._tag === "Retry" ? 20 * 2 ** Math.min(waited, 7) * (0.5 + random) : 0
+/** How long a client waits for all nodes to answer, where a quorum does not suffice. */
+const allAnswerMilliseconds = 15_000
+
+/**
+ * The back-off of a client that another one interrupted: random, and longer each time. The patience
+ * of one that needs the answers of all nodes.
+ */
+const patienceWith = (choice: Choice, waited: number, random: number): number => {
+  switch (choice._tag) {
+    case "Retry":
+      return 20 * 2 ** Math.min(waited, 7) * (0.5 + random)
+    case "GiveUp":
+      return allAnswerMilliseconds
+    case "CatchUp":
+    case "Continue":
+    case "BeginForgetting":
+      return 0
+  }
+}
 
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
 
@@ -154,7 +180,8 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     parts,
     variants,
     variant: "read-stored-value-at-once",
-    patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
+    patience: (choice, waited, random) => patienceWith(choice as Choice, waited, random),
+    reclaiming: { forgets: (choice) => (choice as Choice)._tag === "BeginForgetting" },
     hint: (members): Hint => ({ _tag: "Hint", members }),
     joins: (name) => `quorate reconfigure +${name}`,
     configurationsOf: (state) => (state as ClientState).map.active,

@@ -7,7 +7,12 @@ import * as Configuration from "../../spec/configuration/configuration.ts"
 import { without } from "../../spec/kernel/data.ts"
 import type { AnyNote } from "../../spec/kernel/observation.ts"
 import { type ServerId, type ServerSet, servers } from "../../spec/nodes/nodes.ts"
-import { type Reconfigure, refused, unanswered } from "../../spec/storage/reconfiguration.ts"
+import {
+  notJoined,
+  type Reconfigure,
+  refused,
+  unanswered
+} from "../../spec/storage/reconfiguration.ts"
 import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
@@ -205,6 +210,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       // This happens if another reconfiguration changed the configuration meanwhile.
       if (result === refused) return yield* nobodyLeft
       if (result === unanswered) return yield* noQuorum(after, up)
+      if (result === notJoined) return yield* holdsMore(added)
     }
   )
   return { status, reconfigure }
@@ -235,6 +241,13 @@ const forbidden = (reason: string) =>
   refusal(
     `forbidden: ${reason}`,
     "use an administrator's keys (quorate certificates --administrators NAME)"
+  )
+
+/** An added node was a member before removed keys were forgotten, and does not know of that. */
+const holdsMore = (added: ServerSet): ReconfigurationRefused =>
+  refusal(
+    `${added.map(nameOf).join(", ")} ${added.length === 1 ? "does" : "do"} not answer any more, or ${added.length === 1 ? "holds" : "hold"} values from before, which may have been removed since; nothing was changed`,
+    "move the folder away, start the node with an empty one, and add it again"
   )
 
 /** Too few members of the new configuration answer. */

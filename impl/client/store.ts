@@ -32,13 +32,14 @@ import { nameOf } from "../memory/identity.ts"
 import { Marks } from "../memory/marks.ts"
 import type { Speaker } from "../net/connection.ts"
 import { dial } from "../net/network.ts"
-import { rulesOf, runnableNamed } from "../protocols.ts"
+import { type RunnableProtocol, rulesOf, runnableNamed } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { Doubts } from "./doubts.ts"
 import { type Known, type Outcome, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
 import { type Entry, type Page, type PageAfter, pagesOf } from "./pages.ts"
+import { type ReclaimSome, reclaimingOf } from "./reclaiming.ts"
 import {
   type ConfigurationChange,
   type ReconfigurationRefused,
@@ -55,6 +56,7 @@ export {
   type Unfinished
 } from "./known.ts"
 export { type Entry, ListingRefused, type Page } from "./pages.ts"
+export { ReclaimingRefused } from "./reclaiming.ts"
 export {
   type ConfigurationChange,
   ReconfigurationRefused,
@@ -118,6 +120,11 @@ export interface StoreOptions {
   readonly timeoutMilliseconds?: number
   /** The maximum number of operations in execution; 16,384 by default. */
   readonly maxOperations?: number
+  /**
+   * How long reclaiming waits before removed keys are forgotten; 15,000 by default. An operation
+   * that takes longer than this, of any client, may end with an unknown outcome then.
+   */
+  readonly graceMilliseconds?: number
   /** What the administrator has given to this client, in a system that has one. */
   readonly credentials?: Credentials
   /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
@@ -156,6 +163,8 @@ export interface StoreShape {
   ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
   /** Asks the connected nodes which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
+  /** Has all nodes forget removed keys, for an administrator: some thousands at a time. */
+  readonly reclaim: ReclaimSome
   /** Keys and values, for an administrator: the page after this one, or the first. */
   readonly page: PageAfter
   /**
@@ -168,6 +177,7 @@ export interface StoreShape {
 }
 
 const defaultTimeoutMilliseconds = 5000
+const defaultGraceMilliseconds = 15_000
 
 export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/client/Store") {
   /** A client that is connected while the layer exists. */
@@ -187,7 +197,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const directory =
     typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
   const runnable = runnableNamed(options.protocol)
-  const { name: protocol, Message, variant, patience, hint } = runnable
+  const { name: protocol, Message, variant, hint } = runnable
+  const grace = options.graceMilliseconds ?? defaultGraceMilliseconds
   const addresses = yield* directory.lookUp
   let { keys } = options
   const holder = keys && holderOf(keys)
@@ -223,9 +234,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
       rules: rulesOf(runnable, variant),
       ...(trust === undefined ? {} : { trust })
     }),
-    ...(patience === undefined
-      ? {}
-      : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
+    ...patienceOf(runnable, grace),
     ...(options.witness === undefined ? {} : { witness: options.witness }),
     ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
     ...(options.maxOperations === undefined ? {} : { maxPending: options.maxOperations })
@@ -303,14 +312,28 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   return Store.of({
     ...shapeOf(known, options.tracing),
     ...reconfigurationOf(known),
-    ...{ page: pagesOf(known), renew }
+    ...{ page: pagesOf(known), reclaim: reclaimingOf(known, grace), renew }
   })
 })
+
+/** How long the client's processes wait before steps of their own. */
+const patienceOf = (
+  { patience, reclaiming }: Pick<RunnableProtocol, "patience" | "reclaiming">,
+  graceMilliseconds: number
+) =>
+  patience === undefined
+    ? {}
+    : {
+        patience: (choice: unknown, waited: number) =>
+          reclaiming?.forgets(choice) === true
+            ? graceMilliseconds
+            : patience(choice, waited, Math.random())
+      }
 
 const shapeOf = (
   known: Known,
   tracing: Tracing | undefined
-): Omit<StoreShape, "status" | "reconfigure" | "page" | "renew"> => {
+): Omit<StoreShape, "status" | "reconfigure" | "page" | "reclaim" | "renew"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access | Content, trace?: TraceContext) => {
     const doubts = known.runnable.name === "byzantine" ? new Doubts() : undefined
@@ -415,6 +438,11 @@ export interface PromisedStore extends AsyncDisposable {
     transferred?: (registers: number) => void,
     options?: CallOptions
   ) => Promise<void>
+  /**
+   * Has all nodes forget removed keys, for an administrator. Returns how many they have forgotten.
+   * Rejects with `ReclaimingRefused`, or as an operation does.
+   */
+  readonly reclaim: (options?: CallOptions) => Promise<number>
   readonly status: (options?: CallOptions) => Promise<StoreStatus>
   /**
    * All keys with their values, for an administrator: for each key the value of its last write that
@@ -445,6 +473,13 @@ export const connect = async (options: StoreOptions): Promise<PromisedStore> => 
     fetch: (hash, call) => promised(store.fetch(hash), call),
     reconfigure: (change, transferred, call) =>
       promised(store.reconfigure(change, transferred), call),
+    reclaim: async (call) => {
+      for (let all = 0; ; ) {
+        const some = await promised(store.reclaim, call)
+        if (some === 0) return all
+        all += some
+      }
+    },
     status: (call) => promised(store.status, call),
     entries: async function* (call) {
       for (let after: string | null = null; ; ) {

@@ -10,6 +10,7 @@ import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
 import { membershipCommand } from "./membership.ts"
 import { nodeCommand } from "./node.ts"
+import { reclaimCommand } from "./reclaim.ts"
 import { recoverCommand } from "./recover.ts"
 import { simulateCommand } from "./simulate.ts"
 import {
@@ -37,6 +38,7 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   reconfigureCommand,
   backupCommand,
   restoreCommand,
+  reclaimCommand,
   recoverCommand,
   simulateCommand,
   certificatesCommand

@@ -51,7 +51,8 @@ export const withStore = <A, E extends { readonly _tag: string; readonly message
     traces: url
   }: Connection,
   use: (store: Store["Service"]) => Effect.Effect<A, E>,
-  who = "client"
+  who = "client",
+  graceMilliseconds?: number
 ): Effect.Effect<A, CommandFailed> =>
   Effect.gen(function* () {
     const given = yield* keysOf(folder, who)
@@ -62,7 +63,13 @@ export const withStore = <A, E extends { readonly _tag: string; readonly message
       )
     }
     const more = { ...given, ...(yield* credentialsOf(file)), ...(yield* tracingOf(url, who)) }
-    const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...more })
+    const store = Store.layer({
+      servers: directory,
+      protocol: name,
+      timeoutMilliseconds,
+      ...(graceMilliseconds === undefined ? {} : { graceMilliseconds }),
+      ...more
+    })
     return yield* Effect.provide(Effect.flatMap(Store, use), store)
   }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect))
 

@@ -2,6 +2,7 @@
  * The objects of one process, in memory: the map that a step is taken over (`Objects` in
  * `spec/kernel/keyed.ts`), made to be changed in place.
  */
+import { equals } from "../../spec/kernel/data.ts"
 import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
 
 /** What a process begins with: the fields that exist once, and those that each object has. */
@@ -20,6 +21,8 @@ export class ObjectStore implements Objects {
   /** The keys of all objects in order, but for those that are new since. */
   private ordered: Array<string> = []
   private unordered: Array<string> = []
+  /** Keys in these lists whose objects are left out again. */
+  private readonly gone = new Set<string>()
 
   constructor(beginning: Beginning, isMeasured = false) {
     this.beginning = beginning
@@ -56,9 +59,9 @@ export class ObjectStore implements Objects {
   growth({ key, own, dropped }: Change): number {
     const before = this.objects.get(key)
     const after = withChange(before ?? this.beginning.initialOwn, own, dropped)
-    return after === before
-      ? 0
-      : sizeOf(key, after) - (before === undefined ? 0 : sizeOf(key, before))
+    if (after === before) return 0
+    const size = equals(after, this.beginning.initialOwn) ? 0 : sizeOf(key, after)
+    return size - (before === undefined ? 0 : sizeOf(key, before))
   }
 
   /** Everything there is now, as the changes that lead to it from the beginning. */
@@ -70,31 +73,44 @@ export class ObjectStore implements Objects {
     ]
   }
 
-  /** Whether this object was ever changed. */
+  /** Whether this object is kept: it was changed, and is not as at the beginning. */
   has(key: string): boolean {
     return this.objects.has(key)
   }
 
-  /** How many objects were ever changed. */
+  /** How many objects are kept. */
   get size(): number {
     return this.objects.size
   }
 
-  /** The keys of all objects that were ever changed, in no order. */
+  /** The keys of all objects that are kept, in no order. */
   keys(): Iterable<string> {
     return this.objects.keys()
   }
 
+  /** An object that is as at the beginning is left out; its memory is free again. */
   private put(key: string, own: Fields): void {
+    const before = this.objects.get(key)
+    const isLeftOut = this.isMeasured && equals(own, this.beginning.initialOwn)
     if (this.isMeasured) {
-      const before = this.objects.get(key)
-      this.bytes += sizeOf(key, own) - (before === undefined ? 0 : sizeOf(key, before))
+      this.bytes -= before === undefined ? 0 : sizeOf(key, before)
+      this.bytes += isLeftOut ? 0 : sizeOf(key, own)
     }
-    if (!this.objects.has(key)) this.unordered.push(key)
+    if (isLeftOut) {
+      if (this.objects.delete(key)) this.gone.add(key)
+      return
+    }
+    if (before === undefined && !this.gone.delete(key)) this.unordered.push(key)
     this.objects.set(key, own)
   }
 
   private inOrder(): ReadonlyArray<string> {
+    if (this.gone.size > 0) {
+      const isThere = (key: string) => !this.gone.has(key)
+      this.ordered = this.ordered.filter(isThere)
+      this.unordered = this.unordered.filter(isThere)
+      this.gone.clear()
+    }
     if (this.unordered.length > 0) {
       this.ordered = merged(this.ordered, this.unordered.sort(byName))
       this.unordered = []

@@ -51,8 +51,15 @@ export class Waits {
         if (!this.isHere(process) || process.isReady(key)) this.waits.delete(name)
         else if (process.choices(key).some((offered) => equals(offered, choice)))
           this.choose(process, key, choice)
+        else this.goOn(process, key)
       })
     }
     return undefined
+  }
+
+  /** Another step is offered by now than the one that was waited for. */
+  private goOn(process: Hosted, key: string): void {
+    const choice = this.choiceOf(process, key)
+    if (choice !== undefined) this.choose(process, key, choice)
   }
 }

@@ -28,7 +28,7 @@ import { TraceContext } from "../tracing/tracing.ts"
 import { oversized } from "./shape.ts"
 
 /** The version of the wire format. An endpoint refuses any other version. */
-export const wireVersion = 2
+export const wireVersion = 3
 
 /** The maximum size of a frame: a value of 1 MiB, twice as long in JSON, and some more. */
 export const maxFrameBytes = 4 * 2 ** 20

@@ -15,8 +15,10 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Configuration from "../../spec/configuration/configuration.ts"
+import { equals } from "../../spec/kernel/data.ts"
 import { type ServerId, type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
-import { initialPair, larger, Pair } from "../../spec/register/pair.ts"
+import { highest } from "../../spec/rambo/floor.ts"
+import { initialPair, isLarger, larger, Pair } from "../../spec/register/pair.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Disk } from "../environment/disk.ts"
 import { Hosted } from "../host/hosted.ts"
@@ -150,9 +152,12 @@ export const recoverInto = Effect.fnUntraced(function* (
   const all = yield* Effect.forEach(folders, (folder) => read(runnable, folder))
   const from = all.map(({ held }) => held)
   const pairs = new Map<string, Pair>()
-  for (const held of from) {
-    for (const [key, pair] of held.pairs)
-      pairs.set(key, larger(pairs.get(key) ?? initialPair, pair))
+  const floor = floorIn(from.flatMap((held) => held.configurations))
+  for (const { id, pairs: own } of from) {
+    const knowsFloor = floor.members.has(id)
+    for (const [key, pair] of own)
+      if (knowsFloor || isLarger(pair.timestamp, floor.timestamp))
+        pairs.set(key, larger(pairs.get(key) ?? initialPair, pair))
   }
   const { missing, isWhole } = judged(from)
   if (!isWhole && !acceptsLoss) return yield* new LossNotAccepted({ missing: missing.map(nameOf) })
@@ -171,6 +176,18 @@ export const recoverInto = Effect.fnUntraced(function* (
     ...{ from, missing, isWhole }
   } satisfies Recovered
 })
+
+/**
+ * The highest floor, and the members of the configurations that have it. What any other node holds
+ * below it may have been removed, and forgotten by all members.
+ */
+const floorIn = (configurations: ReadonlyArray<Configuration.Configuration>) => {
+  const timestamp = highest(configurations)
+  const members = configurations
+    .filter((one) => equals(highest([one]), timestamp))
+    .flatMap((one) => one.members)
+  return { timestamp, members: new Set(members) }
+}
 
 /** What may be missing. */
 const judged = (from: ReadonlyArray<Held>): Pick<Recovered, "missing" | "isWhole"> => {

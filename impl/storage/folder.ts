@@ -7,6 +7,7 @@
  *
  * - 1: a node was its name, and the folder named its system by the first nodes of the directory
  * - 2: an identity with its key; the members of the first configuration; a watermark beside the log
+ * - 3: the same; configurations and states may have a floor, which earlier versions would ignore
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -37,9 +38,12 @@ const Identified = Schema.Struct({
   privateKey: Schema.String
 })
 
+/** The format that this version writes. */
+const current = 3
+
 /** The contents of `node.json`. */
 const Contents = Schema.Struct({
-  format: Schema.Literal(2),
+  format: Schema.Literals([2, 3]),
   node: Schema.String,
   protocol: Schema.String,
   identity: Identified,
@@ -81,7 +85,7 @@ export interface Claimed {
   readonly identity: Identity
   /** The first configuration of its system; undefined while it belongs to none. */
   readonly first: ServerSet | undefined
-  /** Converts a folder from before identities to format 2; undefined if the folder has format 2. */
+  /** Converts a folder from before identities; undefined if it is none. */
   readonly convert: (() => void) | undefined
   /** Records that the node belongs to the system with this first configuration. */
   readonly adopt: (first: ServerSet) => void
@@ -155,7 +159,7 @@ const open = (folder: string, owner: Owner): Claimed => {
     }
     const converted = {
       ...contents,
-      format: 2,
+      format: current,
       identity: unminted(node),
       first: owner.named
     } as const
@@ -166,7 +170,10 @@ const open = (folder: string, owner: Owner): Claimed => {
   if (!isWhole(folder)) {
     throw refused(folder, "its log, or the beginning of it, is missing", replacement)
   }
-  return claimed(folder, contents)
+  // From now on no earlier version may use it.
+  const now = { ...contents, format: current } as const
+  if (contents.format !== current) write(folder, now)
+  return claimed(folder, now)
 }
 
 const claimed = (folder: string, contents: Contents): Claimed => ({
@@ -191,10 +198,10 @@ const contentsOf = (
     return decode(data)
   } catch {
     const { format } = (data ?? {}) as { readonly format?: unknown }
-    throw typeof format === "number" && format > 2
+    throw typeof format === "number" && format > current
       ? refused(
           folder,
-          `a later version wrote it, in format ${format}; this one knows formats 1 and 2`,
+          `a later version wrote it, in format ${format}; this one knows formats 1 to ${current}`,
           "run the version that wrote it, or a later one"
         )
       : refused(folder, "node.json is empty, damaged or not written by quorate", replacement)
@@ -230,7 +237,7 @@ const begin = (folder: string, node: string, protocol: string, replacement: stri
   writeDurably(join(log, segmentName(1)), block)
   writeDurably(join(log, watermarkName), Buffer.concat([Buffer.alloc(offset), bytes]))
   syncFolder(log)
-  const contents: Contents = { format: 2, node, protocol, identity, first: null }
+  const contents: Contents = { format: current, node, protocol, identity, first: null }
   write(folder, contents)
   return contents
 }
