@@ -7,6 +7,7 @@ import { protocol as dynastore } from "./dynastore/variants.ts"
 import { protocol as forgetting } from "./forgetting/variants.ts"
 import type { ModelledProtocol } from "./induction/variant.ts"
 import { protocol as majority } from "./majority/variants.ts"
+import { protocol as masking } from "./masking/variants.ts"
 import { protocol as rambo } from "./rambo/variants.ts"
 import { protocol as ramboII } from "./rambo-ii/variants.ts"
 import { protocol as rds } from "./rds/variants.ts"
@@ -23,5 +24,6 @@ export const protocols: ReadonlyArray<ModelledProtocol> = [
   weakSnapshot,
   dynastore,
   forgetting,
-  dbqs
+  dbqs,
+  masking
 ]

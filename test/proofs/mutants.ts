@@ -33,10 +33,13 @@ const followers: Readonly<Record<string, string>> = {
 }
 
 /**
- * What the models follow: a configuration without members, in which nothing ends, so that it harms
- * nothing that they speak of.
+ * What the models follow: a configuration without members, in which nothing ends, and timestamps
+ * that liars use up. They harm nothing that the models speak of.
  */
-export const followed: ReadonlyArray<string> = ["rambo/empty-successor-proposed"]
+export const followed: ReadonlyArray<string> = [
+  "rambo/empty-successor-proposed",
+  "masking/highest-timestamp"
+]
 
 /**
  * What they cannot follow even of the protocol itself: a client that lies, and content-hash

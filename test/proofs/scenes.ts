@@ -8,6 +8,7 @@ import { dynastore } from "../../proofs/dynastore/model.ts"
 import { tieOf as tieOfDynastore } from "../../proofs/dynastore/tie.ts"
 import type { Model } from "../../proofs/logic/model.ts"
 import { tieOf as tieOfMajority } from "../../proofs/majority/tie.ts"
+import { tieOf as tieOfMasking } from "../../proofs/masking/tie.ts"
 import { protocols } from "../../proofs/protocols.ts"
 import { tieOf as tieOfRambo } from "../../proofs/rambo/follow.ts"
 import { rds } from "../../proofs/rds/model.ts"
@@ -49,6 +50,8 @@ export const by =
         return tieOfMajority(model, { servers, clients, configuration })
       case "supermajority":
         return tieOfSupermajority(model, { servers, clients, configuration, liars })
+      case "masking":
+        return tieOfMasking(model, { servers, clients, configuration, liars })
       case "consensus":
         return tieOfConsensus(consensus, { servers, clients, configuration }, rounds)
       case "rambo":

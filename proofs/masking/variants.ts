@@ -1,0 +1,62 @@
+/**
+ * The variants of masking replication, named as in `spec/masking/variants.ts`, and where the
+ * mutants fail. (`highest-timestamp` and `asked-once` lose no safety, and are followed.)
+ */
+import { at, type ModelledProtocol } from "../induction/variant.ts"
+import { truth } from "../logic/formula.ts"
+import { allButOne } from "../majority/rules.ts"
+import { masking, maskingUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
+import { correct, nothingReplaces, silentNotCounted } from "./rules.ts"
+
+const grow = "tags grow along real time, strictly at writes"
+
+export const protocol: ModelledProtocol = {
+  name: masking.name,
+  about: masking.about,
+  reasons,
+  variants: [
+    {
+      name: "correct",
+      about: "What a group says is believed, if nothing newer can have been written.",
+      model: masking,
+      breaks: []
+    },
+    {
+      name: "highest-vouched",
+      about: "A read accepts the highest pair with enough vouchers.",
+      model: maskingUnder({ ...correct, notReplaced: nothingReplaces }),
+      breaks: at("startSet", grow)
+    },
+    {
+      name: "one-voucher-short",
+      about: "A pair is believed if as many storage nodes answer with it as can lie.",
+      model: maskingUnder({ ...correct, vouchers: allButOne }),
+      breaks: at("startSet", "what is chosen was written")
+    },
+    {
+      name: "silent-not-counted",
+      about: "Only those who answered so are taken to hold something newer.",
+      model: maskingUnder({ ...correct, notReplaced: silentNotCounted }),
+      breaks: at("startSet", grow)
+    },
+    {
+      name: "read-without-write-back",
+      about: "A read returns what it accepted and stores it nowhere.",
+      model: maskingUnder({ ...correct, writesBack: false }),
+      breaks: at("startSet", "who is done has a write quorum")
+    },
+    {
+      name: "quorum-one-short",
+      about: "A phase has enough answers one before it has a quorum.",
+      model: maskingUnder({ ...correct, enough: allButOne }),
+      breaks: at("finish", "who is done has a write quorum")
+    },
+    {
+      name: "quarter-masked",
+      about: "As many may lie as are in a group.",
+      model: maskingUnder({ ...correct, isMasked: () => truth }),
+      breaks: at("startSet", grow, "what is chosen was written")
+    }
+  ]
+}
