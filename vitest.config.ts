@@ -10,15 +10,19 @@ const longest = [
   "proofs/proofs.test.ts",
   "impl/campaign/campaign.test.ts",
   "impl/chaos/chaos.test.ts",
-  "impl/command/runtime.test.ts",
+  "checker/command/models.test.ts",
   "checker/command/checkpoint.test.ts",
   "checker/network/random-protocols.test.ts",
   "impl/command/examples.test.ts",
-  "checker/scenarios/scenario-walks.test.ts",
   "impl/threshold/cryptography.test.ts",
-  "checker/explorer/page.test.ts",
   "impl/command/operating.test.ts",
-  "impl/threshold/dealing.test.ts"
+  "proofs/checked.test.ts",
+  "impl/simulator/simulation.test.ts",
+  "impl/threshold/dealing.test.ts",
+  "checker/scenarios/scenario-walks.test.ts",
+  "checker/command/interrupts.test.ts",
+  "impl/command/runtime.test.ts",
+  "checker/explorer/page.test.ts"
 ]
 
 class LongestFirst extends BaseSequencer {
