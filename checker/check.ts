@@ -14,7 +14,7 @@ import { LivenessCheck } from "./liveness-check.ts"
 import { livePropertiesOf } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
-import { type ReductionName, soundReductions } from "./network/reductions.ts"
+import { findShortest, type ReductionName, soundReductions } from "./network/reductions.ts"
 import { explanationOf } from "./report/history.ts"
 import { naturalOrder } from "./report/natural-order.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
@@ -344,7 +344,7 @@ export class Check implements RunningCheck {
       kind,
       about,
       reason,
-      shortest: this.options.order === "bfs",
+      shortest: this.options.order === "bfs" && findShortest(this.reductions),
       initial,
       steps,
       ...words,

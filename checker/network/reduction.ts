@@ -41,6 +41,11 @@ export interface Reduction {
   readonly loses: (model: Model, checksDeadlock: boolean) => string | undefined
   /** Whether the reduction is left out unless it is asked for by name. */
   readonly onRequest?: true
+  /**
+   * Whether a nearest violation may take more steps than without the reduction: a counterexample is
+   * then not called shortest.
+   */
+  readonly lengthens?: true
   readonly install: (installation: Installation) => void
 }
 

@@ -28,6 +28,10 @@ export const allReductions: ReadonlyArray<ReductionName> = reductions
   .map(({ name }) => name)
 export const reductionNames: ReadonlyArray<ReductionName> = reductions.map(({ name }) => name)
 
+/** Whether a search with these reductions finds shortest violations where it is breadth-first. */
+export const findShortest = (names: ReadonlyArray<ReductionName>): boolean =>
+  !reductions.some(({ name, lengthens }) => lengthens === true && names.includes(name))
+
 /** The given reductions that preserve the verdicts of all properties of the model. */
 export const soundReductions = (
   names: ReadonlyArray<ReductionName>,

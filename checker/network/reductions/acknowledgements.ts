@@ -232,6 +232,8 @@ export const acknowledgements: Reduction = {
   name: acknowledgementsName,
   about: "an acknowledgement that only counts is taken when it is given, and never lost",
   onRequest: true,
+  // An acknowledgement that a shortest run leaves in flight is taken, which is a step more.
+  lengthens: true,
   // It leaves out what `answers-at-once` leaves in: messages that are never taken.
   loses: answersAtOnce.loses,
   install: (tables) => {

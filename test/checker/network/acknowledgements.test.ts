@@ -141,6 +141,23 @@ const afterLoss = (): Model => {
   return tinyModel(roles, { servers: 3, operations: 1 }, [never("server", "told")])
 }
 
+describe("a violation that does not need an acknowledgement", () => {
+  it("is found a step later, and its counterexample is not called shortest", () => {
+    const roles = counting(atTwo)
+    const scenario = loadedFrom(
+      tinyModel(roles, { servers: 3, operations: 1 }, [never("server", "done")]),
+      false
+    )
+    const told = [alone, { reductions }].map((options) =>
+      checked(scenario, options).properties.map(({ counterexample }) => [
+        counterexample?.steps.length,
+        counterexample?.shortest
+      ])
+    )
+    expect(told).toEqual([[[2, true]], [[3, false]]])
+  })
+})
+
 describe("a violation that needs the loss of an answer", () => {
   const scenario = loadedFrom(afterLoss(), false)
 
