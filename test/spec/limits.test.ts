@@ -74,17 +74,19 @@ describe("the bounds of a search", () => {
     const usual = protocols.flatMap(({ name, bounds = [] }) =>
       bounds.map((bound) => `${name}: ${bound.name} ${bound.usual}`)
     )
-    expect(usual).toEqual([
-      "consensus: ballots 2",
-      "pbft: views 2",
-      "membership: epochs 2",
-      "membership: rounds 2",
-      "membership-timers: epochs 2",
-      "membership-timers: rounds 2",
-      "rambo: ballots 2",
-      "rambo-ii: ballots 2",
-      "rds: ballots 2",
-      "rambo-registers: ballots 2"
-    ])
+    expect(usual).toEqual(
+      expect.arrayContaining([
+        "consensus: ballots 2",
+        "pbft: views 2",
+        "membership: epochs 2",
+        "membership: rounds 2",
+        "membership-timers: epochs 2",
+        "membership-timers: rounds 2",
+        "rambo: ballots 2",
+        "rambo-ii: ballots 2",
+        "rds: ballots 2",
+        "rambo-registers: ballots 2"
+      ])
+    )
   })
 })
