@@ -4,8 +4,8 @@
  * A removed register has the initial value, with the timestamp of its removal. Storage nodes may
  * forget it in four steps, which the client of an administrator takes:
  *
- * 1. *gather and bring*: the client lists the removed registers of a quorum, and brings each removal
- *    to **all** members of the only active configuration c;
+ * 1. *gather and bring*: the client lists the removed registers of a quorum, and brings each
+ *    removal to **all** members of the only active configuration c;
  * 2. *raise*: consensus decides a successor of c with the same members, and a **floor** above all
  *    these removals (`../floor.ts`);
  * 3. the host waits until operations that began without the floor are over;
