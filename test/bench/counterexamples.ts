@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as Schema from "effect/Schema"
-import { counterexample } from "../../proofs/induction/counterexample.ts"
+import { counterexample, Unconfirmed } from "../../proofs/induction/counterexample.ts"
 import { obligationsOf } from "../../proofs/induction/obligations.ts"
 import {
   isConfirmed,
@@ -22,6 +22,16 @@ import type { Solver } from "../../proofs/solver/solver.ts"
 
 const fileOf = ({ name }: ModelledProtocol): URL =>
   new URL(`../proofs/counterexamples/${name}.json`, import.meta.url)
+
+/** Where a question took too long, the smallest was not found, and what was is none. */
+const confirmed = async (...asked: Parameters<typeof counterexample>) => {
+  try {
+    return await counterexample(...asked)
+  } catch (error) {
+    if (error instanceof Unconfirmed) return undefined
+    throw error
+  }
+}
 
 const found = async (
   solver: Solver,
@@ -41,7 +51,7 @@ const found = async (
       const before = known[mutant]?.[name]
       if (before !== undefined && isConfirmed(obligation, before)) ofMutant[name] = before
       else {
-        const one = await counterexample(solver, model, obligation)
+        const one = await confirmed(solver, model, obligation)
         if (one !== undefined) ofMutant[name] = record(one)
         console.log(`${mutant}, ${name}: ${one === undefined ? "none found" : "found"}`)
       }
