@@ -10,6 +10,7 @@ import type { Reclaim } from "../../spec/rambo/registers/state.ts"
 import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import { inquired, type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
+import { helloMilliseconds, until } from "./reconfiguration.ts"
 
 /** Nothing was reclaimed. */
 export class ReclaimingRefused extends Schema.TaggedError<ReclaimingRefused>()(
@@ -68,6 +69,7 @@ export const reclaimingOf = (known: Known, graceMilliseconds: number): ReclaimSo
     const keys = known.keys()
     if (keys !== undefined && !areAdministrators(keys))
       return yield* forbidden("reclaiming requires an administrator's certificate")
+    yield* until(helloMilliseconds, () => known.first() !== undefined)
     for (let tried = 0; tried < tries; tried++) {
       yield* allAnswer(known)
       const result = yield* once

@@ -77,12 +77,12 @@ export interface Reconfigurable {
 /** The time limit for a node that is to be added to come up. */
 const startMilliseconds = 5000
 /** The time that nodes have to say hello; some may be down. */
-const helloMilliseconds = 500
+export const helloMilliseconds = 500
 /** A reconfiguration fails after this time without a transfer; it may still go on. */
 const minPatienceMilliseconds = 30_000
 
 /** Waits until the predicate holds, up to this time; returns whether it holds. */
-const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => boolean) {
+export const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => boolean) {
   for (let waited = 0; waited < milliseconds && !holds(); waited += 20) yield* Effect.sleep(20)
   return holds()
 })

@@ -13,7 +13,8 @@ export class Waits {
   private readonly choose: (process: Hosted, key: string, choice: unknown) => void
   private readonly isHere: (process: Hosted) => boolean
   /**
-   * How often processes have waited before they took a step by themselves, by process and object.
+   * How often processes have waited before they took a step by themselves, by process, object and
+   * step.
    */
   private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
 
@@ -40,7 +41,7 @@ export class Waits {
     // Most choices are taken at once.
     if (this.waits.size === 0 && this.patience(choice, 0) <= 0) return choice
     const id: NodeId = process.node.id
-    const name = JSON.stringify([id, key])
+    const name = JSON.stringify([id, key, choice])
     const wait = this.waits.get(name) ?? { times: 0, isWaiting: false }
     const milliseconds = this.patience(choice, wait.times)
     if (milliseconds <= 0) return choice
@@ -51,15 +52,9 @@ export class Waits {
         if (!this.isHere(process) || process.isReady(key)) this.waits.delete(name)
         else if (process.choices(key).some((offered) => equals(offered, choice)))
           this.choose(process, key, choice)
-        else this.goOn(process, key)
+        else this.waits.delete(name)
       })
     }
     return undefined
-  }
-
-  /** Another step is offered by now than the one that was waited for. */
-  private goOn(process: Hosted, key: string): void {
-    const choice = this.choiceOf(process, key)
-    if (choice !== undefined) this.choose(process, key, choice)
   }
 }
