@@ -62,6 +62,7 @@ export interface SearchSettings {
   /** What the visited set keeps of a state; by default, the state itself. */
   readonly keeping?: Keeping | undefined
   readonly pageStore?: PageStore | undefined
+  readonly sealsFrom?: number | undefined
   /** The progress and the archive of an earlier run, which this search resumes. */
   readonly from?: { readonly progress: Progress; readonly archive: Archive } | undefined
 }
@@ -78,11 +79,13 @@ export class Search {
 
   constructor(
     space: Space,
-    { checksDeadlock, keeping = "states", pageStore, from }: SearchSettings
+    { checksDeadlock, keeping = "states", pageStore, sealsFrom, from }: SearchSettings
   ) {
     const codes = new OwnCodes(space)
     this.codes = codes
-    this.shard = new Shard({ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore })
+    this.shard = new Shard({
+      ...{ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore, sealsFrom }
+    })
     if (from === undefined) this.begin()
     else this.goOnFrom(from.progress, from.archive)
   }

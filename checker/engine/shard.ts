@@ -33,6 +33,8 @@ export interface ShardOptions {
   readonly looksEachUp?: boolean
   /** Where waiting records go when memory is short. */
   readonly pageStore?: PageStore | undefined
+  /** From how many states on a partition is kept in less memory; by default, from very many. */
+  readonly sealsFrom?: number | undefined
 }
 
 const privately = (length: number): Int32Array => new Int32Array(length)
@@ -87,7 +89,7 @@ export class Shard implements Sink, MoveSink {
   private foundByShard: ReadonlyArray<Found> = []
 
   constructor(options: ShardOptions) {
-    const { space, codes, keeping, checksDeadlock, index, count, pageStore } = options
+    const { space, codes, keeping, checksDeadlock, index, count, pageStore, sealsFrom } = options
     const { allocate = privately, looksEachUp = false } = options
     this.space = space
     this.checksDeadlock = checksDeadlock
@@ -100,7 +102,9 @@ export class Shard implements Sink, MoveSink {
     this.isFirst = index === 0
     this.index = index
     this.count = count
-    this.visited = new VisitedStates(this.packing, { keeping, index, count, allocate, pageStore })
+    this.visited = new VisitedStates(this.packing, {
+      ...{ keeping, index, count, allocate, pageStore, sealsFrom }
+    })
     this.waiting = this.visited.partitions.map(() => new Queue(this.staging.entryWords, pageStore))
   }
 

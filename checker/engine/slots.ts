@@ -14,7 +14,7 @@ export const tagBits = 5
 export const tagMask = (1 << tagBits) - 1
 
 /** A smaller index is made twice as large when it is full: growing takes time. */
-const manySlots = 1 << 14
+const manySlots = 1 << 18
 
 const wordBits = 32
 

@@ -27,8 +27,11 @@ const fingerprintKey: Key = {
   }
 }
 
-/** Smaller partitions are not sealed. */
-const manyStates = 1 << 9
+/**
+ * Smaller partitions are not sealed. A search of fewer than 16 million states takes some 300 MB
+ * without; to seal them would cost it a third of its speed.
+ */
+const manyStates = 1 << 18
 
 /** Reports that the entry at `at` in a list has a new state. */
 type IsNew = (list: Int32Array, at: number) => void
@@ -44,6 +47,8 @@ export interface VisitedOptions {
   readonly count: number
   readonly allocate: (length: number) => Int32Array
   readonly pageStore?: PageStore | undefined
+  /** From how many states on a partition is sealed; by default, from very many. */
+  readonly sealsFrom?: number | undefined
 }
 
 export class VisitedStates {
@@ -61,9 +66,11 @@ export class VisitedStates {
   /** Present if shards expand each other's states. */
   private readonly lending: Lending | undefined
   private readonly scratch: Int32Array
+  private readonly sealsFrom: number
 
   constructor(packing: Packing, options: VisitedOptions) {
-    const { keeping, index, count, allocate, pageStore } = options
+    const { keeping, index, count, allocate, pageStore, sealsFrom = manyStates } = options
+    this.sealsFrom = sealsFrom
     this.packing = packing
     this.keeping = keeping
     this.lending = count > 1 && keeping === "states" ? new Lending() : undefined
@@ -139,7 +146,7 @@ export class VisitedStates {
    */
   seal(cursors: Int32Array): void {
     for (const partition of this.own) {
-      if (this.sizeOf(partition) >= manyStates)
+      if (this.sizeOf(partition) >= this.sealsFrom)
         this.partitions[partition]?.sealBefore(cursors[partition] as number)
     }
     cursors.forEach((row, partition) => {

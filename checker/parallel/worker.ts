@@ -55,6 +55,7 @@ interface CommonSetup {
   /** The log of contents that all workers share. */
   readonly log: SharedArrayBuffer
   readonly pageStore?: PageStore | undefined
+  readonly sealsFrom?: number | undefined
   /** The streams at the place where a search is saved. */
   readonly archiveAt?: ((place: string) => Archive) | undefined
 }
@@ -66,7 +67,7 @@ export class SearchWorker {
   private readonly archiveAt: (place: string) => Archive
 
   constructor(setup: WorkerSetup) {
-    const { checksDeadlock, keeping, index, count, log, pageStore } = setup
+    const { checksDeadlock, keeping, index, count, log, pageStore, sealsFrom } = setup
     this.archiveAt = setup.archiveAt ?? noPlace
     this.subject = "subject" in setup ? setup.subject : subjectOf(setup, count > 1)
     const { space } = this.subject
@@ -79,6 +80,7 @@ export class SearchWorker {
       index,
       count,
       pageStore,
+      sealsFrom,
       allocate: (length) => new Int32Array(new SharedArrayBuffer(length * 4))
     })
   }

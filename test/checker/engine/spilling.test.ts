@@ -1,6 +1,7 @@
 /**
- * A search that puts away what it does not need soon, again and again, into a real file, is the
- * search that it is in memory: the same counts, the same finding, the same way to it.
+ * A search that puts away what it does not need soon, again and again, into a real file, and seals
+ * what it has expanded, is the search that it is in memory: the same counts, the same finding, the
+ * same way to it.
  */
 import { describe, expect, it } from "vitest"
 import { PageFile } from "../../../checker/command/page-file.ts"
@@ -74,7 +75,8 @@ class Counted implements PageStore {
 }
 
 const outcomeOf = (keeping: Keeping, pageStore: PageStore | undefined) => {
-  const search = new Search(bits(), { checksDeadlock: true, keeping, pageStore })
+  const sealsFrom = pageStore === undefined ? undefined : 1
+  const search = new Search(bits(), { checksDeadlock: true, keeping, pageStore, sealsFrom })
   while (search.advance(10_000)) if (pageStore !== undefined) search.putAway()
   const { counts, findings } = search
   return { counts, findings, ways: findings.map((finding) => search.pathTo(finding)) }

@@ -37,7 +37,9 @@ const workers =
         keeping,
         index,
         count,
-        log
+        log,
+        // What is lent to other workers is sealed as soon as it can be; one worker seals nothing.
+        sealsFrom: 1
       })
       return { ask: async (order) => worker.answer(order) }
     })

@@ -5,7 +5,7 @@
  * judged.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import * as Cause from "effect/Cause"
@@ -391,14 +391,16 @@ class Chaos {
     }
   }
 
-  /** The size of the file that a node is writing. */
+  /** How much a node has written into its file; zeros come after that, for what is to come. */
   private logBytes({ name }: Node): number {
     const log = join(this.options.folder, name, "log")
     const newest = readdirSync(log)
       .filter((file) => file.startsWith("segment-"))
       .sort()
       .at(-1)
-    return newest === undefined ? 0 : statSync(join(log, newest)).size
+    if (newest === undefined) return 0
+    const bytes = readFileSync(join(log, newest))
+    return bytes.findLastIndex((byte) => byte !== 0) + 1
   }
 
   private async heal(): Promise<void> {
