@@ -8,7 +8,7 @@ import type { ConfigurationMap } from "../../spec/rambo/configuration-map.ts"
 import type { ListPage } from "../../spec/rambo/registers/lister.ts"
 import type { Listed } from "../../spec/rambo/registers/state.ts"
 import { bytesOfText } from "../bytes.ts"
-import { areAdministrators } from "../keys/keys.ts"
+import { administratorsKeys, areAdministrators } from "../keys/keys.ts"
 import { inquired, type Known, type Unfinished, waitFor } from "./known.ts"
 
 /** The registers cannot be listed. */
@@ -55,7 +55,7 @@ export const pagesOf = (known: Known): PageAfter => {
     if (keys !== undefined && !areAdministrators(keys))
       return yield* refusal(
         "forbidden: listing requires an administrator's certificate",
-        "use an administrator's keys (quorate certificates --administrators NAME)"
+        administratorsKeys
       )
     if (after === null || map === undefined) {
       const state = yield* inquired(known)

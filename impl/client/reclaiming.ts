@@ -7,7 +7,7 @@ import { setOf, without } from "../../spec/kernel/data.ts"
 import { servers } from "../../spec/nodes/nodes.ts"
 import { incomplete, overtaken } from "../../spec/rambo/registers/raising.ts"
 import type { Reclaim } from "../../spec/rambo/registers/state.ts"
-import { areAdministrators } from "../keys/keys.ts"
+import { administratorsKeys, areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import { inquired, type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { helloMilliseconds, until } from "./reconfiguration.ts"
@@ -29,11 +29,7 @@ export class ReclaimingRefused extends Schema.TaggedError<ReclaimingRefused>()(
 export type ReclaimSome = Effect.Effect<number, ReclaimingRefused | Unfinished>
 
 const refusal = (problem: string, mend: string) => new ReclaimingRefused({ problem, mend })
-const forbidden = (reason: string) =>
-  refusal(
-    `forbidden: ${reason}`,
-    "use an administrator's keys (quorate certificates --administrators NAME)"
-  )
+const forbidden = (reason: string) => refusal(`forbidden: ${reason}`, administratorsKeys)
 
 /** The time that a transfer of some thousand removals may take, and the consensus after it. */
 const workMilliseconds = 60_000
@@ -77,13 +73,11 @@ export const reclaimingOf = (known: Known, graceMilliseconds: number): ReclaimSo
       if (result === incomplete) return yield* refusal(away([]), mend)
       if (result !== overtaken) break
     }
-    return yield* refusal(
-      "the configuration is being changed; nothing was forgotten",
-      "try again when that is done (quorate status shows it)"
-    )
+    return yield* refusal(changing, "try again when that is done (quorate status shows it)")
   })
 }
 
+const changing = "the configuration is being changed; nothing was forgotten"
 const mend = "a removal is forgotten once all members have it: start them first, or replace them"
 
 const away = (names: ReadonlyArray<string>): string =>
@@ -98,7 +92,7 @@ const allAnswer = Effect.fnUntraced(function* (known: Known) {
   const configurations = state === undefined ? [] : (configurationsOf?.(state) ?? [])
   if (configurations.length > 1) {
     return yield* refusal(
-      "the configuration is being changed; nothing was forgotten",
+      changing,
       "let that be done first: quorate reconfigure, asked once more, completes one that was interrupted"
     )
   }

@@ -13,7 +13,7 @@ import {
   refused,
   unanswered
 } from "../../spec/storage/reconfiguration.ts"
-import { areAdministrators } from "../keys/keys.ts"
+import { administratorsKeys, areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
 import { inquired, type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
@@ -237,11 +237,7 @@ const refusal = (problem: string, mend: string) => new ReconfigurationRefused({ 
 const nobodyLeft = refusal("no storage node would be left; nothing was changed", "add one as well")
 
 const notAnAdministrator = "reconfiguration requires an administrator's certificate"
-const forbidden = (reason: string) =>
-  refusal(
-    `forbidden: ${reason}`,
-    "use an administrator's keys (quorate certificates --administrators NAME)"
-  )
+const forbidden = (reason: string) => refusal(`forbidden: ${reason}`, administratorsKeys)
 
 /** An added node was a member before removed keys were forgotten, and does not know of that. */
 const holdsMore = (added: ServerSet): ReconfigurationRefused =>

@@ -29,7 +29,7 @@ export const reclaimCommand = Command.make(
   "reclaim",
   { grace, ...connection },
   Effect.fnUntraced(function* (given) {
-    if (given.grace < 0) return yield* refuse("--grace-milliseconds: write a positive number")
+    if (given.grace < 0) return yield* refuse("--grace-milliseconds: write a number from 0 on")
     const forgotten = yield* withStore(given, reclaimAll, "administrator", given.grace)
     yield* Console.log(
       forgotten === 0

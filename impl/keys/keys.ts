@@ -152,6 +152,10 @@ export const holderOf = ({ cert }: Keys): Holder => {
 export const mayReconfigure = ({ subject }: Pick<PeerCertificate, "subject">): boolean =>
   subject?.OU === "administrator"
 
+/** What helps who needs an administrator's certificate and has none. */
+export const administratorsKeys =
+  "use an administrator's keys (quorate certificates --administrators NAME)"
+
 /**
  * Whether the holder of these keys may change the configuration. (Nodes decide; a client uses this
  * to fail early.)
