@@ -34,6 +34,9 @@ export const enteredAt = (level: number, partition: number): number =>
 /** Buckets, as other shards see them. */
 export type List = Pick<Buckets, "words" | "capacity" | "ends">
 
+/** The shard that expands the state at this position of the round. */
+type FinderOf = (position: number) => number
+
 const initialLength = 1 << 8
 
 export class Frontier {
@@ -92,8 +95,11 @@ export class Frontier {
     this.unordered = "level"
   }
 
-  /** Puts in order what the shards found and took in since the last call. */
-  arrange(foundByShard: ReadonlyArray<Found>): void {
+  /**
+   * Puts in order what the shards found and took in since the last call. `finderOf` is the shard
+   * that expanded the state at a position of the round.
+   */
+  arrange(foundByShard: ReadonlyArray<Found>, finderOf: FinderOf): void {
     const { unordered } = this
     this.unordered = "nothing"
     if (unordered === "level") this.arrangeLevel(foundByShard)
@@ -102,17 +108,17 @@ export class Frontier {
       this.arrangeEntries(found, 0, found.counts[0] as number)
     }
     if (unordered === "round") {
-      this.arrangeRound(foundByShard)
+      this.arrangeRound(foundByShard, finderOf)
       this.first = this.roundEnd
     }
   }
 
-  private arrangeRound(foundByShard: ReadonlyArray<Found>): void {
+  private arrangeRound(foundByShard: ReadonlyArray<Found>, finderOf: FinderOf): void {
     const workers = foundByShard.length
     const states = new Int32Array(workers)
     const entries = new Int32Array(workers)
     for (let at = this.first; at < this.roundEnd; at++) {
-      const worker = (this.order[at] as number) % workers
+      const worker = finderOf(at - this.first)
       const found = foundByShard[worker] as Found
       const state = states[worker] as number
       const from = entries[worker] as number

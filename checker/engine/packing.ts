@@ -158,7 +158,12 @@ export class Packing {
     return tables.reduce((sum, { byteLength }) => sum + byteLength, memos)
   }
 
-  /** Switches to a new layout. States packed in the old one must be packed again. */
+  /**
+   * Switches to a new layout. States packed in the old one must be packed again.
+   *
+   * The layout may be too small already: it has room for what another worker knew when it asked for
+   * room, and this one may have met more since, for which the old layout happened to have room.
+   */
   change(layout: Layout): void {
     this.layout = layout
     this.isOutgrown = false
@@ -166,6 +171,7 @@ export class Packing {
       for (let code = 1; code * entrySize < decoding.length; code++) {
         const value = (decoding[code * entrySize] as number) - 1
         if (value < 0) continue
+        if (!layout.hasRoomFor(component, code)) this.isOutgrown = true
         const placed = code << (layout.shiftOf[component] as number)
         ;(this.entries[component] as Int32Array)[value * entrySize] = placed
       }

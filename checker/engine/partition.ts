@@ -7,7 +7,7 @@
  * the search adds many states to it together.
  */
 import { partitionBits, partitionMask } from "./numbers.ts"
-import { blockSize, type Fields, Rows } from "./rows.ts"
+import { blockSize, type Fields, type NewBlock, Rows } from "./rows.ts"
 import type { WordReader, WordWriter } from "./saving.ts"
 import { Slots, slotsFor, tagBits, tagMask } from "./slots.ts"
 
@@ -43,10 +43,10 @@ export class Partition {
   /** Scratch: what the slots of a batch hold. */
   private readonly entries = new Int32Array(batchSize)
 
-  constructor(key: Key, hashesOf: HashesOf) {
+  constructor(key: Key, hashesOf: HashesOf, newBlock?: NewBlock) {
     this.key = key
     this.hashesOf = hashesOf
-    this.rows = new Rows(rowFields(key), key.words + 1)
+    this.rows = new Rows(rowFields(key), key.words + 1, newBlock)
   }
 
   /** The number of states. They are numbered from 0 in the order of arrival. */

@@ -19,6 +19,10 @@ export interface Fields {
   readonly maskOf: Int32Array
 }
 
+/** Allocates the words of an open block, which may replace a smaller one of the same number. */
+export type NewBlock = (block: number, words: number) => Int32Array
+const privately: NewBlock = (_, words) => new Int32Array(words)
+
 /** Blocks stand in chunks; no chunk begins another block from this many words on. */
 const chunkBits = 13
 const chunkWords = 1 << chunkBits
@@ -57,10 +61,13 @@ export class Rows {
   /** Keeps the engine from removing reads whose only purpose is to load the cache. */
   touched = 0
 
-  constructor(fields: Fields, stride: number) {
+  private readonly newBlock: NewBlock
+
+  constructor(fields: Fields, stride: number, newBlock: NewBlock = privately) {
     this.fields = fields
     this.stride = stride
-    this.open = [new Int32Array(initialRows * stride)]
+    this.newBlock = newBlock
+    this.open = [newBlock(0, initialRows * stride)]
     const count = fields.wordOf.length
     this.headWords = leastAt + count + Math.ceil(count / widthsPerWord)
     this.scratch = new Int32Array(count)
@@ -81,7 +88,7 @@ export class Rows {
   private roomInOpen(block: number): Int32Array {
     const open = this.open[block]
     const words = open === undefined ? blockSize * this.stride : open.length * 2
-    const larger = new Int32Array(words)
+    const larger = this.newBlock(this.sealed + block, words)
     if (open !== undefined) larger.set(open)
     this.open[block] = larger
     return larger
@@ -217,7 +224,7 @@ export class Rows {
     this.open = this.open.map((open, index) => {
       const used = this.size - ((this.sealed + index) << blockBits)
       const words = (open.length / this.stride) * stride
-      const rewritten = new Int32Array(words)
+      const rewritten = this.newBlock(this.sealed + index, words)
       for (let row = 0; row < Math.min(blockSize, used); row++)
         rewrite(open, row * this.stride, rewritten, row * stride)
       return rewritten

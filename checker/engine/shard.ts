@@ -10,12 +10,13 @@
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
 import { type Found, Frontier } from "./frontier.ts"
+import type { OpenBlock } from "./lending.ts"
 import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
 import { entrySize, Layout, Packing } from "./packing.ts"
 import { type PageStore, Queue } from "./queue.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
 import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
-import { entryHead, Merging, mark, Staging } from "./staging.ts"
+import { entryHead, Merging, mark, numberAt, Staging } from "./staging.ts"
 import { type Keeping, VisitedStates } from "./visited-states.ts"
 
 export interface ShardOptions {
@@ -102,9 +103,19 @@ export class Shard implements Sink, MoveSink {
     this.index = index
     this.count = count
     this.visited = new VisitedStates(this.packing, {
-      ...{ keeping, index, count, pageStore, sealsFrom }
+      ...{ keeping, index, count, allocate, pageStore, sealsFrom }
     })
     this.waiting = this.visited.partitions.map(() => new Queue(this.staging.entryWords, pageStore))
+  }
+
+  /** The blocks that the other shards need to know in order to expand states of this one. */
+  tellLent(): ReadonlyArray<OpenBlock> {
+    return this.visited.tellLent(this.cursors)
+  }
+
+  /** Borrows blocks of other shards. */
+  borrow(blocks: ReadonlyArray<OpenBlock>): void {
+    this.visited.borrow(blocks, this.cursors)
   }
 
   /** Finds the initial states. */
@@ -152,7 +163,7 @@ export class Shard implements Sink, MoveSink {
     for (; this.at < size; this.at++) {
       const partition = frontier.partitionAt(this.at)
       const row = cursors[partition] as number
-      if (partition % this.count === this.index) {
+      if (this.finderOf(this.at, partition) === this.index) {
         if (done === count || packing.isOutgrown) return done
         this.expand(partition, row)
         done++
@@ -161,6 +172,16 @@ export class Shard implements Sink, MoveSink {
     }
     this.staging.endRound()
     return done
+  }
+
+  /**
+   * The shard that expands the state at a position of the round. Where shards can read each other's
+   * states, each expands a part of the round without gaps: neighbours have much in common, and the
+   * successors of one part precede those of the next. Else each expands its own states.
+   */
+  private finderOf(position: number, partition: number): number {
+    if (!this.visited.isLent) return partition % this.count
+    return Math.floor((position * this.count) / this.frontier.roundSize)
   }
 
   /** Ends the round early: no further state of it is expanded. */
@@ -247,11 +268,22 @@ export class Shard implements Sink, MoveSink {
     this.foundByShard = foundByShard
     for (const partition of visited.own) {
       const before = visited.sizeOf(partition)
-      this.takeInMerged(partition, foundByShard)
+      if (!visited.isLent) this.takeInMerged(partition, foundByShard)
+      else for (const found of foundByShard) this.takeInFrom(partition, found)
       this.judgeFrom(partition, before, this.level + 1)
     }
     visited.seal(this.cursors)
     this.frontier.endRound()
+  }
+
+  /** Takes in what one shard found; what the shards before it found was taken in. */
+  private takeInFrom(partition: number, { next, late, marks }: Found): void {
+    const begin = partition * next.capacity
+    this.visited.add(partition, next.words, begin, next.ends[partition] as number, (list, at) => {
+      marks[list[at + numberAt] as number] = partition + 1
+    })
+    const waiting = this.waiting[partition] as Queue
+    waiting.append(late.words, partition * late.capacity, late.ends[partition] as number)
   }
 
   /** Takes in what all shards found, in the order of the states in which they found it. */
@@ -267,7 +299,10 @@ export class Shard implements Sink, MoveSink {
 
   /** Puts in order what the shards took in, before any of them begins another round. */
   arrange(): void {
-    this.frontier.arrange(this.foundByShard)
+    const { frontier } = this
+    frontier.arrange(this.foundByShard, (position) =>
+      this.finderOf(position, frontier.partitionAt(position))
+    )
   }
 
   /** What this shard found in this round, for all shards to take in. */

@@ -13,7 +13,7 @@ import { Recent } from "./recent.ts"
 export const entryHead = 5
 export const hashAt = 0
 export const parentAt = 2
-const numberAt = 3
+export const numberAt = 3
 const orderAt = 4
 
 type Allocate = (length: number) => Int32Array

@@ -1,10 +1,12 @@
 /**
  * The states that a shard has visited, and those of them that are left to expand.
  */
+import { Lending, type OpenBlock } from "./lending.ts"
 import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
 import type { Fingerprint, Packing } from "./packing.ts"
 import { type HashesOf, type Key, Partition } from "./partition.ts"
 import { type PageStore, Queue } from "./queue.ts"
+import type { NewBlock } from "./rows.ts"
 import type { WordReader, WordWriter } from "./saving.ts"
 import { entryHead, hashAt, parentAt } from "./staging.ts"
 
@@ -43,6 +45,7 @@ export interface VisitedOptions {
   /** The index of the shard, and the number of shards. */
   readonly index: number
   readonly count: number
+  readonly allocate: (length: number) => Int32Array
   readonly pageStore?: PageStore | undefined
   /** From how many states on a partition is sealed; by default, from very many. */
   readonly sealsFrom?: number | undefined
@@ -52,6 +55,7 @@ export class VisitedStates {
   /** The partitions that the shard owns; and the visited states of each partition. */
   readonly own: ReadonlyArray<number>
   readonly partitions: ReadonlyArray<Partition>
+  private readonly isOwn: ReadonlyArray<boolean>
   private readonly packing: Packing
   private readonly keeping: Keeping
   /**
@@ -59,19 +63,58 @@ export class VisitedStates {
    * fingerprints.
    */
   private readonly pending: ReadonlyArray<Queue>
+  /** Present if shards expand each other's states. */
+  private readonly lending: Lending | undefined
   private readonly scratch: Int32Array
   private readonly sealsFrom: number
 
   constructor(packing: Packing, options: VisitedOptions) {
-    const { keeping, index, count, pageStore, sealsFrom = manyStates } = options
+    const { keeping, index, count, allocate, pageStore, sealsFrom = manyStates } = options
     this.sealsFrom = sealsFrom
     this.packing = packing
     this.keeping = keeping
+    this.lending = count > 1 && keeping === "states" ? new Lending() : undefined
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
-    this.own = all.filter((partition) => partition % count === index)
-    this.partitions = all.map(() => new Partition(this.key, this.hashesOfKeys()))
+    this.isOwn = all.map((partition) => partition % count === index)
+    this.own = all.filter((partition) => this.isOwn[partition])
+    this.partitions = all.map(
+      (partition) => new Partition(this.key, this.hashesOfKeys(), this.lent(partition, allocate))
+    )
     this.pending = all.map(() => new Queue(packing.layout.words, pageStore))
     this.scratch = new Int32Array(packing.entries.length)
+  }
+
+  /** Whether shards can read each other's states. */
+  get isLent(): boolean {
+    return this.lending !== undefined
+  }
+
+  /** How a partition allocates its open blocks: those that the shard owns are lent. */
+  private lent(partition: number, allocate: (length: number) => Int32Array): NewBlock | undefined {
+    const { lending } = this
+    if (lending === undefined || !this.isOwn[partition]) return undefined
+    return (block, words) => {
+      const rows = allocate(words)
+      lending.lend(partition, block, rows)
+      return rows
+    }
+  }
+
+  /**
+   * The blocks that the other shards need to know in order to expand states of this one; `cursors`
+   * are the next rows to expand.
+   */
+  tellLent(cursors: Int32Array): ReadonlyArray<OpenBlock> {
+    return this.lending?.tell(cursors) ?? []
+  }
+
+  /** Borrows blocks of other shards, and notes their cursors. */
+  borrow(blocks: ReadonlyArray<OpenBlock>, cursors: Int32Array): void {
+    for (const block of blocks) {
+      if (this.isOwn[block.partition]) continue
+      this.lending?.borrow(block)
+      cursors[block.partition] = block.cursor
+    }
   }
 
   /** Adds the states in part of a list to a partition, and reports the entries that are new. */
@@ -106,6 +149,9 @@ export class VisitedStates {
       if (this.sizeOf(partition) >= this.sealsFrom)
         this.partitions[partition]?.sealBefore(cursors[partition] as number)
     }
+    cursors.forEach((row, partition) => {
+      this.lending?.giveBack(partition, row)
+    })
   }
 
   /** Forgets what is needed only to expand the states of a partition before this row. */
@@ -182,7 +228,8 @@ export class VisitedStates {
    */
   readPacked(partition: number, row: number, into: Int32Array): void {
     if (this.keeping === "fingerprints") this.pending[partition]?.read(row, into)
-    else this.partitions[partition]?.read(row, into)
+    else if (this.isOwn[partition]) this.partitions[partition]?.read(row, into)
+    else this.lending?.read(partition, row, into, this.packing.layout.words)
   }
 
   /** Copies state `number` into `into`. The visited set must keep whole states. */

@@ -4,6 +4,7 @@
  */
 import { type Finding, Findings } from "../engine/findings.ts"
 import type { Found } from "../engine/frontier.ts"
+import type { OpenBlock } from "../engine/lending.ts"
 import { partitionOf } from "../engine/numbers.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
@@ -24,6 +25,8 @@ export class ParallelSearch {
   private round = 0
   private level = -1
   private isOver = false
+  /** The blocks that workers have lent, and not all of them have borrowed. */
+  private lent: ReadonlyArray<OpenBlock> = []
   /** What each worker has found in the round that is under way, once it has done its part. */
   private found: Array<Found | undefined> | undefined
 
@@ -146,7 +149,9 @@ export class ParallelSearch {
   private async beginRound(): Promise<void> {
     const states = this.round === 0 ? 0 : statesOfRound(this.counts.distinct)
     this.found = this.workers.map(() => undefined)
-    await this.do({ _tag: "BeginRound", round: this.round, states })
+    const { lent } = this
+    this.lent = []
+    await this.do({ _tag: "BeginRound", round: this.round, states, lent })
   }
 
   /**
@@ -159,7 +164,7 @@ export class ParallelSearch {
       const most = (needs[0] as ReadonlyArray<number>).map((_, component) =>
         Math.max(...needs.map((each) => each[component] as number))
       )
-      await this.do({ _tag: "MakeRoom", needs: most })
+      await this.stand({ _tag: "MakeRoom", needs: most })
       await this.beginRound()
       return false
     }
@@ -222,7 +227,11 @@ export class ParallelSearch {
 
   private async stand(order: Order): Promise<ReadonlyArray<Standing>> {
     const answers = await this.ask(order)
-    return answers.map((answer) => (answer._tag === "Stands" ? answer.standing : refuse(answer)))
+    const standings = answers.map((answer) =>
+      answer._tag === "Stands" ? answer.standing : refuse(answer)
+    )
+    this.lent = [...this.lent, ...standings.flatMap(({ lent }) => lent)]
+    return standings
   }
 
   private ask(order: Order): Promise<ReadonlyArray<Answer>> {

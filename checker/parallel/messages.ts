@@ -3,6 +3,7 @@
  */
 import type { Finding } from "../engine/findings.ts"
 import type { Found } from "../engine/frontier.ts"
+import type { OpenBlock } from "../engine/lending.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
 import type { Fact } from "../network/facts.ts"
@@ -11,7 +12,13 @@ import type { Statistics } from "../statistics.ts"
 
 export type Order =
   /** Begin a round of so many states; round 0 only finds the initial states. */
-  | { readonly _tag: "BeginRound"; readonly round: number; readonly states: number }
+  | {
+      readonly _tag: "BeginRound"
+      readonly round: number
+      readonly states: number
+      /** The blocks that workers have lent since the last round began. */
+      readonly lent: ReadonlyArray<OpenBlock>
+    }
   /** Expand up to so many states of the round. */
   | { readonly _tag: "Expand"; readonly count: number }
   /** End the round before all of its states are expanded. */
@@ -43,6 +50,8 @@ export interface Standing {
   readonly depth: number
   readonly hasMore: boolean
   readonly isSpent: boolean
+  /** The blocks that this worker lends the others since it last told them. */
+  readonly lent: ReadonlyArray<OpenBlock>
   readonly bytes: number
   readonly heldBytes: number
   /** The minimum number of bits of each component of a packed state. */

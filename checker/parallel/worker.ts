@@ -100,6 +100,7 @@ export class SearchWorker {
     const { shard } = this
     switch (order._tag) {
       case "BeginRound":
+        shard.borrow(order.lent)
         shard.beginRound(order.round, order.states)
         if (order.round === 0 && this.isFirst) shard.seed()
         return { _tag: "Done" }
@@ -111,7 +112,7 @@ export class SearchWorker {
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
-        return { _tag: "Done" }
+        return this.standing()
       case "TakeIn":
         shard.takeIn(order.found)
         return this.standing()
@@ -166,6 +167,7 @@ export class SearchWorker {
     const standing = {
       ...{ distinct, expanded, generated, doneStates, unclearStates, depth },
       ...{ hasMore, isSpent, bytes, heldBytes },
+      lent: this.shard.tellLent(),
       needs: packing.layout.needs,
       findings: findings.all
     }

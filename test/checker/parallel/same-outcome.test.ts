@@ -38,7 +38,7 @@ const workers =
         index,
         count,
         log,
-        // What was expanded is sealed as soon as it can be; one worker seals nothing.
+        // What is lent to other workers is sealed as soon as it can be; one worker seals nothing.
         sealsFrom: 1
       })
       return { ask: async (order) => worker.answer(order) }
