@@ -12,6 +12,7 @@ import { defaultPlan, describeFault, faultsOf, type Plan } from "../simulator/pl
 import { type Outcome, Simulation } from "../simulator/simulation.ts"
 import { CommandFailed, exitCodes, refuse } from "./failure.ts"
 import { protocol } from "./flags.ts"
+import { simulateDbqs } from "./simulate-dbqs.ts"
 
 const flags = {
   protocol,
@@ -25,26 +26,41 @@ const flags = {
     Flag.withDefault(1)
   ),
   servers: Flag.Int("servers").pipe(
-    Flag.withDescription("Storage nodes of the first configuration (3; 4 where one may lie)"),
+    Flag.withDescription(
+      "Storage nodes of the first configuration (3; 4 where one may lie; 200 with dbqs)"
+    ),
     Flag.optional
   ),
   spares: Flag.Int("spares").pipe(
-    Flag.withDescription("Storage nodes besides those of the first configuration"),
-    Flag.withDefault(defaultPlan.spares)
+    Flag.withDescription(
+      "Storage nodes that join later (0; with dbqs, one for 100 nodes and epoch)"
+    ),
+    Flag.optional
   ),
   reconfigurations: Flag.Int("reconfigurations").pipe(
-    Flag.withDescription("How often the configuration is replaced under load"),
-    Flag.withDefault(defaultPlan.reconfigurations)
+    Flag.withDescription("How often the configuration is replaced under load (0; 3 with dbqs)"),
+    Flag.optional
   ),
-  clients: Flag.Int("clients").pipe(Flag.withDefault(defaultPlan.clients)),
-  registers: Flag.Int("registers").pipe(Flag.withDefault(defaultPlan.registers)),
-  operations: Flag.Int("operations").pipe(Flag.withDefault(defaultPlan.operations)),
+  clients: Flag.Int("clients").pipe(
+    Flag.withDescription("Clients at a time (4; not with dbqs)"),
+    Flag.optional
+  ),
+  registers: Flag.Int("registers").pipe(
+    Flag.withDescription("Registers, each judged by its own history (3; 30 with dbqs)"),
+    Flag.optional
+  ),
+  operations: Flag.Int("operations").pipe(
+    Flag.withDescription("Operations in all (600); with dbqs, of each of an object's clients (6)"),
+    Flag.optional
+  ),
   faultMilliseconds: Flag.Int("fault-milliseconds").pipe(
-    Flag.withDescription("How long faults happen, in simulated time"),
-    Flag.withDefault(defaultPlan.faultMilliseconds)
+    Flag.withDescription("How long faults happen, in simulated time (10000; not with dbqs)"),
+    Flag.optional
   ),
   liars: Flag.Int("liars").pipe(
-    Flag.withDescription("How many of them lie, with --protocol byzantine: as many as may"),
+    Flag.withDescription(
+      "How many of them lie, with --protocol byzantine and dbqs: as many as may"
+    ),
     Flag.optional
   ),
   faults: Flag.String("faults").pipe(
@@ -70,6 +86,15 @@ export const simulateCommand = Command.make(
   "simulate",
   flags,
   Effect.fnUntraced(function* (given) {
+    for (const name of ["seed", "runs"] as const) {
+      if (given[name] < (name === "seed" ? 0 : 1))
+        return yield* refuse(`--${name}: ${given[name]} is too small`)
+    }
+    if (given.minimise && !given.json)
+      return yield* refuse(
+        "--minimise goes with --json: without it, the run that fails is made smaller"
+      )
+    if (given.protocol === "dbqs") return yield* simulateDbqs(given)
     const runnable = runnableNamed(given.protocol)
     const { variants, variant, reconfiguration, isTrusted = false } = runnable
     const size = Option.getOrElse(given.servers, () => (isTrusted ? 4 : defaultPlan.servers))
@@ -87,19 +112,19 @@ export const simulateCommand = Command.make(
         `--variant: ${given.protocol} has no variant "${chosen}" (quorate list shows them)`
       )
     }
-    for (const name of ["seed", "runs", "clients", "registers", "operations"] as const) {
-      if (given[name] < (name === "seed" ? 0 : 1))
-        return yield* refuse(`--${name}: ${given[name]} is too small`)
+    const sizes = sizesOf(given)
+    for (const name of ["clients", "registers", "operations"] as const) {
+      if (sizes[name] < 1) return yield* refuse(`--${name}: ${sizes[name]} is too small`)
     }
-    if (given.spares < 0 || given.reconfigurations < 0)
+    if (sizes.spares < 0 || sizes.reconfigurations < 0)
       return yield* refuse("--spares, --reconfigurations: write a number from 0 on")
-    if (given.reconfigurations > 0 && reconfiguration === undefined && !isTrusted)
+    if (sizes.reconfigurations > 0 && reconfiguration === undefined && !isTrusted)
       return yield* refuse(
         `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
       )
-    if (isTrusted && given.spares < given.reconfigurations)
+    if (isTrusted && sizes.spares < sizes.reconfigurations)
       return yield* refuse(
-        `--spares: ${given.spares} are too few for ${given.reconfigurations} reconfigurations — with ${given.protocol} a node that was removed never comes back, so each needs a new one`
+        `--spares: ${sizes.spares} are too few for ${sizes.reconfigurations} reconfigurations — with ${given.protocol} a node that was removed never comes back, so each needs a new one`
       )
     const faults = Option.map(given.faults, (text) =>
       text === "none" ? [] : text.split(",").map((part) => Number(part))
@@ -107,18 +132,12 @@ export const simulateCommand = Command.make(
     if (Option.isSome(faults) && !faults.value.every(Number.isInteger)) {
       return yield* refuse("--faults: write the numbers of faults, such as 3,7, or none")
     }
-    if (given.minimise && !given.json)
-      return yield* refuse(
-        "--minimise goes with --json: without it, the run that fails is made smaller"
-      )
-    const { json, minimise: minimises, runs, ...sizes } = given
+    const { json, minimise: minimises, runs, seed, lyingDisks } = given
     const plan: Plan = {
-      ...sizes,
-      servers: size,
-      liars: isTrusted ? liars : undefined,
-      variant: chosen,
-      ...(Option.isSome(faults) ? { faults: faults.value } : { faults: undefined })
-    } as Plan
+      ...{ seed, protocol: given.protocol, variant: chosen, servers: size, lyingDisks, ...sizes },
+      ...(isTrusted ? { liars } : {}),
+      ...(Option.isSome(faults) ? { faults: faults.value } : {})
+    }
     const verdictOf = (one: Plan) => new Simulation(one, runnable).run()
     if (json) return yield* printRuns(plan, runs, minimises, verdictOf)
     const started = performance.now()
@@ -156,6 +175,25 @@ export const simulateCommand = Command.make(
     }
   ])
 )
+
+type Sizes = Pick<
+  Plan,
+  "spares" | "reconfigurations" | "clients" | "registers" | "operations" | "faultMilliseconds"
+>
+
+/** The sizes that were given, and the defaults of the others. */
+const sizesOf = (
+  given: {
+    readonly [Name in keyof Sizes]: Option.Option<number>
+  }
+): Sizes => {
+  const or = (name: keyof Sizes): number => Option.getOrElse(given[name], () => defaultPlan[name])
+  return {
+    ...{ spares: or("spares"), reconfigurations: or("reconfigurations"), clients: or("clients") },
+    ...{ registers: or("registers"), operations: or("operations") },
+    faultMilliseconds: or("faultMilliseconds")
+  }
+}
 
 /** Runs every seed, and says what each came to. */
 const printRuns = Effect.fnUntraced(function* (

@@ -51,6 +51,9 @@ const epochSeconds = 60
 /** Two nodes of which one may fail or lie are so far from each other on the circle. */
 const apart = 8
 
+/** How many of so many nodes can go or lie with no two of them in one group. */
+export const mostLiars = (nodes: number): number => Math.floor(nodes / apart) - 1
+
 const nodeNamed = (seed: number, random: Random): ServerId =>
   server(`${random.word().toString(16).padStart(8, "0")}${seed.toString(16)}`)
 
@@ -119,8 +122,7 @@ const faults = (
   const dies = new Map<ServerId, number>()
   const lying = new Set<ServerId>()
   const dying = changes * (epochs - 1)
-  const most = Math.floor(members.length / apart) - 1
-  const places = Array.from({ length: most }, (_, at) => apart * (at + 1))
+  const places = Array.from({ length: mostLiars(members.length) }, (_, at) => apart * (at + 1))
   for (let at = places.length - 1; at > 0; at--) {
     const other = random.below(at + 1)
     const [one, two] = [places[at] as number, places[other] as number]

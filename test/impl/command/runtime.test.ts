@@ -159,23 +159,21 @@ describe("quorate", () => {
     expect(await ended(third, "SIGTERM")).toBe(0)
   })
 
-  it("finds a mutant in simulation, and repeats the run from the command that it prints", async () => {
-    const found = await installation.run([
-      ...[
-        "simulate",
-        "--protocol",
-        "majority",
-        "--variant",
-        "write-without-get-phase",
-        "--runs",
-        "5"
-      ]
-    ])
-    expect(found.code).toBe(12)
-    const again = /again with:\n {2}quorate (.*)\n/.exec(found.stdout)?.[1] as string
-    expect((await installation.run(again.split(" "))).code).toBe(12)
-    expect((await installation.run(["simulate", "--operations", "100"])).code).toBe(0)
-  })
+  it.each([
+    ["majority", "write-without-get-phase", ["--runs", "5"], ["--operations", "100"]],
+    ["dbqs", "quorum-one-short", ["--runs", "5", "--operations", "12"], ["--registers", "3"]]
+  ])(
+    "finds a mutant of %s in simulation, and repeats the run from the command that it prints",
+    async (protocol, variant, runs, few) => {
+      const simulate = (given: ReadonlyArray<string>) =>
+        installation.run(["simulate", "--protocol", protocol, ...given])
+      const found = await simulate(["--variant", variant, ...runs])
+      expect(found.code).toBe(12)
+      const again = /again with:\n {2}quorate (.*)\n/.exec(found.stdout)?.[1] as string
+      expect((await installation.run(again.split(" "))).code).toBe(12)
+      expect((await simulate(few)).code).toBe(0)
+    }
+  )
 
   it.each([
     [["put", "x", "1"], /"" names no node — write name=host:port/],
@@ -206,6 +204,9 @@ describe("quorate", () => {
       /1 are too few for 2 reconfigurations/
     ],
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
+    [["simulate", "--protocol", "dbqs", "--servers", "3"], /a number from 16 to 10000/],
+    [["simulate", "--protocol", "dbqs", "--spares", "90"], /at most 24 may go/],
+    [["simulate", "--protocol", "dbqs", "--faults", "1"], /--faults: not with --protocol dbqs/],
     [["simulate", "--faults", "x"], /write the numbers of faults/],
     [["replay", "nowhere"], /nowhere: ENOENT/],
     [
