@@ -21,7 +21,7 @@ import {
   type RelationSymbol,
   type Term
 } from "../logic/formula.ts"
-import type { Model } from "../logic/model.ts"
+import type { Model, Transition } from "../logic/model.ts"
 import { assertion, scriptOf } from "../solver/smtlib.ts"
 import type { Answer, Solver } from "../solver/solver.ts"
 import { compile } from "../structure/evaluate.ts"
@@ -255,12 +255,19 @@ const afterwards = (
   if (transition === undefined || sentence === undefined) return undefined
   const [taken, claim] = [transitions[transition], invariant[sentence] ?? keptAlone[sentence]]
   if (taken === undefined || claim === undefined) return undefined
-  const after = copyOf(before)
+  const after = copyOf({
+    ...before,
+    relations: new Map([...unmentioned(taken), ...before.relations])
+  })
   take(taken, after, parameters)
   if (compile(claim)(after))
     throw new Unconfirmed("the sentence holds after the transition, says the evaluator")
   return after
 }
+
+/** What a transition changes of which the obligation says nothing may be empty before it. */
+const unmentioned = ({ does }: Transition): ReadonlyArray<readonly [string, Table]> =>
+  does.map(({ relation }) => [relation.name, new Table()])
 
 /** A name for each element: the constant that it is, or its sort and a number. */
 const namesIn = ({ functions }: Structure, symbols: Mentioned) => {
