@@ -19,7 +19,8 @@ import {
   mentioned,
   onlyThese,
   type RelationSymbol,
-  type Term
+  type Term,
+  type Variable
 } from "../logic/formula.ts"
 import type { Model, Transition } from "../logic/model.ts"
 import { assertion, scriptOf } from "../solver/smtlib.ts"
@@ -27,6 +28,7 @@ import type { Answer, Solver } from "../solver/solver.ts"
 import { compile } from "../structure/evaluate.ts"
 import { type Parameters, take } from "../structure/step.ts"
 import { copyOf, type Row, type Structure, Table } from "../structure/structure.ts"
+import { fewElements } from "./easier.ts"
 import type { Obligation } from "./obligations.ts"
 
 export interface Counterexample {
@@ -51,32 +53,35 @@ const maxElements = 8
 
 /**
  * How many elements of each sort the smallest counterexample has, sort by sort; undefined if none
- * is found.
+ * is found. Among few elements of every sort a solver soon finds one, if there is one; where some
+ * sorts have no bound it may search for long.
  */
 const smallest = async (
   solver: Solver,
   { assumed, denied, free }: Obligation,
   { sorts }: Mentioned
 ): Promise<ReadonlyMap<string, ReadonlyArray<Term>> | undefined> => {
-  const elements = new Map<string, ReadonlyArray<Term>>()
-  const hasModel = async (): Promise<boolean> => {
+  const hasModel = async (elements: ReadonlyMap<string, ReadonlyArray<Variable>>) => {
     const formulas = [
       ...assumed,
       ...denied,
       ...[...elements].map(([sort, some]) => onlyThese(sort, some))
     ]
-    const names = [...elements.values()].flat().filter((term) => term._tag === "Variable")
+    const names = [...elements.values()].flat()
     const { declarations, print } = scriptOf(formulas, [...free, ...names])
     const script = [declarations, ...formulas.map((one) => assertion(print(one)))].join("\n")
     return (await solver.check(script)).verdict === "sat"
   }
+  const few = new Map([...sorts].map((sort) => [sort, elementsOf(sort, fewElements)]))
+  let elements = (await hasModel(few)) ? few : new Map<string, ReadonlyArray<Variable>>()
   for (const sort of sorts) {
-    let count = 1
-    elements.set(sort, elementsOf(sort, count))
-    while (!(await hasModel())) {
-      count++
+    const known = elements.get(sort)?.length
+    for (let count = 1; count !== known; count++) {
       if (count > maxElements) return undefined
-      elements.set(sort, elementsOf(sort, count))
+      const fewer = new Map(elements).set(sort, elementsOf(sort, count))
+      if (!(await hasModel(fewer))) continue
+      elements = fewer
+      break
     }
   }
   return elements
@@ -112,10 +117,10 @@ export const read = async (
   const { declarations, print } = scriptOf(formulas, [...free, ...names])
   const size = (sort: string) => elements.get(sort)?.length ?? 0
   const element = (sort: string, place: number) => elements.get(sort)?.[place] as Term
-  const questions: Array<{ readonly name: string; readonly atom: Formula }> = []
+  const asked = new Map<string, string>()
   const ask = (atom: Formula): string => {
-    const name = `asked_${questions.length}`
-    questions.push({ name, atom })
+    const name = `asked_${asked.size}`
+    asked.set(name, print(atom))
     return name
   }
   const isEqual = (left: Term, sort: string) =>
@@ -145,13 +150,8 @@ export const read = async (
   const ofRelations = [...relations.values()].map((symbol) => ({ symbol, asked: askedOf(symbol) }))
   const ofFunctions = [...functions.values()].map((symbol) => ({ symbol, asked: resultOf(symbol) }))
   const ofParameters = free.map((one) => ({ name: one.name, names: isEqual(one, one.sort) }))
-  const script = [
-    declarations,
-    ...questions.map(({ name }) => `(declare-fun ${name} () Bool)`),
-    ...formulas.map((formula) => assertion(print(formula))),
-    ...questions.map(({ name, atom }) => assertion(`(= ${name} ${print(atom)})`))
-  ].join("\n")
-  const answer = await solver.check(script, true)
+  const script = [declarations, ...formulas.map((formula) => assertion(print(formula)))].join("\n")
+  const answer = await solver.check(script, asked)
   if (answer.verdict !== "sat") return undefined
   return { structure: structureOf(answer), parameters: parametersOf(answer) }
 

@@ -23,7 +23,7 @@ export const occasionOf = ({ kind, transition }: Obligation): string =>
   transition ?? (kind === "initially" ? "initially" : "follows")
 
 /** The most elements of each sort in a state that shows that something is possible. */
-const fewElements = 2
+export const fewElements = 2
 
 /** The obligation among so few elements: what is possible there is possible. */
 export const amongFew = (obligation: Obligation, few = fewElements): Obligation => {

@@ -6,6 +6,7 @@ import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import type { Readable, Writable } from "node:stream"
 import {
   type Answer,
+  type Asked,
   maxMilliseconds,
   maxResources,
   type Solver,
@@ -47,7 +48,19 @@ export const programs = {
 } as const satisfies Record<string, Program>
 
 const end = "end-of-answer"
-const definition = /\(define-fun\s+(\S+)\s+\(\)\s+Bool\s+(true|false)\)/g
+
+/** Of each formula, in the order in which they were asked, its value after it. */
+const value = /\s(true|false)\)/g
+
+const valuesIn = (said: string, asked: Asked): Answer["values"] => {
+  const values = [...said.matchAll(value)].map(([, one]) => one === "true")
+  return new Map(
+    [...asked.keys()].flatMap((name, at) => {
+      const found = values[at]
+      return found === undefined ? [] : [[name, found] as const]
+    })
+  )
+}
 
 const isThere = ({ name }: Program): boolean => spawnSync(name, ["--version"]).error === undefined
 
@@ -93,22 +106,20 @@ export const nativeSolver = (
       started().stdin.write(`${commands}\n(echo "${end}")\n`)
     })
   let last: Promise<unknown> = Promise.resolve()
-  const check = async (script: string, wantsModel: boolean): Promise<Answer> => {
+  const check = async (script: string, asked: Asked): Promise<Answer> => {
     const said = await ask(`(reset)\n${program.preamble}\n${script}\n(check-sat)`)
     const verdict = verdictOf(said)
     if (verdict === "unknown") return { verdict, values: new Map(), reason: said.trim() }
-    const model = verdict === "sat" && wantsModel ? await ask("(get-model)") : ""
+    if (verdict === "unsat" || asked.size === 0) return { verdict, values: new Map() }
     return {
       verdict,
-      values: new Map(
-        [...model.matchAll(definition)].map(([, name, value]) => [name as string, value === "true"])
-      )
+      values: valuesIn(await ask(`(get-value (${[...asked.values()].join(" ")}))`), asked)
     }
   }
   return {
     name: program.name,
-    check: (script, wantsModel = false) => {
-      const mine = last.then(() => check(script, wantsModel))
+    check: (script, asked = new Map()) => {
+      const mine = last.then(() => check(script, asked))
       last = mine.catch(() => undefined)
       return mine
     },

@@ -14,11 +14,11 @@ export const remembering = (solvers: ReadonlyArray<Solver>): ReadonlyArray<Solve
   const answers = new Map<string, Promise<Answer>>()
   return solvers.map((solver) => ({
     ...solver,
-    check: (script, wantsModel = false) => {
+    check: (script, asked) => {
+      if (asked !== undefined) return solver.check(script, asked)
       const known = answers.get(script)
-      if (known !== undefined && !wantsModel) return known
-      const answer = solver.check(script, wantsModel)
-      if (wantsModel) return answer
+      if (known !== undefined) return known
+      const answer = solver.check(script)
       const forget = () => answers.delete(script)
       answers.set(script, answer)
       answer.then(({ verdict }) => verdict === "unknown" && forget(), forget)

@@ -8,19 +8,22 @@ export type Verdict = "sat" | "unsat" | "unknown"
 
 export interface Answer {
   readonly verdict: Verdict
-  /** If satisfiable, the values of the Boolean constants that were asked for, by name. */
+  /** If satisfiable, the values of the formulas that were asked for, by their names. */
   readonly values: ReadonlyMap<string, boolean>
   /** Why the verdict is unknown, as far as the solver says. */
   readonly reason?: string
 }
 
+/** Formulas without variables, by names that the script does not use. */
+export type Asked = ReadonlyMap<string, string>
+
 export interface Solver {
   readonly name: string
   /**
    * Whether the assertions of this script (declarations and `assert` commands, nothing else) have a
-   * model. With `wantsModel`, the values of all Boolean constants of a model come with the answer.
+   * model; and if so, whether the formulas that are `asked` are true in it.
    */
-  check(script: string, wantsModel?: boolean): Promise<Answer>
+  check(script: string, asked?: Asked): Promise<Answer>
   close(): void
 }
 

@@ -9,7 +9,14 @@
  * before it returns, and `solver_check` passes numbers only.)
  */
 import type { init } from "z3-solver"
-import { type Answer, maxMilliseconds, maxResources, type Solver, SolverMissing } from "./solver.ts"
+import {
+  type Answer,
+  type Asked,
+  maxMilliseconds,
+  maxResources,
+  type Solver,
+  SolverMissing
+} from "./solver.ts"
 
 type Z3 = Awaited<ReturnType<typeof init>>["Z3"]
 
@@ -42,16 +49,20 @@ const contextOf = (z3: Z3): Context => {
   return context
 }
 
-const checkIn = async (
-  z3: Z3,
-  context: Context,
-  script: string,
-  wantsModel: boolean
-): Promise<Answer> => {
+/** The script, with a constant for each formula that is asked, which has its value. */
+const naming = (script: string, asked: Asked): string =>
+  [
+    script,
+    ...[...asked].map(
+      ([name, formula]) => `(declare-fun ${name} () Bool)(assert (= ${name} ${formula}))`
+    )
+  ].join("\n")
+
+const checkIn = async (z3: Z3, context: Context, script: string, asked: Asked): Promise<Answer> => {
   const solver = z3.mk_simple_solver(context)
   z3.solver_inc_ref(context, solver)
   try {
-    z3.solver_from_string(context, solver, script)
+    z3.solver_from_string(context, solver, naming(script, asked))
     const code = z3.get_error_code(context)
     if (code !== 0) {
       return {
@@ -69,9 +80,8 @@ const checkIn = async (
       }
     }
     if (verdict === -1) return { verdict: "unsat", values: new Map() }
-    const model = wantsModel
-      ? z3.model_to_string(context, z3.solver_get_model(context, solver))
-      : ""
+    const model =
+      asked.size > 0 ? z3.model_to_string(context, z3.solver_get_model(context, solver)) : ""
     return {
       verdict: "sat",
       values: new Map(
@@ -91,23 +101,23 @@ export const wasmSolver = (resources = maxResources): Solver => {
   let loading: Promise<Z3> | undefined
   let last: Promise<unknown> = Promise.resolve()
   let context: Context | undefined
-  let asked = 0
-  const check = (z3: Z3, script: string, wantsModel: boolean): Promise<Answer> => {
-    if (context !== undefined && asked % questionsInContext === 0) {
+  let questions = 0
+  const check = (z3: Z3, script: string, asked: Asked): Promise<Answer> => {
+    if (context !== undefined && questions % questionsInContext === 0) {
       z3.del_context(context)
       context = undefined
     }
-    asked++
+    questions++
     context ??= contextOf(z3)
-    return checkIn(z3, context, script, wantsModel)
+    return checkIn(z3, context, script, asked)
   }
   return {
     name: "z3 (wasm)",
-    check: async (script, wantsModel = false) => {
+    check: async (script, asked = new Map()) => {
       loading ??= load(resources)
       const z3 = await loading
       // One question at a time: a Z3 answers no second one while it works on the first.
-      const mine = last.then(() => check(z3, script, wantsModel))
+      const mine = last.then(() => check(z3, script, asked))
       last = mine.catch(() => undefined)
       return mine
     },

@@ -17,8 +17,11 @@ import {
 } from "../../proofs/induction/recorded.ts"
 import type { ModelledProtocol } from "../../proofs/induction/variant.ts"
 import { protocols } from "../../proofs/protocols.ts"
-import { nativeSolver, programs } from "../../proofs/solver/native.ts"
+import { nativeSolver, z3Within } from "../../proofs/solver/native.ts"
 import type { Solver } from "../../proofs/solver/solver.ts"
+
+/** What Z3 may do for one question: a smaller counterexample that takes more is not waited for. */
+const enoughResources = 20_000_000
 
 const fileOf = ({ name }: ModelledProtocol): URL =>
   new URL(`../proofs/counterexamples/${name}.json`, import.meta.url)
@@ -62,7 +65,7 @@ const found = async (
 }
 
 export const counterexamples = async (names: ReadonlyArray<string>): Promise<void> => {
-  const solver = nativeSolver(programs.z3)
+  const solver = nativeSolver(z3Within(enoughResources))
   for (const protocol of protocols) {
     if (names.length > 0 && !names.includes(protocol.name)) continue
     const file = fileOf(protocol)

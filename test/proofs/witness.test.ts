@@ -58,9 +58,9 @@ const wrongAtFirst: Model = {
 
 const counting = () => {
   const asked: Array<string> = []
-  const check: Solver["check"] = (script, wantsModel) => {
+  const check: Solver["check"] = (script, values) => {
     asked.push(script)
-    return solver.check(script, wantsModel)
+    return solver.check(script, values)
   }
   return { asked, solver: { ...solver, check } }
 }

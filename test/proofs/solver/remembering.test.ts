@@ -9,8 +9,8 @@ const answering = (verdicts: Readonly<Record<string, Verdict>>) => {
   const asked: Array<string> = []
   const solver: Solver = {
     name: "scripted",
-    check: (script, wantsModel = false): Promise<Answer> => {
-      asked.push(wantsModel ? `${script} with a model` : script)
+    check: (script, values): Promise<Answer> => {
+      asked.push(values !== undefined ? `${script} with a model` : script)
       const verdict = verdicts[script]
       return verdict === undefined
         ? Promise.reject(new Error("no answer"))
@@ -41,7 +41,7 @@ it("a model is asked for each time, and so is what is not known", async () => {
   const { asked, solver } = answering({ one: "sat", hard: "unknown" })
   const [first, second] = pairOf(solver)
   await first.check("one")
-  await second.check("one", true)
+  await second.check("one", new Map([["p", "(p)"]]))
   await first.check("hard")
   await second.check("hard")
   await expect(first.check("nonsense")).rejects.toThrow("no answer")
