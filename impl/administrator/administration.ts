@@ -1,7 +1,7 @@
 /**
- * The administrator of a system whose storage nodes may lie: it begins the system, lets clients in,
- * and replaces storage nodes. What it does is in its log before anybody hears of it: whoever starts
- * it again goes on where it was.
+ * The administrator of a system whose storage nodes may lie. It begins the system, lets clients in,
+ * and replaces storage nodes. It logs each step before any node hears of it, so an administrator
+ * that is started again resumes where the last one stopped.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -40,7 +40,7 @@ import { runnableNamed } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import type { AdministratorFolder } from "./folder.ts"
 
-/** The administrator does not do what it was asked for; nothing was changed, unless it says so. */
+/** The administrator refuses a request. Nothing was changed, unless the message says so. */
 export class AdministratorRefused extends Schema.TaggedError<AdministratorRefused>()(
   "AdministratorRefused",
   { problem: Schema.String, mend: Schema.String }
@@ -76,17 +76,17 @@ export const begin = Effect.fnUntraced(function* (
   return first
 })
 
-/** How many of so many members may lie. */
+/** The maximum number of faulty members among `members`. */
 export const liarsAmong = (members: number): number => byzantineFaults.maxFaulty(members)
 
 export interface Administration {
-  /** The configuration that was chosen last. */
+  /** The last chosen configuration. */
   readonly view: () => View
-  /** Whether a change of it is not done. */
+  /** Whether a change of the configuration is in progress. */
   readonly isBusy: () => boolean
   /** The identities of the storage nodes that are connected. */
   readonly connected: () => ServerSet
-  /** Waits for what was interrupted. */
+  /** Waits for an interrupted change to complete. */
   readonly resume: Effect.Effect<void, AdministratorRefused>
   /** Replaces members: names of nodes to add and to remove. */
   readonly reconfigure: (change: {
@@ -94,15 +94,18 @@ export interface Administration {
     readonly remove: ReadonlyArray<string>
     readonly isForced?: boolean
   }) => Effect.Effect<View, AdministratorRefused>
-  /** Makes a client, which knows the configuration of this time. */
+  /** Makes a client that starts with the current configuration. */
   readonly client: (name: string) => Effect.Effect<Credentials, AdministratorRefused>
-  /** Waits, not for ever, until all members have heard everything; gives who has not. */
+  /**
+   * Waits, for a limited time, until all members have acknowledged every message. Returns the
+   * members that have not.
+   */
   readonly deliver: Effect.Effect<ReadonlyArray<string>>
 }
 
-/** How often the directory is asked for nodes that are new. */
+/** How often the administrator looks up new nodes in the directory. */
 const directoryTime = "250 millis"
-/** How long nodes may take to be there, and a change to be done. */
+/** The time limit for nodes to come up, and for a change to complete. */
 const startMilliseconds = 5000
 const changeMilliseconds = 60_000
 const deliveryMilliseconds = 5000
@@ -257,15 +260,15 @@ export const administrate = Effect.fnUntraced(function* (
   return running
 })
 
-/** An administrator with an older memory would choose configurations a second time. */
+/** An administrator with an older state would choose some configurations a second time. */
 const notFromBackup = "use the folder with which the last change was made, not a backup of it"
 
-/** How long storage nodes may take to say what they know. */
+/** The time that storage nodes have to report what they know. */
 const provingMilliseconds = 2000
 
 /**
- * The latest configuration of which storage nodes show the administrator's certificate, if there is
- * one after this: what a client learns that asks in it.
+ * The latest configuration after this one for which storage nodes show the administrator's
+ * certificate, or this one: what a client learns that asks in this one.
  */
 const latestProved = (
   { authority }: AdministratorFolder,
@@ -282,13 +285,13 @@ const latestProved = (
   })
   return Effect.gen(function* () {
     const { get, operations } = yield* Store
-    // If too few of them answer, one that is beyond this configuration still says so.
+    // If too few of them answer, a node beyond this configuration still reports it.
     yield* Effect.ignore(get(""))
     return (operations.stateOf("") as ClientState).latest
   }).pipe(Effect.provide(client), Effect.scoped)
 }
 
-/** Waits until this is so; whether it came to be. */
+/** Waits until the predicate holds, up to this time; returns whether it holds. */
 const until = (milliseconds: number, isSo: () => boolean): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const end = performance.now() + milliseconds
@@ -299,7 +302,7 @@ const until = (milliseconds: number, isSo: () => boolean): Effect.Effect<boolean
     return true
   })
 
-/** The change by identities; why there is none. */
+/** The change by identities, or why it cannot be made. */
 const operationOf = (
   view: View,
   add: ReadonlyArray<string>,
@@ -321,7 +324,7 @@ const operationOf = (
   return { _tag: "Reconfigure", add: servers(...added), remove: servers(...removed) }
 }
 
-/** Why the system could not go on with these members. */
+/** Why the system could not continue with these members. */
 const problemOf = (view: View, members: ServerSet, up: ServerSet): string | undefined => {
   const names = (ids: ServerSet) => ids.map(nameOf).join(", ")
   if (!isServedBy(configurationOf(view), up))

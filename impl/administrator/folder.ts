@@ -1,7 +1,6 @@
 /**
- * The folder of an administrator: `administrator.json` says who it is and which system it
- * administers, `keys/` has its key, and `log/` what it is doing, so that what was interrupted goes
- * on.
+ * The folder of an administrator. `administrator.json` names the administrator and its system,
+ * `keys/` holds its key, and `log/` records its steps, so that an interrupted change resumes.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -17,19 +16,19 @@ import { replaceDurably } from "../storage/whole-file.ts"
 const Contents = Schema.Struct({
   format: Schema.Literal(1),
   id: AdministratorId,
-  /** The handle of its key. */
+  /** The handle of the administrator's key. */
   secret: Schema.String,
-  /** The members of the first configuration of its system; null while it has none. */
+  /** The members of its system's first configuration; null before it has begun a system. */
   first: Schema.NullOr(Members)
 })
 type Contents = typeof Contents.Type
 
 export interface AdministratorFolder {
   readonly authority: Authority
-  /** Where its log is. */
+  /** The folder of its log. */
   readonly log: string
   readonly first: ServerSet | undefined
-  /** From now on it administers the system with this first configuration. */
+  /** Records that this administrator administers the system with this first configuration. */
   readonly adopt: (first: ServerSet) => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * The authority of a system of dBQS: it begins the system, admits nodes and clients, and says where
- * the membership service moves. It holds no key of the service, and evicts nobody.
+ * The authority of a dBQS system. It begins the system, admits nodes and clients, and moves the
+ * membership service to other nodes. It holds no key of the service and evicts no node.
  */
 import { randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
@@ -40,7 +40,7 @@ import { replaceDurably } from "../storage/whole-file.ts"
 import { inquire } from "./inquiry.ts"
 import type { AuthorityOptions } from "./options.ts"
 
-/** The authority does not do what it was asked for. */
+/** The authority refuses a request. */
 export class AuthorityRefused extends Schema.TaggedError<AuthorityRefused>()("AuthorityRefused", {
   problem: Schema.String,
   mend: Schema.String
@@ -51,14 +51,17 @@ export class AuthorityRefused extends Schema.TaggedError<AuthorityRefused>()("Au
 }
 const refuse = (problem: string, mend: string) => new AuthorityRefused({ problem, mend })
 
-/** What the authority knows of its system. All of it is public, but for where a dealing begins. */
+/** What the authority knows of its system. All of it is public, except where a dealing begins. */
 const Facts = Schema.Struct({
   format: Schema.Literal(1),
   first: Members,
   service: AdministratorId,
   certificate: Certificate,
   view: View,
-  /** The handle of what the first shares are made of, until all replicas have theirs. */
+  /**
+   * The handle of the randomness from which the first shares are dealt, until all replicas have
+   * their shares.
+   */
   dealing: Schema.NullOr(Schema.String)
 })
 type Facts = typeof Facts.Type
@@ -74,11 +77,11 @@ const writeFacts = (data: string, facts: Facts): void =>
   replaceDurably(fileOf(data), `${JSON.stringify(facts)}\n`)
 
 const isHello = (frame: Frame): frame is Hello => frame._tag === "Hello"
-/** Whether a node says that it is of a system now, or why it is not. */
+/** Whether the frame says that the node belongs to a system now, or why it does not. */
 const isVerdict = (frame: Frame): frame is Hello | Extract<Frame, { readonly _tag: "Refused" }> =>
   frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null)
 
-/** How often a node is asked that does not answer. */
+/** The number of times that a node is asked if it does not answer. */
 const visits = 5
 
 const visitorOf = ({ folder, keys }: AuthorityOptions, first: () => ServerSet | undefined) => {
@@ -94,9 +97,9 @@ const visitorOf = ({ folder, keys }: AuthorityOptions, first: () => ServerSet | 
 }
 
 /**
- * Begins a system with the first nodes of the directory: those that are named here are the replicas
- * of its membership service, the others the first storage nodes. What was interrupted goes on with
- * the same shares.
+ * Begins a system with the first nodes of the directory. The nodes named here are the replicas of
+ * its membership service; the others are the first storage nodes. An interrupted beginning resumes
+ * with the same shares.
  */
 export const beginDbqs = Effect.fnUntraced(function* (
   options: AuthorityOptions,
@@ -142,7 +145,7 @@ export const beginDbqs = Effect.fnUntraced(function* (
   return { first, view: known.view, certificate: known.certificate }
 })
 
-/** What the authority does once its system has begun. */
+/** The requests that the authority serves once its system has begun. */
 export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOptions) {
   const { folder, data, directory } = options
   const facts = readFacts(data)
@@ -154,7 +157,10 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
   }
   const visitor = visitorOf(options, () => facts.first)
 
-  /** What the node with this name replies, asked a few times: its machine may be busy. */
+  /**
+   * The reply of the node with this name, which is asked several times because its machine may be
+   * busy.
+   */
   const ask = <Reply extends Frame>(
     name: string,
     say: ReadonlyArray<Frame>,
@@ -177,7 +183,7 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
       )
     )
 
-  /** Gives a node that is of no system what it has to be given. */
+  /** Gives a node that belongs to no system its keys and certificates. */
   const give = Effect.fnUntraced(function* (name: string, given: (id: ServerId) => unknown) {
     const { endpoint, first } = yield* ask(name, [], isHello)
     const id = server(endpoint)
@@ -189,7 +195,7 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
     return id
   })
 
-  /** Admits a node to the system: from the next epoch on it is a member. */
+  /** Admits a node to the system: it is a member from the next epoch on. */
   const admit = (name: string) => give(name, (id) => givenToStorage(folder.authority, facts, id))
 
   const client = (name: string): Effect.Effect<Credentials, AuthorityRefused> =>
@@ -205,7 +211,10 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
       return Effect.succeed({ ...credentials, service, certificate })
     })
 
-  /** Moves the service: these nodes are replicas no more, and those are, once this is over. */
+  /**
+   * Moves the service. When the move has ended, the removed nodes are no longer replicas, and the
+   * added ones are.
+   */
   const replace = Effect.fnUntraced(function* (
     remove: ReadonlyArray<string>,
     add: ReadonlyArray<string>,
@@ -250,7 +259,7 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
     return next
   })
 
-  /** How the nodes stand that say so. */
+  /** The standing of each node that reports one. */
   const status = Effect.fnUntraced(function* (milliseconds: number) {
     const inquiry = yield* inquire(options, facts.first)
     return yield* inquiry.all(milliseconds)

@@ -1,6 +1,6 @@
 /**
- * Asking the replicas of the membership service how they stand, and submitting operations to them:
- * an endpoint that keeps nothing.
+ * Queries the replicas of the membership service for their standing, and submits operations to
+ * them. The endpoint keeps no state.
  */
 import { randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ import type { Speaker } from "../net/connection.ts"
 import { dial } from "../net/network.ts"
 import type { AuthorityOptions } from "./options.ts"
 
-/** Too few replicas say what was waited for. */
+/** Too few replicas report what the caller waits for. */
 export class ServiceSilent extends Schema.TaggedError<ServiceSilent>()("ServiceSilent", {
   problem: Schema.String,
   milliseconds: Schema.Number
@@ -31,7 +31,7 @@ export class ServiceSilent extends Schema.TaggedError<ServiceSilent>()("ServiceS
 
 const askTime = "150 millis"
 
-/** A process that says what it is told to, and notes what it hears. */
+/** A process that sends the given messages and notes those that it receives. */
 const asker: AnyPart = {
   Shared: Schema.Struct({}) as never,
   Own: Schema.Struct({}) as never,
@@ -52,18 +52,20 @@ const asker: AnyPart = {
 }
 
 export interface Inquiry {
-  /** How the replicas stand that say so in this time. */
+  /** The standing of each replica that reports it within this time. */
   readonly all: (milliseconds: number) => Effect.Effect<ReadonlyMap<ServerId, Standing>>
-  /** The latest epoch of the service, as more replicas say than may lie. */
+  /** The latest epoch of the service that more replicas report than may lie. */
   readonly service: (known: View, milliseconds: number) => Effect.Effect<View, ServiceSilent>
-  /** The public halves of these nodes, for the epoch of this number. */
+  /** The public halves of these nodes for the epoch with this number. */
   readonly halves: (
     members: ServerSet,
     number: number,
     milliseconds: number
   ) => Effect.Effect<ReadonlyArray<Half>>
   readonly submit: (members: ServerSet, operation: Operation) => void
-  /** Waits until all of these that do not lie stand so. */
+  /**
+   * Waits until enough replicas satisfy the predicate: all but the maximum number of faulty ones.
+   */
   readonly until: (
     members: ServerSet,
     number: number,
@@ -113,7 +115,10 @@ export const inquire = Effect.fnUntraced(function* (
     const sends = to.map((one) => ({ to: one, message }))
     endpoint.invoke(id, "", { _tag: "Say", sends } as never)
   }
-  /** Asks all until it is enough, or the time is over; says whether it was. */
+  /**
+   * Asks all replicas until the answers suffice or the time has passed; returns whether they
+   * suffice.
+   */
   const ask = (number: number, isEnough: () => boolean, milliseconds: number) =>
     Effect.gen(function* () {
       const end = performance.now() + milliseconds
@@ -124,7 +129,7 @@ export const inquire = Effect.fnUntraced(function* (
       }
       return false
     })
-  /** What more of these say than may lie; the latest. */
+  /** The latest view that more of these members report than may lie. */
   const agreed = (known: View): View | undefined => {
     const views = [...heard].flatMap(([from, { service }]) =>
       known.members.includes(from) ? [service] : []

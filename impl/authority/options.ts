@@ -1,5 +1,5 @@
 /**
- * What whoever acts as the authority of dBQS is told.
+ * The options of a process that acts as the authority of dBQS.
  */
 import type { AdministratorFolder } from "../administrator/folder.ts"
 import type { Directory } from "../directory/directory.ts"
@@ -7,7 +7,7 @@ import type { Keys } from "../keys/keys.ts"
 
 export interface AuthorityOptions {
   readonly folder: AdministratorFolder
-  /** Where the folder is. */
+  /** The authority's folder. */
   readonly data: string
   readonly directory: Directory
   readonly keys?: Keys

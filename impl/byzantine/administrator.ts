@@ -1,7 +1,8 @@
 /**
- * The administrator of the forgetting protocol, with many registers: that of the specification
- * (`spec/forgetting/administrator.ts`), which hears from a storage node once that has told it of
- * all its registers, and tells the new members of every register before they serve.
+ * The administrator of the forgetting protocol, with many registers. It is the administrator of the
+ * specification (`spec/forgetting/administrator.ts`). It counts a storage node's answer once that
+ * node has reported all its registers, and it sends the new members every register before they
+ * serve.
  */
 import * as Schema from "effect/Schema"
 import { Stored } from "../../spec/administrator/messages.ts"
@@ -21,12 +22,14 @@ import { newer } from "../../spec/supermajority/signed-pair.ts"
 import type { Message, Order, Stopped } from "./messages.ts"
 import { type Context, singleContext } from "./trust.ts"
 
-/** What a storage node that stops has told of so far. */
+/** What a stopping storage node has reported so far. */
 const Heard = Schema.Struct({
   server: ServerId,
-  /** Of how many registers. */
+  /** The number of registers reported. */
   came: Count,
-  /** How many there are, and its proof that it had the key, once it has said so. */
+  /**
+   * The node's number of registers and its proof that it had the key; null until it reports them.
+   */
   stopped: Schema.NullOr(Schema.Struct({ proven: Proven, registers: Count }))
 })
 type Heard = typeof Heard.Type
@@ -34,13 +37,13 @@ type Heard = typeof Heard.Type
 const Shared = Schema.Struct({
   ...Single.fields,
   heard: Schema.Array(Heard),
-  /** Who was a member once: it never is again, for its keys are gone, and old messages are not. */
+  /** Former members. None becomes a member again: its keys are gone, but old messages are not. */
   former: ServerSet
 })
 const Own = Schema.Struct({
-  /** The newest pair that storage nodes have told of. */
+  /** The newest pair that storage nodes have reported. */
   written: Stored,
-  /** Which of them have told of this register, in the configuration with this number. */
+  /** The nodes that have reported this register in the configuration with this number. */
   told: Schema.Struct({ number: Count, by: ServerSet })
 })
 export type AdministratorState = typeof Shared.Type & typeof Own.Type
@@ -57,7 +60,7 @@ const ignore = (state: AdministratorState): AdministratorStep => ({
   observations: []
 })
 
-/** The administrator signs what it says. */
+/** Signs the message as the administrator. */
 const ordered = (
   { trust }: Context,
   { key }: AdministratorState,
@@ -65,7 +68,7 @@ const ordered = (
   message: Order["order"]["content"]["message"]
 ): Order => ({ _tag: "Order", order: trust.cryptography.sign(key, { to, message }) })
 
-/** A step of the administrator of one register that stands for all. */
+/** A step of the specification's administrator of one register, on behalf of all registers. */
 const step = (
   context: Context,
   self: AdministratorId,
@@ -92,17 +95,17 @@ const step = (
   }
 }
 
-/** What is said of one register, said of all. */
+/** Repeats for all registers what the step sends for one. */
 const toAll = (
   context: Context,
   state: AdministratorState,
-  /** The storage nodes that it has to do with. */
+  /** The storage nodes that the administrator addresses. */
   known: ServerSet,
   { to, message }: Send<SingleMessage>,
   registers: () => ReadonlyArray<readonly [register: string, state: AdministratorState]>
 ): ReadonlyArray<PartSend<Message>> => {
   const server = known.find((one) => one === to)
-  // Storage nodes tell clients.
+  // Clients learn of it from storage nodes.
   if (server === undefined) return []
   switch (message._tag) {
     case "NewView":
@@ -124,7 +127,7 @@ const toAll = (
   }
 }
 
-/** Who was a member before is not let in again: that would take another key. */
+/** A former member is not admitted again: that would take another key. */
 const invoke = (
   context: Context,
   self: AdministratorId,
@@ -143,7 +146,7 @@ const invoke = (
       }
     : step(context, self, state, { _tag: "Invoke", operation }, () => [...objectsAfter(null)])
 
-/** Whether the administrator counts this answer of a storage node that stops. */
+/** Whether the administrator counts this answer of a stopping storage node. */
 const counts = (
   context: Context,
   self: AdministratorId,
@@ -163,13 +166,13 @@ const counts = (
 const heardOf = ({ heard }: AdministratorState, server: ServerId): Heard =>
   heard.find((one) => one.server === server) ?? { server, came: 0, stopped: null }
 
-/** The state once this was heard of a storage node. */
+/** The state after this report of a storage node. */
 const hearing = (state: AdministratorState, heard: Heard): AdministratorState => ({
   ...state,
   heard: [...state.heard.filter(({ server }) => server !== heard.server), heard]
 })
 
-/** A storage node that stops tells of one register. */
+/** A stopping storage node reports one register. */
 const receiveProven = (
   state: AdministratorState,
   server: ServerId,
@@ -186,7 +189,7 @@ const receiveProven = (
   }
 }
 
-/** It has told of so many, and stopped. */
+/** The node has reported this number of registers, and has stopped. */
 const receiveStopped = (
   { trust }: Context,
   state: AdministratorState,
@@ -240,7 +243,7 @@ export const administrator: Part<
         : receiveProven(state, server, proven)
     const { came, stopped } = heardOf(after, server)
     if (stopped === null || came < stopped.registers) return ignore(after)
-    // All that it has told of is here: now it counts.
+    // All registers of the node have arrived, so its answer counts.
     const registers = () => {
       const all = [...objectsAfter(null)]
       const isAbout = message._tag === "Proven"

@@ -1,7 +1,7 @@
 /**
- * The client of the forgetting protocol, with many registers: that of the specification
- * (`spec/forgetting/client.ts`) for each. All of them have one key and one number for each
- * operation, so that no two questions have the same nonce, and learn of a new configuration
+ * The client of the forgetting protocol, with many registers. For each register it is the client of
+ * the specification (`spec/forgetting/client.ts`). All registers share one key, and one counter of
+ * operations so that no two requests have the same nonce. They learn of a new configuration
  * together.
  */
 import * as Schema from "effect/Schema"
@@ -25,10 +25,10 @@ import type { Message, Over } from "./messages.ts"
 import { type Context, singleContext } from "./trust.ts"
 
 const Shared = Schema.Struct({
-  /** How many operations it has begun, on all registers. */
+  /** The number of operations begun, on all registers. */
   begun: Count,
   key: SigningKey(ClientId),
-  /** The latest configuration that it knows. */
+  /** The latest configuration that the client knows. */
   latest: View
 })
 /** The state of the operation on this register; null between operations. */
@@ -37,8 +37,8 @@ export type ClientState = typeof Shared.Type & typeof Own.Type
 type ClientStep = PartStep<ClientState, AnyObservation, Message>
 
 /**
- * What a client notes of who does not answer as a member of its configuration does: one whose proof
- * is none, and one that says that it has forgotten the configuration.
+ * The notes of a client about a node that does not answer as a member of its configuration: its
+ * proof is invalid, or it says that it has forgotten the configuration.
  */
 export const unproved = "unproved"
 export const forgotten = "forgotten"
@@ -51,7 +51,7 @@ export interface Doubt {
 const singleState = ({ begun, key, latest, busy }: ClientState): SingleState =>
   busy ?? { _tag: "Idle", begun, key, view: latest }
 
-/** The step of one register, as a step of the client. */
+/** The step of one register, as a step of the whole client. */
 const step = (
   context: Context,
   self: ClientId,
@@ -90,8 +90,9 @@ const noting = (
 ): ClientStep => ({ state, sends: [], observations: [{ _tag: "Note", name, detail }] })
 
 /**
- * A storage node says that the configuration is over. If it shows the administrator's word for a
- * later one, the client learns of that, as from the administrator itself.
+ * A storage node reports that the configuration has ended. If it shows the administrator's
+ * certificate for a later one, the client learns of that configuration as from the administrator
+ * itself.
  */
 const learn = (
   context: Context,
@@ -118,9 +119,9 @@ const learn = (
 }
 
 /**
- * What the directory says: that these storage nodes are there. A client whose configuration is over
- * may know nobody who could tell it so; it asks the others too. Nobody counts what they answer, but
- * for the administrator's word.
+ * The directory's hint: the storage nodes that exist. A client whose configuration has ended may
+ * know no node that could report the next one, so it asks the other nodes too. It counts none of
+ * their answers; it only accepts the administrator's certificate.
  */
 export interface Hint {
   readonly _tag: "Hint"

@@ -1,11 +1,11 @@
 /**
  * The capability `Cryptography` of the specification (`spec/kernel/cryptography.ts`) with real
- * keys: Ed25519, AES-256-GCM, and SHA-256 for keys that are hashed into the next; all of it from
- * `node:crypto`.
+ * keys, all from `node:crypto`: Ed25519, AES-256-GCM, and SHA-256 for keys that are hashed into the
+ * next.
  *
- * A term has the same shape as a symbolic one. `signature`, `public` and `ciphertext` stand where
- * that leaves them out, and `secret` is the handle of a secret in the keyring. All of it is a
- * function of what is handed in and of the secrets, so that equal steps are equal.
+ * A term has the same shape as a symbolic one, with the fields `signature`, `public` and
+ * `ciphertext` filled in; `secret` is the handle of a secret in the keyring. Every result is a
+ * function of the arguments and the secrets, so equal steps have equal results.
  */
 import {
   createCipheriv,
@@ -31,28 +31,30 @@ import { notYet } from "./not-yet.ts"
 
 export interface RealOptions {
   readonly keyring: Keyring
-  /** Whom everybody here trusts. */
+  /** The administrator, which every node trusts. */
   readonly administrator: string
-  /** The handle of the key that whoever runs here signs with, if it has one from the beginning. */
+  /** The handle of the key that the owner signs with, if it has one from the beginning. */
   readonly own?: string
-  /** The handle of the key that it shares with the administrator, never hashed. */
+  /** The handle of the key that the owner shares with the administrator, before any hashing. */
   readonly shared?: string
 }
 
-/** No key is hashed so often. Each time is a configuration. */
+/**
+ * The limit on hashing a key. Each configuration hashes the key once, and no system has this many.
+ */
 const maxHashes = 2 ** 20
 const nonceBytes = 12
 const tagBytes = 16
 
 export interface RealCryptography extends Cryptography {
   /**
-   * The same where one register is concerned: what is signed for it verifies for no other. What the
-   * administrator signs is about none.
+   * The same cryptography for one register: what is signed for this register verifies for no other.
+   * What the administrator signs belongs to no register.
    */
   about(register: string): Cryptography
 }
 
-/** Real cryptography, for one who holds the secrets of this keyring. */
+/** Real cryptography for the holder of this keyring's secrets. */
 export const realCryptography = (options: RealOptions): RealCryptography => {
   const { keyring, administrator, own, shared } = options
   const signers = new Remembered<KeyObject>()
@@ -97,7 +99,7 @@ export const realCryptography = (options: RealOptions): RealCryptography => {
       ownKey: (owner) => (own === undefined ? { owner } : { owner, secret: own }),
       sign: ({ owner, secret }, content) => {
         const key = keyring.signingKey(secret)
-        // Who no longer has the key makes a signature that verifies nowhere.
+        // A signer that no longer has the key makes a signature that verifies nowhere.
         const signature = key === undefined ? "" : signatureBy(key, textOf(owner, content))
         return { signer: owner, content, signature }
       },
@@ -128,11 +130,11 @@ export const realCryptography = (options: RealOptions): RealCryptography => {
   return { ...about(undefined), about }
 }
 
-/** What a key is hashed into. */
+/** The next key, as a hash of this one. */
 export const nextSecret = (secret: Uint8Array): Buffer =>
   createHash("sha256").update("quorate next key").update(secret).digest()
 
-/** The key after it was hashed so often in all; the secret of one is the hash of that before. */
+/** The key after this total number of hashings. Each secret is the hash of the one before. */
 const hashed = <Owner>(
   keyring: Keyring,
   key: SymmetricKey<Owner>,
@@ -145,8 +147,8 @@ const hashed = <Owner>(
 }
 
 /**
- * The nonce is a function of key and content: the same content is encrypted to the same text, and
- * no two contents under one nonce.
+ * The nonce is a function of key and content: equal contents are encrypted to equal texts, and no
+ * two contents share a nonce.
  */
 const encrypted = <Owner, Content>(
   keyring: Keyring,
@@ -196,7 +198,7 @@ const decrypted = <Owner, Content>(
 const secretText = (keyring: Keyring, handle: string): string =>
   keyring.get(handle)?.toString("base64url") ?? ""
 
-/** The same data with other texts for its fields that are called `secret`. */
+/** The same data with the texts of its `secret` fields replaced. */
 export const withSecrets = (data: unknown, text: (secret: string) => string): unknown => {
   if (typeof data !== "object" || data === null) return data
   if (Array.isArray(data)) return data.map((item) => withSecrets(item, text))
@@ -214,7 +216,7 @@ export const isSignatureShaped = (text: string): boolean => /^[\w-]{86}$/.test(t
 const verifyingKey = (x: string): KeyObject =>
   createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" })
 
-/** The public key of the pair that this secret makes. */
+/** The public key of the pair with this secret. */
 export const publicKeyFrom = (seed: Uint8Array): string =>
   createPublicKey(signingKeyFrom(seed)).export({ format: "jwk" }).x ?? ""
 
@@ -225,7 +227,7 @@ export const signatureWith = (seed: Uint8Array, text: string): string =>
 const signatureBy = (key: KeyObject, text: string): string =>
   sign(null, Buffer.from(text, "utf8"), key).toString("base64url")
 
-/** What was computed lately; so much, and then it begins anew. */
+/** A cache of recent results; at its limit it is emptied. */
 class Remembered<A> {
   private readonly known = new Map<string, A>()
 

@@ -1,9 +1,9 @@
 /**
- * What the administrator gives at the beginning: to a storage node the key that they share, with
- * the configuration of that time; to a member of the first one its private key and certificate too.
- * To a client a certificate of its own.
+ * What the administrator hands out at the beginning. A storage node receives the key that the two
+ * share, and the current configuration; a member of the first configuration also receives its
+ * private key and certificate. A client receives a certificate of its own.
  *
- * On its way it has secrets in it; where it is kept, handles.
+ * In transit the data contains the secrets; at rest it contains handles.
  */
 import { randomBytes } from "node:crypto"
 import * as Schema from "effect/Schema"
@@ -25,7 +25,7 @@ import { Keyring, secretBytes } from "./keyring.ts"
 import { administratorNamed, clientClaim, clientEndpoint } from "./names.ts"
 import type { Trust } from "./trust.ts"
 
-/** What a storage node is given. */
+/** What a storage node receives. */
 export const Given = Schema.Struct({
   administrator: AdministratorId,
   view: View,
@@ -34,32 +34,32 @@ export const Given = Schema.Struct({
 })
 export type Given = typeof Given.Type
 
-/** What a client is given: who it is, and what it trusts. */
+/** What a client receives: its identity, and what it trusts. */
 export const Credentials = Schema.Struct({
   administrator: AdministratorId,
   /** The members of the system's first configuration, which name the system. */
   first: Members,
-  /** The configuration of the time. */
+  /** The configuration at that time. */
   view: View,
   name: Schema.String,
   publicKey: Schema.String,
   /** The administrator's. */
   signature: Schema.String,
   secret: Schema.String,
-  /** With dBQS, the membership service, and the certificate of an epoch. */
+  /** With dBQS: the membership service, and the certificate of an epoch. */
   service: Schema.optionalKey(AdministratorId),
   certificate: Schema.optionalKey(Certificate)
 })
 export type Credentials = typeof Credentials.Type
 
-/** Whoever holds an administrator's key. */
+/** The holder of an administrator's key. */
 export interface Authority {
   readonly id: AdministratorId
   readonly keyring: Keyring
   readonly key: SigningKey<AdministratorId>
 }
 
-/** A new administrator; its key is in the keyring, and nowhere else. */
+/** A new administrator. Only the keyring holds its key. */
 export const newAuthority = (
   keyring: Keyring,
   name = "administrator",
@@ -78,7 +78,7 @@ export const authorityWith = (
   id: AdministratorId
 ): Authority => ({ id, keyring, key: { owner: id, secret } })
 
-/** What this administrator gives to a storage node, with the secrets in it. */
+/** What this administrator gives to a storage node, secrets included. */
 export const givenTo = ({ id, keyring, key }: Authority, server: ServerId, view: View): Given => {
   const cryptography = realCryptography({ keyring, administrator: id })
   const given: Given = {
@@ -93,11 +93,11 @@ export const givenTo = ({ id, keyring, key }: Authority, server: ServerId, view:
   return withSecrets(given, (handle) => keyring.get(handle)?.toString("base64url") ?? "") as Given
 }
 
-/** The same where it is kept: its secrets go into the keyring. */
+/** The same data at rest: its secrets move into the keyring. */
 export const takeGiven = (keyring: Keyring, given: Given): Given =>
   withSecrets(given, (secret) => keyring.add(Buffer.from(secret, "base64url"))) as Given
 
-/** What a storage node trusts that was given this, and has the secrets in this keyring. */
+/** What a storage node trusts that received this data and has its secrets in this keyring. */
 export const trustOfNode = (keyring: Keyring, { administrator, ...given }: Given): Trust => ({
   administrator,
   cryptography: realCryptography({ keyring, administrator }),
@@ -115,7 +115,7 @@ export const trustOfAdministrator = ({ id, keyring, key }: Authority, view: View
   view
 })
 
-/** A new client, which this administrator knows of. */
+/** A new client, certified by this administrator. */
 export const credentialsFrom = (
   { id, keyring, key }: Authority,
   name: string,
@@ -132,14 +132,14 @@ export const credentialsFrom = (
   return { administrator: id, first, view, name, publicKey, signature, secret }
 }
 
-/** What a client trusts, with its secret in a keyring of this run. */
+/** What a client trusts, with its secret in a keyring for this run only. */
 export const trustOfClient = ({ administrator, view, secret }: Credentials): Trust => {
   const keyring = new Keyring()
   const own = keyring.add(Buffer.from(secret, "base64url"))
   return { administrator, view, cryptography: realCryptography({ keyring, administrator, own }) }
 }
 
-/** An endpoint of a run of this client. */
+/** The endpoint of one run of this client. */
 export const endpointOfClient = (
   { name, publicKey, signature }: Credentials,
   run?: Uint8Array

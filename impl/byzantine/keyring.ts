@@ -1,10 +1,10 @@
 /**
- * Where secrets are, so that they can be erased: each in a file of its own, outside of the log.
+ * Keeps secrets where they can be erased: each in a file of its own, outside of the log.
  *
- * What processes hold, and what logs, snapshots and recordings therefore hold, are *handles*: the
- * name of a secret, from which nobody gets the secret back. A secret is written before the record
- * that first speaks of it; its file is overwritten, synced and removed once the record is durable
- * that no longer does, and before any message of that step leaves.
+ * Processes, and therefore logs, snapshots and recordings, hold only *handles*: names of secrets,
+ * from which a secret cannot be recovered. A secret is written before the first record that
+ * mentions its handle. Its file is overwritten, synced and removed once a record without the handle
+ * is durable, and before any message of that step leaves.
  */
 import { createHash, createPrivateKey, type KeyObject, randomBytes } from "node:crypto"
 import {
@@ -22,16 +22,16 @@ import {
 import { join } from "node:path"
 import { syncFolder, writeDurably } from "../storage/whole-file.ts"
 
-/** How many bytes most secrets have: a seed of Ed25519, or a key of AES-256. */
+/** The length of most secrets: a seed of Ed25519, or a key of AES-256. */
 export const secretBytes = 32
 
-/** Tells secrets apart, and says nothing of them. */
+/** Names a secret without revealing anything about it. */
 export const handleOf = (secret: Uint8Array): string =>
   `k${createHash("sha256").update("quorate handle").update(secret).digest("base64url").slice(0, 32)}`
 
-/** What stands before a seed of 32 bytes in PKCS #8 (RFC 8410, section 7). */
+/** The prefix of a seed of 32 bytes in PKCS #8 (RFC 8410, section 7). */
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex")
-/** The key of Ed25519 that this seed makes. */
+/** The Ed25519 key with this seed. */
 export const signingKeyFrom = (seed: Uint8Array): KeyObject =>
   createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" })
 
@@ -40,11 +40,11 @@ const isHandle = (name: string): boolean => /^k[\w-]{32}$/.test(name)
 export class Keyring {
   private readonly folder: string | undefined
   private readonly secrets = new Map<string, Buffer>()
-  /** Keys that have signed, as what signs takes them: to make one costs more than to sign. */
+  /** Keys that have signed, as key objects: making one costs more than signing. */
   private readonly signing = new Map<string, KeyObject>()
   private readonly onDisk = new Set<string>()
 
-  /** The secrets of this folder; without one, they are in memory only. */
+  /** The secrets in this folder; without a folder, secrets are in memory only. */
   constructor(folder?: string) {
     this.folder = folder
     if (folder === undefined) return
@@ -52,24 +52,24 @@ export class Keyring {
     for (const name of readdirSync(folder).filter(isHandle)) {
       const secret = readFileSync(join(folder, name))
       this.onDisk.add(name)
-      // One that was being written, or erased, when power ran out is none.
+      // A file that was being written or erased at a power failure holds no secret.
       if (handleOf(secret) === name) this.secrets.set(name, secret)
     }
   }
 
-  /** Takes a secret; in memory, until it is kept. */
+  /** Adds a secret, in memory until `keep` writes it. */
   add(secret: Uint8Array): string {
     const handle = handleOf(secret)
     if (!this.secrets.has(handle)) this.secrets.set(handle, Buffer.from(secret))
     return handle
   }
 
-  /** The secret; undefined if it is erased, or was never here. */
+  /** The secret; undefined if it was erased or never added. */
   get(handle: string | undefined): Buffer | undefined {
     return handle === undefined ? undefined : this.secrets.get(handle)
   }
 
-  /** The secret as a key to sign with; undefined if it is erased, or was never here. */
+  /** The secret as a signing key; undefined if it was erased or never added. */
   signingKey(handle: string | undefined): KeyObject | undefined {
     const secret = this.get(handle)
     if (handle === undefined || secret === undefined) return undefined
@@ -78,7 +78,7 @@ export class Keyring {
     return key
   }
 
-  /** The handles of all secrets that are here. */
+  /** The handles of all present secrets. */
   get handles(): ReadonlyArray<string> {
     return [...new Set([...this.secrets.keys(), ...this.onDisk])]
   }
@@ -99,7 +99,7 @@ export class Keyring {
   }
 
   /**
-   * Erases these secrets: in memory; and each file is overwritten, synced and removed. Returns when
+   * Erases these secrets from memory, and overwrites, syncs and removes their files. Returns when
    * that is durable.
    */
   erase(handles: Iterable<string>): void {
@@ -115,18 +115,18 @@ export class Keyring {
     if (isChanged && this.folder !== undefined) syncFolder(this.folder)
   }
 
-  /** Erases all secrets that are in memory only, but these. */
+  /** Erases all secrets that are in memory only, except these. */
   eraseUnkept(handles: ReadonlySet<string>): void {
     this.erase(this.handles.filter((one) => !this.onDisk.has(one) && !handles.has(one)))
   }
 
-  /** Erases all secrets but these. */
+  /** Erases all secrets except these. */
   eraseAllBut(handles: ReadonlySet<string>): void {
     this.erase(this.handles.filter((handle) => !handles.has(handle)))
   }
 }
 
-/** Overwrites a file with what nobody knows, then removes it. */
+/** Overwrites a file with random bytes, then removes it. */
 const overwrite = (file: string): void => {
   if (!existsSync(file)) return
   const descriptor = openSync(file, "r+")
@@ -136,7 +136,7 @@ const overwrite = (file: string): void => {
   rmSync(file)
 }
 
-/** The handles in plain data: the texts of all fields that are called `secret`. */
+/** The handles in plain data: the values of all fields named `secret`. */
 export const handlesIn = (data: unknown, found: Set<string> = new Set()): Set<string> => {
   if (typeof data !== "object" || data === null) return found
   for (const [field, value] of Object.entries(data)) {

@@ -1,15 +1,15 @@
 /**
- * What the processes of the forgetting protocol say to each other where it is run, for many
- * registers: the messages of the specification (`spec/forgetting/messages.ts`), each about one
- * register, and what it takes to move all registers at once.
+ * The messages of the forgetting protocol at run time, for many registers: the messages of the
+ * specification (`spec/forgetting/messages.ts`), each about one register, and those that move all
+ * registers at once.
  *
- * - What the administrator says is an `Order`: signed, and for one storage node. So it matters to
- *   nobody who carries it.
- * - `Stopped` tells the administrator how many registers a storage node has told it of, which it
- *   signs with the key that it erases; `Serve` tells a storage node how many it was told of. Until
- *   all of them have come, neither has happened.
- * - `Over` answers a question in a configuration that is over: with a certificate for a later one,
- *   from which the client learns of it, or with none.
+ * - The administrator sends each message as an `Order`, signed and addressed to one storage node.
+ *   It does not matter which node delivers it.
+ * - `Stopped` tells the administrator how many registers a storage node has reported, signed with
+ *   the key that the node erases. `Serve` tells a storage node how many registers it was sent.
+ *   Neither takes effect until all of those registers have arrived.
+ * - `Over` answers a request in a configuration that has ended. It carries a certificate for a
+ *   later configuration, from which the client learns of it, or none.
  */
 import * as Schema from "effect/Schema"
 import { Begin, Confirm, Get, Nonce, SetRequest } from "../../spec/administrator/messages.ts"
@@ -19,11 +19,11 @@ import { Count } from "../../spec/kernel/node.ts"
 import { AdministratorId, ServerId } from "../../spec/nodes/nodes.ts"
 import { isSignatureShaped } from "./cryptography.ts"
 
-/** All registers have been told of: so many. */
+/** All registers were sent: this number of them. */
 export const Serve = Schema.TaggedStruct("Serve", { number: Count, registers: Count })
 export type Serve = typeof Serve.Type
 
-/** The administrator to one storage node. */
+/** The administrator's message to one storage node. */
 export const Order = Schema.TaggedStruct("Order", {
   order: Signed(
     AdministratorId,
@@ -32,26 +32,26 @@ export const Order = Schema.TaggedStruct("Order", {
 })
 export type Order = typeof Order.Type
 
-/** A storage node has stopped, and has told of so many registers. */
+/** A storage node has stopped, and has reported this number of registers. */
 export const Stopped = Schema.TaggedStruct("Stopped", {
   proven: Proven,
   told: Signed(KeyName, Schema.Struct({ nonce: Nonce, registers: Count }))
 })
 export type Stopped = typeof Stopped.Type
 
-/** The configuration that was asked in is over. */
+/** The configuration of the request has ended. */
 export const Over = Schema.TaggedStruct("Over", {
   number: Count,
   later: Schema.NullOr(Certificate)
 })
 export type Over = typeof Over.Type
 
-/** The longest text under which keys are delivered. */
+/** The maximum length of the ciphertext that delivers keys. */
 const maxCiphertextLength = 2 ** 15
 
 /**
- * What is wrong with the terms in a message; undefined if nothing is. Off the wire come signatures
- * and ciphertexts; what only symbolic terms have, and what nobody tells, does not.
+ * What is wrong with the terms in a message; undefined if nothing is. Signatures and ciphertexts
+ * must be present on the wire. What only symbolic terms have, and secrets, must be absent.
  */
 const termProblem = (data: unknown): string | undefined => {
   if (typeof data !== "object" || data === null) return undefined
@@ -73,7 +73,7 @@ const termProblem = (data: unknown): string | undefined => {
 
 const hasRealTerms = Schema.makeFilter((message: unknown) => termProblem(message) ?? true)
 
-/** What is said over the wire. */
+/** The messages on the wire. */
 export const Message = Schema.Union([Get, Confirm, SetRequest, Proven, Over, Order, Stopped]).check(
   hasRealTerms
 )

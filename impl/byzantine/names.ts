@@ -1,22 +1,24 @@
 /**
- * Names that say whose keys they are.
+ * Names that contain their owner's keys.
  *
- * The administrator's name ends with its public key: whoever knows the name needs nothing else to
- * verify what it signed. A client's endpoint ends with its public key, with the administrator's
- * signature for it, and with something that no other run of the client has: so what it signs can be
- * verified by everybody, and nobody speaks for a client that the administrator does not know of.
+ * The administrator's name ends with its public key, so the name alone suffices to verify what it
+ * signed. A client's endpoint ends with the client's public key, the administrator's signature for
+ * it, and a part that is unique to this run. So every node can verify what the client signed, and
+ * no process can speak for a client that the administrator has not certified.
  */
 import { randomBytes } from "node:crypto"
 import { isSignedBy } from "../memory/identity.ts"
 
-/** The characters of a public key and of a signature of Ed25519, in base64url. */
+/** The length of an Ed25519 public key and of a signature, in base64url. */
 export const publicKeyLength = 43
 export const signatureLength = 86
-/** What tells one run of a client from another: 72 bits. */
+/** The part that distinguishes the runs of a client: 72 bits. */
 const runLength = 12
 const tail = new RegExp(`\\.[\\w-]{${publicKeyLength + signatureLength + runLength}}$`)
 
-/** The longest name of a client: its processes have to fit into an identity. */
+/**
+ * The maximum length of a client's name: the names of its processes have to fit into an identity.
+ */
 export const maxClientNameLength = 40
 
 export const administratorNamed = (name: string, publicKey: string): string =>
@@ -26,15 +28,15 @@ export const administratorNamed = (name: string, publicKey: string): string =>
 export const keyOfAdministrator = (administrator: string): string =>
   administrator.slice(-publicKeyLength)
 
-/** Whether the name ends with what can be a public key. */
+/** Whether the name ends with a possible public key. */
 export const isAdministrator = (name: string): boolean =>
   new RegExp(`^[^/]+\\.[\\w-]{${publicKeyLength}}$`).test(name)
 
-/** What an administrator signs to make somebody a client. */
+/** The text that an administrator signs to certify a client. */
 export const clientClaim = (name: string, publicKey: string): string =>
   JSON.stringify(["quorate client", name, publicKey])
 
-/** A new endpoint of a client with this name and key, which the administrator has signed. */
+/** A new endpoint of a client with this name and key, certified by the administrator. */
 export const clientEndpoint = (
   name: string,
   publicKey: string,
@@ -44,7 +46,7 @@ export const clientEndpoint = (
 
 /**
  * The public key of the client that runs this process; undefined if the administrator has not
- * signed it.
+ * certified it.
  */
 export const keyOfClient = (administrator: string, process: string): string | undefined => {
   const [endpoint = ""] = process.split("/", 1)

@@ -1,6 +1,6 @@
 /**
- * What a storage node was given by its administrator, in its folder: `given.json`, which has no
- * secrets in it, and those in `keys/`, each a file that is overwritten and removed when it is
+ * The folder with what the administrator gave to a storage node: `given.json`, without secrets, and
+ * `keys/`, with a file for each secret, which is overwritten and removed when the secret is
  * forgotten.
  */
 import { existsSync, readFileSync } from "node:fs"
@@ -21,7 +21,7 @@ export class NodeKeys {
   private readonly file: string
   private given: Given | undefined
 
-  /** Throws if what is in the folder is none of ours. */
+  /** Throws if the folder's content is invalid. */
   constructor(folder: string) {
     this.file = join(folder, "given.json")
     this.keyring = new Keyring(join(folder, "keys"))
@@ -31,8 +31,8 @@ export class NodeKeys {
   }
 
   /**
-   * Takes what the administrator gives to the node with this identity, unless it was given
-   * something before. Says why it does not.
+   * Accepts what the administrator gives to the node with this identity, unless the node already
+   * has something. Returns the reason if it refuses.
    */
   take(told: unknown, id: string): string | undefined {
     if (told === undefined && this.given === undefined)
@@ -53,12 +53,12 @@ export class NodeKeys {
     return undefined
   }
 
-  /** The identity of the node that the keys were given to; undefined if there are none. */
+  /** The identity of the node that the keys belong to; undefined if there are none. */
   get owner(): string | undefined {
     return this.given?.shared.owner
   }
 
-  /** What the node trusts; undefined until it was given something. */
+  /** What the node trusts; undefined before it has keys. */
   get trust(): Trust | undefined {
     return this.given && trustOfNode(this.keyring, this.given)
   }

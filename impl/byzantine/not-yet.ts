@@ -1,6 +1,6 @@
 /**
- * Threshold signatures, and encryption with public halves: the forgetting protocol needs neither.
- * `threshold/cryptography.ts` adds them where they are needed.
+ * Threshold signatures, and encryption with public halves, which the forgetting protocol does not
+ * need. `threshold/cryptography.ts` adds them where they are needed.
  */
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
 

@@ -1,11 +1,10 @@
 /**
- * The cryptography with which recorded steps are taken again, where they were taken with keys that
- * nobody has any more.
+ * The cryptography for replaying recorded steps whose keys no longer exist.
  *
- * What everybody can do is done: signatures are verified. What takes a secret is looked up in the
- * recorded step: a signature, if it is one of this signer for this content; the next key, and what
- * NEW_VIEW has brought, if the administrator has certified it. A recording that says something else
- * than the specification departs from it as any other does.
+ * Operations without a secret are performed: signatures are verified. The result of an operation
+ * with a secret is looked up in the recorded step: a signature, if this signer made it for this
+ * content; the next key, and what NEW_VIEW delivered, if the administrator certified it. A
+ * recording that departs from the specification shows that departure as any other recording does.
  */
 import * as Schema from "effect/Schema"
 import { View } from "../../spec/administrator/view.ts"
@@ -19,11 +18,11 @@ import { type RealCryptography, realCryptography } from "./cryptography.ts"
 import { Keyring } from "./keyring.ts"
 import type { Trust } from "./trust.ts"
 
-/** What a process was given at the beginning, with the handles of secrets, and no secret. */
+/** What a process was given at the beginning, with handles instead of secrets. */
 export const RecordedTrust = Schema.Struct({
   administrator: AdministratorId,
   view: View,
-  /** The handle of the key that it signs with, if it has one from the beginning. */
+  /** The handle of the key that the process signs with, if it has one from the beginning. */
   own: Schema.optionalKey(Schema.String),
   shared: Schema.optionalKey(SharedKey),
   possessions: Schema.optionalKey(SetOf(Possession))
@@ -48,7 +47,7 @@ interface RecordedStep {
   readonly sends: unknown
 }
 
-/** All of this shape that is anywhere in this data. */
+/** All values of this shape anywhere in this data. */
 const within = <A>(data: unknown, is: (part: unknown) => part is A): ReadonlyArray<A> => [
   ...(is(data) ? [data] : []),
   ...(typeof data === "object" && data !== null
@@ -63,7 +62,9 @@ const isCertificate = Schema.is(Certificate)
 const isPossession = Schema.is(Possession)
 const isSharedKey = Schema.is(SharedKey)
 
-/** What a process trusts whose recorded steps are taken again; `taken` gives the current one. */
+/**
+ * What a process trusts while its recorded steps are replayed; `taken` returns the current step.
+ */
 export const trustAsRecorded = (
   { own, ...given }: RecordedTrust,
   taken: () => RecordedStep | undefined

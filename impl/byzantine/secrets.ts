@@ -1,12 +1,12 @@
 /**
- * The secrets of an endpoint's processes, as a host keeps them (`host/endpoint.ts`): there from
- * before the record that first speaks of them until the one is durable that no longer does.
+ * The secrets of an endpoint's processes, on behalf of their host (`host/endpoint.ts`). A secret is
+ * on disk from before the first record that mentions it until a record without it is durable.
  */
 import { handlesIn, type Keyring } from "./keyring.ts"
 
 export class Secrets {
   private readonly keyring: Keyring
-  /** What the states speak of, durable or not. */
+  /** The handles in the current states, durable or not. */
   private current: ReadonlySet<string> = new Set()
 
   constructor(keyring: Keyring) {
@@ -14,8 +14,9 @@ export class Secrets {
   }
 
   /**
-   * The processes have these states, which a record will say: what is new is kept. What this gives
-   * erases what is no longer spoken of; it is called once the record is durable.
+   * The processes have these states, which the next record will contain. Keeps new secrets. The
+   * returned function erases those that are no longer mentioned; the host calls it once the record
+   * is durable.
    */
   readonly change = (states: unknown): (() => void) => {
     const before = this.current
@@ -30,8 +31,8 @@ export class Secrets {
   }
 
   /**
-   * The processes have come back with these states: of all else nothing stays. Returns how many
-   * secrets of theirs are missing; then nothing is erased.
+   * The processes have recovered with these states. Erases all other secrets. Returns the number of
+   * missing secrets; if any is missing, it erases nothing.
    */
   readonly recover = (states: unknown): number => {
     this.current = handlesIn(states)

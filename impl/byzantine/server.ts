@@ -1,10 +1,11 @@
 /**
- * The storage node of the forgetting protocol, with many registers: that of the specification
- * (`spec/forgetting/server.ts`) for each, which all share one view, and one set of keys.
+ * The storage node of the forgetting protocol, with many registers. For each register it is the
+ * storage node of the specification (`spec/forgetting/server.ts`); all registers share one view and
+ * one set of keys.
  *
- * Everything that is decided is decided there. Here registers are told apart, and counted: NEW_VIEW
- * stops all of them in one step, in which the keys are erased as well; a storage node serves when
- * it was told of all of them.
+ * The specification makes all decisions. This file tells registers apart and counts them: NEW_VIEW
+ * stops all of them in the one step that also erases the keys, and a storage node serves when it
+ * has received all of them.
  */
 import * as Schema from "effect/Schema"
 import { type Begin, type Question, Stored } from "../../spec/administrator/messages.ts"
@@ -23,25 +24,25 @@ const Shared = Schema.Struct({
   serves: SetOf(Count),
   key: Schema.NullOr(SharedKey),
   possessions: SetOf(Possession),
-  /** How many registers it was told of in the configuration of `view`. */
+  /** The number of registers that it has received in the configuration of `view`. */
   arrived: Count
 })
 const Own = Schema.Struct({
   written: Stored,
-  /** The number of the configuration in which it was last told of this register. */
+  /** The number of the configuration in which it last received this register. */
   toldIn: Schema.NullOr(Count)
 })
 export type ServerState = typeof Shared.Type & typeof Own.Type
 type ServerStep = PartStep<ServerState, AnyObservation, Message>
 
-/** The state that the storage node of this register alone would have. */
+/** The state of a storage node for this register alone. */
 const singleState = ({ written, view, serves, key, possessions }: ServerState): SingleState => ({
   storage: { written, view, serves },
   key,
   possessions
 })
 
-/** The state of all registers, after a step of one that stands for all. */
+/** The state of all registers, after a step of one register on behalf of all. */
 const withShared = (
   state: ServerState,
   { storage, key, possessions }: SingleState
@@ -55,13 +56,16 @@ const withShared = (
 
 const ignore = (state: ServerState): ServerStep => ({ state, sends: [], observations: [] })
 
-/** Whether the administrator has said this, to this storage node. */
+/** Whether the administrator sent this order to this storage node. */
 const isOrder = ({ trust }: Context, self: ServerId, { order }: Order): boolean =>
   order.signer === trust.administrator &&
   order.content.to === self &&
   trust.cryptography.verifies(order)
 
-/** A client asks in a configuration: the storage node serves it, or says that it is over. */
+/**
+ * A client sends a request in a configuration. The storage node serves it, or answers that the
+ * configuration has ended.
+ */
 const answer = (
   context: Context,
   self: ServerId,
@@ -73,7 +77,7 @@ const answer = (
   const own = singleContext(context, register, from)
   const before = singleState(state)
   if (single.promises?.isObsolete?.(own, self, before, from, question) === true) {
-    // Whoever is nobody's client is not answered.
+    // A process of no certified client gets no answer.
     if (own.clients.length === 0) return ignore(state)
     const later = state.possessions[0]?.certificate ?? null
     return {
@@ -97,8 +101,8 @@ const provenOnly = <Sent extends { readonly message: { readonly _tag: string } }
   send.message._tag === "Proven" ? [send as Sent & { readonly message: Proven }] : []
 
 /**
- * NEW_VIEW: the storage node stops, tells the administrator of every register, and forgets its
- * keys; all in one step.
+ * NEW_VIEW: in one step the storage node stops, reports every register to the administrator, and
+ * forgets its keys.
  */
 const stop = (
   context: Context,
@@ -137,7 +141,7 @@ const stop = (
   }
 }
 
-/** What the configuration before held of this register arrives. */
+/** This register's content from the previous configuration arrives. */
 const take = (
   context: Context,
   self: ServerId,
@@ -159,7 +163,7 @@ const take = (
   return ignore({ ...state, written, toldIn: begin.number, arrived: state.arrived + 1 })
 }
 
-/** All of it has arrived: the storage node serves. */
+/** All registers have arrived: the storage node serves. */
 const serve = (
   context: Context,
   self: ServerId,
@@ -179,7 +183,7 @@ const serve = (
   return ignore(withShared(state, after))
 }
 
-/** The administrator says something to this storage node. */
+/** The storage node executes an order of the administrator. */
 const obey = (
   context: Context,
   self: ServerId,
@@ -199,7 +203,7 @@ const obey = (
   }
 }
 
-/** Whether what the administrator says, or a client asks, has come before its time. */
+/** Whether the administrator's order or the client's request has arrived too early. */
 const postpones = (
   context: Context,
   self: ServerId,

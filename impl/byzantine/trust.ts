@@ -1,5 +1,5 @@
 /**
- * What a process of the forgetting protocol is told where it is run.
+ * The parameters of a process of the forgetting protocol at run time.
  */
 import type { View } from "../../spec/administrator/view.ts"
 import type { Possession, SharedKey } from "../../spec/forgetting/messages.ts"
@@ -18,13 +18,13 @@ export interface Trust {
   readonly administrator: AdministratorId
   readonly cryptography: RealCryptography
   /**
-   * The configuration that it begins with: that of the system, or, of one who comes later, the one
-   * of that time.
+   * The initial configuration of the process: that of the system or, for a process that joins
+   * later, the current one.
    */
   readonly view: View
-  /** Of a storage node: the key that it shares with the administrator, never hashed. */
+  /** For a storage node: the key that it shares with the administrator, before any hashing. */
   readonly shared?: SharedKey
-  /** Of a member of the first configuration: its private key and its certificate. */
+  /** For a member of the first configuration: its private key and its certificate. */
   readonly possessions?: ReadonlyArray<Possession>
 }
 
@@ -34,7 +34,7 @@ export interface Context {
   readonly trust: Trust
 }
 
-/** What the process of one register is told, on behalf of this client if there is one. */
+/** The parameters of the process of one register, on behalf of this client if there is one. */
 export const singleContext = ({ rules, trust }: Context, register: string, from?: NodeId) => ({
   rules,
   cryptography: trust.cryptography.about(register),
@@ -44,7 +44,7 @@ export const singleContext = ({ rules, trust }: Context, register: string, from?
   clients: from === undefined ? [] : certified(trust, from)
 })
 
-/** The client that this process is of, if the administrator knows it. */
+/** The client that runs this process, if the administrator has certified it. */
 const certified = ({ administrator }: Trust, process: NodeId): ReadonlyArray<ClientId> =>
   known(administrator, process) ? [client(process)] : []
 

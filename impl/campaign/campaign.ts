@@ -1,5 +1,5 @@
 /**
- * A campaign: what is to be checked and simulated, as data, and the units of work that it comes to.
+ * A campaign: the checks and simulations to run, as data, and the units of work that they yield.
  */
 import { createHash } from "node:crypto"
 import * as Result from "effect/Result"
@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 
 const maxSeeds = 10_000_000
 const maxUnits = 1_000_000
-/** So many seeds of a simulation take some seconds. */
+/** Simulating this number of seeds takes some seconds. */
 const defaultSeedsAtOnce = 20
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxSeeds }))
@@ -24,7 +24,7 @@ const Seeds = Schema.Struct({
   count: Count
 })
 
-/** Where a check stops by itself; it is inconclusive then. */
+/** Where a check stops by itself; the check is inconclusive then. */
 const Limits = Schema.Struct({
   seconds: Schema.optionalKey(Count),
   states: Schema.optionalKey(Count),
@@ -34,11 +34,11 @@ const Limits = Schema.Struct({
 
 /** Checks of each scenario, as each variant, within each of the bounds. */
 const Checks = Schema.Struct({
-  /** Shipped scenarios or folders of them, and files: what `quorate check` takes. */
+  /** Shipped scenarios, folders of them, and files: the arguments of `quorate check`. */
   scenarios: listOf(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(1000))),
   /** Instead of the scenario's own variant. */
   variants: Schema.optionalKey(listOf(Word)),
-  /** Each is fields of a scenario, which replace its own: `{"servers": 5}`. */
+  /** Each entry holds fields of a scenario, which replace the scenario's own: `{"servers": 5}`. */
   bounds: Schema.optionalKey(listOf(Schema.Record(Word, Schema.Json))),
   properties: Schema.optionalKey(listOf(Word)),
   expect: Schema.optionalKey(Schema.Literals(["holds", "violated"])),
@@ -65,13 +65,13 @@ const Simulations = Schema.Struct({
   variants: Schema.optionalKey(listOf(Word)),
   bounds: Schema.optionalKey(listOf(Schema.Struct(plan))),
   seeds: Seeds,
-  /** How many seeds are one unit of work. */
+  /** The number of seeds in one unit of work. */
   atOnce: Schema.optionalKey(Count)
 })
 
 export const Campaign = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
-  /** Campaigns with different names are different, and each is done from its beginning. */
+  /** Campaigns with different names are different, and each starts from its beginning. */
   name: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(200))),
   checks: Schema.optionalKey(Schema.Array(Checks).check(Schema.isMaxLength(1000))),
   simulations: Schema.optionalKey(Schema.Array(Simulations).check(Schema.isMaxLength(1000)))
@@ -81,24 +81,24 @@ export type Campaign = typeof Campaign.Type
 const Text = Schema.String.check(Schema.isMaxLength(4_000_000))
 
 /**
- * A unit of work: the command that does it. A unit carries the text of its scenario, so that a
- * runner needs none of the files of whoever began the campaign.
+ * A unit of work is a command. It carries the text of its scenario, so a runner needs no files from
+ * the machine that began the campaign.
  */
 export const Unit = Schema.Struct({
   kind: Schema.Literals(["check", "simulation", "minimisation"]),
-  /** What it is, for people. */
+  /** The unit's title, for people. */
   title: Text,
   arguments: Schema.Array(Text),
   /** What the command reads from standard input. */
   input: Schema.optionalKey(Text),
-  /** The command that does the same, for people. */
+  /** The command that repeats the unit, for people. */
   replay: Text,
-  /** The seeds that the unit is for, if any. */
+  /** The seeds of the unit, if any. */
   seeds: Schema.optionalKey(Schema.Struct({ from: Schema.Int, count: Count }))
 })
 export type Unit = typeof Unit.Type
 
-/** A scenario that a campaign names, and its text. */
+/** A scenario named by a campaign, and its text. */
 export interface Named {
   readonly name: string
   readonly text: string
@@ -126,7 +126,8 @@ export const readCampaign = (
   )
 
 /**
- * The units of a campaign, in their order. `named` tells the scenarios that an argument stands for.
+ * The units of a campaign, in their order. `named` returns the scenarios that an argument stands
+ * for.
  */
 export const unitsOf = (
   campaign: Campaign,
@@ -167,7 +168,10 @@ export const unitsOf = (
       )
 }
 
-/** What tells a campaign from others: its name and its units, as this version would do them. */
+/**
+ * What distinguishes a campaign from others: its name and its units, as this version would run
+ * them.
+ */
 export const identityOf = (
   { name = "" }: Campaign,
   units: ReadonlyArray<Unit>,
@@ -223,7 +227,7 @@ const checksOf = (
   )
 }
 
-/** The scenario as another variant, and within other bounds; as it was if nothing changes. */
+/** The scenario as another variant and within other bounds; the same text if neither is given. */
 const changed = (
   text: string,
   variant: string | undefined,
@@ -231,7 +235,7 @@ const changed = (
 ): string => {
   if (variant === undefined && bound === undefined) return text
   const read = Result.try(() => JSON.parse(text.replace(/^\uFEFF/, "")) as object)
-  // What is no scenario is told by who checks it.
+  // The check itself reports a text that is not a scenario.
   if (Result.isFailure(read)) return text
   return JSON.stringify({
     ...read.success,
@@ -275,7 +279,7 @@ const simulationsOf = (simulations: typeof Simulations.Type): ReadonlyArray<Unit
   )
 }
 
-/** The unit that makes a violating run of a simulation smaller, by the command that repeats it. */
+/** The unit that minimises a violating run of a simulation, by the command that repeats it. */
 export const minimisationOf = (title: string, replay: string): Unit => ({
   kind: "minimisation",
   title,

@@ -1,6 +1,6 @@
 /**
- * Campaigns as they run. This is a bundle of its own, with a copy of Effect of its own, so that
- * other commands do not load it: whoever calls it passes plain data and gets promises.
+ * Runs campaigns. This is a bundle of its own, with its own copy of Effect, so that other commands
+ * do not load it: callers pass plain data and receive promises.
  */
 import { hostname } from "node:os"
 import * as Cause from "effect/Cause"
@@ -33,13 +33,13 @@ const atOnce = 500
 
 export interface EngineOptions {
   readonly storage: string
-  /** How long a runner may be silent until others do its work. */
+  /** The time of silence after which other runners do a runner's work. */
   readonly lostAfterSeconds: number
   readonly workers: number
   readonly command: RunnerOptions["command"]
   /** Aborted when the user wants to stop. */
   readonly signal: AbortSignal
-  /** Hears of what a runner did, and of what it tried in vain. */
+  /** Receives a line for each unit that the runner has done or has failed to do. */
   readonly done: (line: string) => void
   readonly inVain: (line: string) => void
 }
@@ -48,23 +48,25 @@ export interface CampaignOptions extends EngineOptions {
   readonly id: string
   readonly name: string
   readonly units: ReadonlyArray<Unit>
-  /** Hears of how far the campaign is, and of the first violation of each kind as it comes. */
+  /** Receives the campaign's progress, and the first violation of each kind as it is found. */
   readonly progressed: (line: string) => void
   readonly violated: (line: string) => void
 }
 
-/** What went wrong, to be told the user. */
+/** A failure to report to the user. */
 export interface Refused {
   readonly refused: string
 }
 
 const runnerName = (): string => `${hostname()}:${process.pid}`
 
-/** Does a campaign, or goes on with it, and tells what it came to; so far, if that is wanted. */
+/**
+ * Runs a campaign, or resumes it, and returns its report; an interim report, if that is requested.
+ */
 export const runCampaign = (options: CampaignOptions): Promise<CampaignReport | Refused> =>
   running(options, campaign(options))
 
-/** Does whatever waits in a storage, until the user wants it to stop. */
+/** Does all work that waits in a storage, until the user stops it. */
 export const runRunner = (options: EngineOptions): Promise<undefined | Refused> =>
   running(
     options,
@@ -90,7 +92,7 @@ const running = async <Result, Requirements>(
   if (Exit.isSuccess(exit)) return exit.value
   const error = Cause.squash(exit.cause)
   if (error instanceof StorageRefused) return { refused: error.message }
-  // A database that goes away, or is not there: some of its failures are defects to the queue.
+  // A database that is down or goes away: the queue treats some of its failures as defects.
   if (error instanceof SqlError) return { refused: unusable(storage)(error).message }
   throw error
 }
@@ -120,7 +122,7 @@ const campaign = Effect.fnUntraced(function* (options: CampaignOptions) {
   return reportOf(id, name, units.length, yield* allDone(id))
 })
 
-/** Puts every unit that is not done into the queue, which takes none a second time. */
+/** Puts every unfinished unit into the queue, which accepts no unit twice. */
 const offerAll = Effect.fnUntraced(function* (campaign: string, units: ReadonlyArray<Unit>) {
   const sql = yield* SqlClient.SqlClient
   const queue = yield* queueOfUnits
@@ -138,13 +140,13 @@ const offerAll = Effect.fnUntraced(function* (campaign: string, units: ReadonlyA
     )
 })
 
-/** Looks at what is done of a campaign, by whomever, and tells of it. */
+/** Watches which units of a campaign are done, by any runner, and reports them. */
 class Following {
   isOver = false
   private readonly seen = new Set<string>()
-  /** The units that are to make violations smaller. */
+  /** The minimisation units that were requested. */
   private readonly wanted = new Set<string>()
-  /** The kinds of violations that were told. */
+  /** The kinds of violations already reported. */
   private readonly kinds = new Set<string>()
   private done = 0
   private violations = 0

@@ -1,12 +1,12 @@
 /**
- * Kinds of violations: runs that end alike and differ by their seeds alone. Of each kind one is
- * made smaller.
+ * Kinds of violations. Runs that end alike and differ only in their seeds are of one kind, and one
+ * run of each kind is minimised.
  */
 import { createHash } from "node:crypto"
 import type { Unit } from "./campaign.ts"
 import type { Outcome, Violation } from "./outcome.ts"
 
-/** The kinds of the violations of a simulation, each with the first of them. */
+/** The kinds of violations in a simulation, each with its first violation. */
 export const kindsOf = (unit: Unit, { violations }: Outcome): ReadonlyMap<string, Violation> => {
   const kinds = new Map<string, Violation>()
   if (unit.kind !== "simulation") return kinds
@@ -20,6 +20,6 @@ export const kindsOf = (unit: Unit, { violations }: Outcome): ReadonlyMap<string
 export const kindOf = ({ what, replay }: Violation): string =>
   `${what}: ${replay.replace(/ --seed \d+/, "")}`
 
-/** What the unit that makes a violation of a kind smaller is called. */
+/** The name of the unit that minimises a violation of a kind. */
 export const smallerId = (campaign: string, kind: string): string =>
   `${campaign}:smaller:${createHash("sha256").update(kind).digest("hex").slice(0, 12)}`

@@ -1,5 +1,5 @@
 /**
- * What a unit of work came to.
+ * The outcome of a unit of work.
  */
 import * as Schema from "effect/Schema"
 import type { Unit } from "./campaign.ts"
@@ -7,13 +7,13 @@ import type { Unit } from "./campaign.ts"
 const Text = Schema.String.check(Schema.isMaxLength(8_000_000))
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
-/** Something that was expected not to be found. */
+/** A result that was not expected. */
 export const Violation = Schema.Struct({
   /** The property or the verdict. */
   what: Text,
   reason: Text,
   seed: Schema.optionalKey(Schema.Int),
-  /** The command that finds it again. */
+  /** The command that reproduces it. */
   replay: Text
 })
 export type Violation = typeof Violation.Type
@@ -21,20 +21,20 @@ export type Violation = typeof Violation.Type
 export const Outcome = Schema.Struct({
   /**
    * `refused` is bad input, which would be refused again; `failed` is a unit whose process ended
-   * otherwise than it should each time.
+   * abnormally each time.
    */
   verdict: Schema.Literals(["asExpected", "violated", "inconclusive", "refused", "failed"]),
-  /** Why, unless it is as expected. */
+  /** Why the unit is not as expected. */
   reason: Text,
-  /** The seeds that were run, each to its end. */
+  /** The seeds whose runs ended. */
   seeds: Schema.Array(Schema.Int),
   violations: Schema.Array(Violation),
-  /** What it came to in numbers: states, transitions, runs, operations, messages. */
+  /** The unit's counts: states, transitions, runs, operations, messages. */
   counts: Schema.Record(Schema.String, Count)
 })
 export type Outcome = typeof Outcome.Type
 
-/** What `quorate check --json` says, as far as it matters here. */
+/** The fields of `quorate check --json` that matter here. */
 const CheckDocument = Schema.Struct({
   verdict: Text,
   asExpected: Schema.Boolean,
@@ -54,7 +54,7 @@ const CheckDocument = Schema.Struct({
   )
 })
 
-/** What `quorate simulate --json` says. */
+/** The document of `quorate simulate --json`. */
 export const SimulationDocument = Schema.Struct({
   runs: Schema.Array(
     Schema.Struct({
@@ -63,7 +63,7 @@ export const SimulationDocument = Schema.Struct({
       reason: Text,
       operations: Count,
       messages: Count,
-      /** The command that repeats the run, made smaller if that was asked for. */
+      /** The command that repeats the run, minimised if that was requested. */
       replay: Text
     })
   )
@@ -72,8 +72,8 @@ export const SimulationDocument = Schema.Struct({
 const exitCodes = { badInput: 2, inconclusive: 14 } as const
 
 /**
- * What the end of a process says of its unit; undefined if it ended as no such process should, and
- * the unit is to be tried again.
+ * The outcome of a unit, from how its process ended; undefined if the process ended abnormally, so
+ * that the unit is tried again.
  */
 export const outcomeOf = (
   { kind, replay, seeds }: Unit,
@@ -89,7 +89,7 @@ export const outcomeOf = (
   return outcome && (seeds === undefined ? outcome : { ...outcome, seeds: [seeds.from] })
 }
 
-/** A unit that was given up. */
+/** A unit that was given up after repeated failures. */
 export const failed = (reason: string): Outcome => ({ ...nothing, verdict: "failed", reason })
 
 const nothing = { seeds: [], violations: [], counts: {} } as const

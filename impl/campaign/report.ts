@@ -1,5 +1,5 @@
 /**
- * What a campaign came to: as one table, and as JSON.
+ * The report of a campaign, as one table and as JSON.
  */
 import { kindOf, smallerId } from "./kinds.ts"
 import type { Outcome, Violation } from "./outcome.ts"
@@ -8,7 +8,7 @@ import type { Done } from "./storage.ts"
 export interface FoundViolation extends Violation {
   /** The unit that found it. */
   readonly unit: string
-  /** The command that shows the same with less, if this one was made smaller. */
+  /** The command that shows the same violation in a smaller run, if this one was minimised. */
   readonly smaller?: string
 }
 
@@ -20,10 +20,10 @@ export interface CampaignReport {
   readonly units: number
   readonly done: number
   readonly verdicts: Readonly<Record<Outcome["verdict"], number>>
-  /** How many seeds were run, and what all came to. */
+  /** The number of seeds run, and the counts of all units. */
   readonly seeds: number
   readonly counts: Readonly<Record<string, number>>
-  /** What the units took, in seconds, one after the other. */
+  /** The total time of the units, one after the other. */
   readonly seconds: number
   readonly runners: Readonly<Record<string, number>>
   readonly violations: ReadonlyArray<FoundViolation>
@@ -40,7 +40,7 @@ export interface CampaignReport {
   }>
 }
 
-/** The report, from what is known of all units that are done, minimisations among them. */
+/** The report, from what is known of all units that are done, minimisations included. */
 export const reportOf = (
   campaign: string,
   name: string,
@@ -120,7 +120,7 @@ const wordsOf = (outcome: CampaignReport["outcomes"][number] | undefined): strin
   words[outcome?.verdict ?? "asExpected"]
 
 /**
- * A line for each scenario or simulation, whatever its seeds; then the violations, by their kind.
+ * A line for each scenario or simulation, over all its seeds; then the violations, by kind.
  */
 export const tableOf = (report: CampaignReport): string => {
   const groups = grouped(report.outcomes, ({ title }) => title.replace(/ seeds? [\d–]+$/, ""))

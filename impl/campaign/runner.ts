@@ -1,10 +1,9 @@
 /**
- * A runner: it takes units from the queue, one for each of its workers, does each as a process of
- * its own, and keeps what it came to.
+ * A runner takes units from the queue, one for each of its workers, runs each as a process of its
+ * own, and stores the outcome.
  *
- * A process of its own, because a unit keeps a processor busy for as long as it takes, and the
- * runner has to say in the meantime that it is alive; and because a unit that runs out of memory
- * must not take others with it.
+ * Each unit needs its own process. A unit keeps a processor busy for as long as it takes, while the
+ * runner has to signal that it is alive; and a unit that runs out of memory must not end others.
  */
 import { spawn } from "node:child_process"
 import * as Effect from "effect/Effect"
@@ -13,23 +12,23 @@ import { kindsOf, smallerId } from "./kinds.ts"
 import { failed, type Outcome, outcomeOf } from "./outcome.ts"
 import { isDone, putOutcome, type Queued, queueOfUnits } from "./storage.ts"
 
-/** How often a unit is begun at most: runners may be lost, and processes may die. */
+/** The maximum number of attempts at a unit: runners may be lost, and processes may die. */
 const maxAttempts = 5
-/** The most characters that are taken of a process. */
+/** The maximum number of characters read from a process. */
 const maxOutput = 1 << 28
 
 export interface RunnerOptions {
-  /** What the runner is called in results. */
+  /** The runner's name in results. */
   readonly name: string
   readonly workers: number
-  /** How the command is begun: the program, and its first arguments. */
+  /** The command to run: the program, and its first arguments. */
   readonly command: readonly [program: string, ...before: ReadonlyArray<string>]
-  /** Hears of each unit that is done, and of what was tried in vain. */
+  /** Receives a line for each unit that is done or was tried in vain. */
   readonly done: (line: string) => void
   readonly inVain: (line: string) => void
 }
 
-/** Takes units and does them, until it is interrupted: then what it does is given back. */
+/** Takes units and runs them until it is interrupted; then it returns the units in progress. */
 export const runUnits = Effect.fnUntraced(function* (options: RunnerOptions) {
   const queue = yield* queueOfUnits
   const worker = queue
@@ -44,7 +43,7 @@ export const runUnits = Effect.fnUntraced(function* (options: RunnerOptions) {
   )
 })
 
-/** A unit is to be tried again. */
+/** A unit that has to be tried again. */
 class UnitFailed extends Error {
   readonly _tag = "UnitFailed"
 }
@@ -54,8 +53,8 @@ const doUnit = Effect.fnUntraced(function* (
   queued: Queued,
   attempts: number
 ) {
-  // A runner may have been lost between the two: when it had kept the outcome, and had not yet said
-  // that the unit is done.
+  // An earlier runner may have stored the outcome, but been lost before it could acknowledge the
+  // unit.
   if (yield* isDone(queued)) return
   const { unit } = queued
   const started = performance.now()
@@ -83,8 +82,8 @@ const attempt = Effect.fnUntraced(function* (
 })
 
 /**
- * Of a kind of violation of a campaign, whichever was met first is made smaller, once: its unit has
- * the name of the kind, and the queue takes no second one.
+ * Minimises the first violation of each kind in a campaign, once: its unit is named by the kind,
+ * and the queue accepts no unit twice.
  */
 const minimiseOne = Effect.fnUntraced(function* ({ campaign, unit }: Queued, outcome: Outcome) {
   const queue = yield* queueOfUnits
@@ -102,7 +101,8 @@ interface Ended {
 }
 
 /**
- * Runs the command to its end; kills it when interrupted. It ends by itself if this process does.
+ * Runs the command to its end, and kills it when interrupted. The command ends by itself if this
+ * process does.
  */
 const processOf = (
   [program, ...before]: RunnerOptions["command"],
@@ -111,10 +111,10 @@ const processOf = (
 ): Effect.Effect<Ended> =>
   Effect.callback<Ended>((resume) => {
     const running = spawn(program, [...before, ...words], {
-      // By the channel the process notices that this one is gone.
+      // The channel tells the command's process when this one has ended.
       stdio: ["pipe", "pipe", "pipe", "ipc"],
-      // What a terminal says to this process it does not say to that one: a Ctrl-C would end its
-      // work early, and its outcome would be kept.
+      // The terminal's signals must not reach the command: a Ctrl-C would end its work early, and
+      // the partial outcome would be stored.
       detached: true
     })
     let output = ""
@@ -126,7 +126,7 @@ const processOf = (
     running.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errors = (errors + text).slice(-(1 << 14))
     })
-    // Whoever refuses to read ends with an exit code that says why.
+    // A process that stops reading ends with an exit code that says why.
     running.stdin?.on("error", () => undefined)
     running.stdin?.end(input)
     running.on("error", (error) =>

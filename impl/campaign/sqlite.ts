@@ -1,9 +1,9 @@
 /**
- * SQLite, of Node itself, as a SQL client of Effect.
+ * SQLite, as built into Node, as a SQL client of Effect.
  *
- * One connection, used by one statement or transaction at a time. Several processes may have the
- * same file open: they wait for each other for some seconds, and whoever begins a transaction
- * reserves the right to write at once, so that none finds out too late that it has lost it.
+ * There is one connection, and one statement or transaction uses it at a time. Several processes
+ * may open the same file. They wait for each other for some seconds. A process that begins a
+ * transaction reserves the right to write at once, so that it does not lose that right half-way.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ import * as Statement from "effect/sql/Statement"
 
 const busyMilliseconds = 15_000
 
-/** The client of a file, which is made if there is none. Fails if it cannot be opened. */
+/** The client of a file, which it creates if it is missing. Fails if the file cannot be opened. */
 export const sqliteLayer = (file: string): Layer.Layer<SqlClient.SqlClient, SqlError> =>
   Layer.effect(SqlClient.SqlClient, clientOf(file)).pipe(Layer.provide(Reactivity.layer))
 

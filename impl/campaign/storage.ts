@@ -1,7 +1,7 @@
 /**
- * Where campaigns are kept: SQLite in a file, or Postgres. The queue of units is Effect's persisted
- * queue, which gives the work of a runner that is silent for too long to another one. What units
- * came to is kept beside it, once for each, whoever did the unit and however often.
+ * The storage of campaigns: SQLite in a file, or Postgres. The queue of units is Effect's persisted
+ * queue, which gives the work of a runner that is silent for too long to another one. The outcome
+ * of each unit is stored next to it, once, whichever runners ran the unit and however often.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,10 @@ import { Unit } from "./campaign.ts"
 import { Outcome } from "./outcome.ts"
 import { sqliteLayer } from "./sqlite.ts"
 
-/** So many times in the time after which it counts as lost a runner says that it is there. */
+/**
+ * The number of times that a runner signals it is alive within the time after which it counts as
+ * lost.
+ */
 const signsOfLife = 4
 const pollMilliseconds = 250
 
@@ -40,8 +43,8 @@ export interface Done {
 type Storage = SqlClient.SqlClient | PersistedQueue.PersistedQueueFactory
 
 /**
- * The storage that `sqlite:FILE`, `postgres://…` or `postgresql://…` names. The work of a runner
- * that is silent for longer than `lostAfterSeconds` is given to others.
+ * The storage that `sqlite:FILE`, `postgres://…` or `postgresql://…` names. Other runners take over
+ * the work of a runner that is silent for longer than `lostAfterSeconds`.
  */
 export const storageLayer = (
   place: string,
@@ -67,7 +70,7 @@ export const storageLayer = (
     })
   )
 
-/** How a failure of a storage is told. */
+/** A failure of a storage, for the user. */
 export const unusable =
   (place: string) =>
   (error: SqlError): StorageRefused =>
@@ -99,7 +102,10 @@ const clientLayer = (
   )
 }
 
-/** Several processes may begin at once, and Postgres does not make tables for two at a time. */
+/**
+ * Several processes may begin at once, and Postgres cannot create the same tables for two at a
+ * time.
+ */
 const makeTables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE IF NOT EXISTS quorate_campaigns (
@@ -110,7 +116,7 @@ const makeTables = Effect.gen(function* () {
     PRIMARY KEY (campaign, id))`
 }).pipe(Effect.retry({ times: 5 }))
 
-/** How often the queue lets a unit be begun; runners give one up before. */
+/** The queue's limit on attempts at a unit; runners give up before. */
 const maxAttempts = 100
 
 /** The queue of all campaigns of a storage. */
@@ -120,7 +126,7 @@ export const queueOfUnits = PersistedQueue.make({
   maxAttempts
 })
 
-/** Puts a campaign down; does nothing if it is there. */
+/** Stores a campaign; does nothing if it is stored already. */
 export const putCampaign = Effect.fnUntraced(function* (id: string, name: string, units: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`INSERT INTO quorate_campaigns (id, name, units) VALUES (${id}, ${name}, ${units})
@@ -135,7 +141,7 @@ export const isDone = Effect.fnUntraced(function* ({ campaign, id }: Queued) {
   return rows.length > 0
 })
 
-/** Keeps what a unit came to, unless that is kept already. */
+/** Stores the outcome of a unit, unless one is stored already. */
 export const putOutcome = Effect.fnUntraced(function* (
   { campaign, id, unit }: Queued,
   { runner, seconds, outcome }: Pick<Done, "runner" | "seconds" | "outcome">
@@ -155,7 +161,7 @@ const Row = Schema.Struct({
 })
 const decodeRow = Schema.decodeUnknownEffect(Row)
 
-/** How many units of a campaign are done. */
+/** The number of a campaign's units that are done. */
 export const countDone = Effect.fnUntraced(function* (campaign: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
@@ -164,7 +170,7 @@ export const countDone = Effect.fnUntraced(function* (campaign: string) {
   return Number(rows[0]?.done ?? 0)
 })
 
-/** Which units of a campaign are done. */
+/** The units of a campaign that are done. */
 export const idsDone = Effect.fnUntraced(function* (campaign: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
@@ -173,7 +179,7 @@ export const idsDone = Effect.fnUntraced(function* (campaign: string) {
   return rows.map(({ id }) => id)
 })
 
-/** What a unit of a campaign came to. */
+/** The outcome of a unit of a campaign. */
 export const doneOf = Effect.fnUntraced(function* (campaign: string, id: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`SELECT id, runner, seconds, unit, outcome FROM quorate_outcomes
@@ -181,7 +187,7 @@ export const doneOf = Effect.fnUntraced(function* (campaign: string, id: string)
   return yield* decodeRow(rows[0])
 })
 
-/** What all units of a campaign came to. */
+/** The outcomes of all units of a campaign. */
 export const allDone = Effect.fnUntraced(function* (campaign: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`SELECT id, runner, seconds, unit, outcome FROM quorate_outcomes

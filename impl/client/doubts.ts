@@ -1,6 +1,6 @@
 /**
- * Whom a client doubts in an operation: members of its configuration that cannot prove that they
- * still serve it, or say themselves that they do not.
+ * The members of its configuration that a client doubts in an operation: they cannot prove that
+ * they still serve the configuration, or say that they do not.
  */
 import { configurationOf, type View } from "../../spec/administrator/view.ts"
 import { isServedBy } from "../../spec/configuration/configuration.ts"

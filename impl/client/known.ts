@@ -10,8 +10,8 @@ import type { RunnableProtocol } from "../protocols.ts"
 import type { Operations } from "./operations.ts"
 
 /**
- * What is known of an operation that failed: it has not taken effect and never will, or nobody can
- * say. A read has no effect.
+ * What a client knows of an operation that failed: it has not taken effect and never will, or
+ * whether it has is unknown. A read has no effect.
  */
 export type Outcome = "none" | "unknown"
 
@@ -29,7 +29,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   nodes: Schema.Int,
   /** The nodes that answer and belong to no system. */
   strangers: Schema.Array(Schema.String),
-  /** How those get into a system. */
+  /** How those nodes are admitted to a system. */
   mend: Schema.String,
   /** Whether the operation began. */
   isBegun: Schema.Boolean
@@ -47,7 +47,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   }
 }
 
-/** How a node with this name gets into a system. */
+/** How a node with this name is admitted to a system. */
 const admission = ({ isTrusted, joins }: RunnableProtocol, name: string): string => {
   const begins = isTrusted === true ? "quorate administrator begin" : "quorate begin"
   const admits = joins === undefined ? "" : `; ${joins(name)} admits it to one`
@@ -68,8 +68,8 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
 }
 
 /**
- * So many storage nodes refuse the operation that it cannot complete. A write may still take
- * effect, unless it is forbidden.
+ * Too many storage nodes refuse for the operation to complete. A write may still take effect,
+ * unless it is forbidden.
  */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   operation: Schema.String,
@@ -86,8 +86,8 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
 }
 
 /**
- * The configuration that the client knows is over, or those who answer cannot prove that they are
- * its members: so few may still be that none of their answers can be believed.
+ * The configuration that the client knows has ended, or the answering nodes cannot prove that they
+ * are its members. Too few members may remain for any of their answers to be believed.
  */
 export class ConfigurationForgotten extends Schema.TaggedError<ConfigurationForgotten>()(
   "ConfigurationForgotten",
@@ -97,7 +97,7 @@ export class ConfigurationForgotten extends Schema.TaggedError<ConfigurationForg
     number: Schema.Int,
     /** The members that say that they have forgotten it. */
     forgotten: Schema.Array(Schema.String),
-    /** Those whose proofs are none. */
+    /** The members with an invalid proof. */
     unproved: Schema.Array(Schema.String)
   }
 ) {
@@ -129,7 +129,7 @@ export interface Known {
   /** The names in the directory. */
   readonly nodes: ReadonlySet<string>
   readonly milliseconds: number
-  /** They may be renewed. */
+  /** The current keys: they may be renewed. */
   readonly keys: () => Keys | undefined
   /** The members of the first configuration; undefined until a node has reported them. */
   readonly first: () => ServerSet | undefined
@@ -138,8 +138,8 @@ export interface Known {
   /** Starts the operations that wait until the first configuration is known. */
   readonly beginning: Set<() => void>
   /**
-   * The identities of nodes that belong to no system, by name; and the names of those to admit to
-   * this one.
+   * The identities of nodes that belong to no system, by name, and the names of the nodes to admit
+   * to this one.
    */
   readonly strangers: Map<string, string>
   readonly wanted: Set<string>
@@ -157,7 +157,7 @@ export const waitFor = <A>(
     refused: (refusal: Refusal) => void,
     progress: () => void
   ) => Overloaded | undefined,
-  /** Why it was not done in time, if something better is known than that it was not. */
+  /** A more precise reason for the failure than a time-out, if one is known. */
   explain?: () => Unfinished | undefined
 ): Effect.Effect<A, Unfinished> =>
   Effect.callback((resume) => {

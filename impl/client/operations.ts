@@ -57,7 +57,7 @@ export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Messa
     RunnableProtocol,
     "Message" | "parts" | "reconfiguration" | "configurationsOf" | "onlyAsks"
   >
-  /** What is known of the system, by the time of the first operation. */
+  /** What the client knows of the system by the time of the first operation. */
   readonly setup: () => Setup
   /** The maximum number of operations in execution. */
   readonly maxPending?: number
@@ -134,8 +134,8 @@ export class Operations {
   }
 
   /**
-   * Has a process of its own, which is nobody's client, take one operation. Returns how the process
-   * is ended.
+   * Runs one operation on a process of its own, separate from those of the client. Returns a
+   * function that ends the process.
    */
   once(
     part: AnyPart,
@@ -170,7 +170,7 @@ export class Operations {
     }
   }
 
-  /** A process that has heard the hint and has nothing else to do, for what it comes to know. */
+  /** An idle process that has received the hint, to read what it knows. */
   inquire(): Hosted | undefined {
     return this.newLane()?.process
   }
@@ -235,8 +235,8 @@ export class Operations {
   }
 
   /**
-   * With whose answers a phase can go on that begins with these posts, if they only ask, and are
-   * for all members of all configurations.
+   * Decides with which nodes' answers the phase that begins with these posts can continue, if the
+   * posts are read-only requests to all members of all configurations.
    */
   private enough(posts: Effects["posts"]): ((without: ReadonlySet<string>) => boolean) | undefined {
     const { onlyAsks } = this.options.runnable

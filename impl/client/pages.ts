@@ -29,7 +29,7 @@ export interface Entry {
 
 export interface Page {
   readonly entries: ReadonlyArray<Entry>
-  /** What to give for the page after this one; null if this is the last. */
+  /** The argument for the page after this one; null if this is the last. */
   readonly next: string | null
 }
 

@@ -257,8 +257,9 @@ const noQuorum = (after: ServerSet, up: ServerSet): ReconfigurationRefused => {
 }
 
 /**
- * Whether a replacement that is asked for has been made: its user may ask once more, having lost
- * the answer. A removed name is then that of a node of the directory, and not misspelt.
+ * Whether the requested replacement has already been made: its user may request it again after
+ * losing the answer. A removed name then belongs to a node of the directory and is not a
+ * misspelling.
  */
 const isDone = (
   configurations: ReadonlyArray<Configuration.Configuration>,

@@ -145,8 +145,8 @@ export interface StoreShape {
   /** Removes the value under the key. */
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
   /**
-   * Stores data under its own hash, with `dbqs`; gives the hash, SHA-256 in hexadecimal digits.
-   * What is stored so never changes.
+   * Stores data under its own hash, with `dbqs`; returns the hash, SHA-256 in hexadecimal digits.
+   * Data stored like this never changes.
    */
   readonly keep: (data: Bytes) => Effect.Effect<string, StoreError | NoContent>
   /** The data with this hash; null if none is found. */
@@ -168,8 +168,8 @@ export interface StoreShape {
   /** Keys and values, for an administrator: the page after this one, or the first. */
   readonly page: PageAfter
   /**
-   * From now on the client proves with these keys who it is, the same as before; all connections
-   * are made again, and operations in execution go on.
+   * Switches to new keys for the same client. All connections are made again, and operations in
+   * execution continue.
    */
   readonly renew: (keys: Keys) => Effect.Effect<void, KeysOfAnother>
   readonly operations: Operations
@@ -279,7 +279,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     ...(keys === undefined ? {} : { keys: () => keys as Keys })
   }
   const scope = yield* Scope.Scope
-  /** What dials lives there, until the keys are renewed. */
+  /** The scope of all dialling, until the keys are renewed. */
   let dialling = yield* Scope.fork(scope)
   const dialNode = (name: string) => Effect.forkIn(dial(speaker, directory, name), dialling)
   const dialNew = Effect.fnUntraced(function* (names: Iterable<string>) {
@@ -415,7 +415,7 @@ const textOf = (
     : Effect.succeed(textOfBytes(bytes))
 }
 
-/** How one call of the store with promises goes. */
+/** The options of one call of the store with promises. */
 export interface CallOptions {
   /**
    * Ends the call: it rejects with the signal's reason. Where the call is a write or a
@@ -429,7 +429,7 @@ export interface PromisedStore extends AsyncDisposable {
   readonly get: (key: Bytes, options?: CallOptions) => Promise<Uint8Array | null>
   readonly put: (key: Bytes, value: Bytes, options?: CallOptions) => Promise<void>
   readonly remove: (key: Bytes, options?: CallOptions) => Promise<void>
-  /** Stores data under its own hash, with `dbqs`, and gives that. */
+  /** Stores data under its own hash, with `dbqs`, and returns the hash. */
   readonly keep: (data: Bytes, options?: CallOptions) => Promise<string>
   /** The data with this hash; null if none is found. */
   readonly fetch: (hash: string, options?: CallOptions) => Promise<Uint8Array | null>
@@ -450,8 +450,8 @@ export interface PromisedStore extends AsyncDisposable {
    */
   readonly entries: (options?: CallOptions) => AsyncIterable<Entry>
   /**
-   * From now on the client proves with these keys who it is, the same as before; rejects with
-   * `KeysOfAnother` if they are of somebody else.
+   * Switches to new keys for the same client; rejects with `KeysOfAnother` if they belong to
+   * another client.
    */
   readonly renew: (keys: Keys) => Promise<void>
   readonly close: () => Promise<void>

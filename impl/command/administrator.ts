@@ -1,7 +1,6 @@
 /**
- * `quorate administrator`: the keys of an administrator, and what only they allow: to begin a
- * system whose storage nodes may lie, to let clients in, to replace storage nodes so that they
- * forget.
+ * `quorate administrator`: the keys of an administrator, and the commands that need them: begin a
+ * system whose storage nodes may lie, admit clients, and replace storage nodes so that they forget.
  */
 import { existsSync } from "node:fs"
 import * as Console from "effect/Console"
@@ -34,7 +33,7 @@ const force = Flag.Boolean("force").pipe(
   Flag.withDefault(false)
 )
 
-/** Does something as the administrator of a system that has begun. */
+/** Runs an action as the administrator of a system that has begun. */
 const asAdministrator = <A>(
   given: {
     readonly data: string
@@ -57,7 +56,7 @@ const describe = ({ number, members }: View): string => {
   return `configuration ${number}: ${members.map(nameOf).join(", ")}; ${liars === 0 ? "none" : liars} of them may lie`
 }
 
-/** Changes the configuration, and says what it came to. */
+/** Changes the configuration, and prints the result. */
 const change = (
   administration: Administration,
   asked: Parameters<Administration["reconfigure"]>[0]

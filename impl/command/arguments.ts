@@ -1,14 +1,14 @@
 /**
- * `quorate reconfigure +s4 -s2`: what begins with a minus would be taken for a flag. A minus before
- * a name is written as another sign before the arguments are parsed.
+ * `quorate reconfigure +s4 -s2`: the parser of arguments would take a leading minus for a flag. A
+ * minus before a name is written as another sign before the arguments are parsed.
  */
 
-/** U+2212, the mathematical minus sign: nobody's name begins with it. */
+/** U+2212, the mathematical minus sign: no node's name begins with it. */
 export const minus = "\u2212"
 
 /**
- * The arguments of the process with the minus of `-NAME` replaced, where they are those of
- * `quorate reconfigure`.
+ * The arguments of the process. If they are those of `quorate reconfigure`, the minus of `-NAME` is
+ * replaced.
  */
 export const withoutMinus = (given: ReadonlyArray<string>): ReadonlyArray<string> =>
   given[0] === "reconfigure"

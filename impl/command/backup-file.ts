@@ -1,8 +1,8 @@
 /**
- * A backup: a document of JSON on each line. The first says what it is, each other a key and its
- * value, and the last how many there are, so that a file that was cut off is noticed.
+ * A backup has a JSON document on each line. The first describes the file, each other one is a key
+ * and its value, and the last has their number, so that a truncated file is noticed.
  *
- * Text stands there as it is, and bytes that are no printable text in base64, under another name.
+ * Printable text is written as it is. Other bytes are written in base64, under another name.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { maxKeyBytes, maxValueBytes, textOfBytes } from "../bytes.ts"
 import type { Entry } from "../client/pages.ts"
 
-/** A later version that writes another format says so in the first line. */
+/** A later version that writes another format marks it in the first line. */
 const format = 1
 
 const First = Schema.Struct({ backup: Schema.Literal("quorate"), format: Schema.Int })
@@ -25,7 +25,7 @@ const Line = Schema.Struct({
   valueBase64: Schema.optionalKey(Base64)
 })
 
-/** The file is no backup, or not a whole one. */
+/** The file is not a backup, or is truncated. */
 export class BackupRefused extends Schema.TaggedError<BackupRefused>()("BackupRefused", {
   file: Schema.String,
   line: Schema.Int,
@@ -55,7 +55,7 @@ const isFirst = Schema.decodeUnknownResult(First)
 const isLast = Schema.is(Last)
 const decodeLine = Schema.decodeUnknownResult(Line, { onExcessProperty: "error" })
 
-/** What is said, as bytes; undefined unless exactly one of the two is. */
+/** The bytes of the one field that is present; undefined unless exactly one of the two is. */
 const heard = (text: string | undefined, base64: string | undefined): Uint8Array | undefined =>
   text === undefined
     ? base64 === undefined
@@ -75,7 +75,7 @@ const entryIn = (data: unknown): Entry | undefined => {
   return key.length > maxKeyBytes || value.length > maxValueBytes ? undefined : { key, value }
 }
 
-/** Reads the lines of a backup; gives each entry to `take`. Returns how many there were. */
+/** Reads the lines of a backup, and passes each entry to `take`. Returns the number of entries. */
 export const readBackup = Effect.fnUntraced(function* <E>(
   file: string,
   lines: AsyncIterable<string>,
@@ -124,7 +124,7 @@ export const readBackup = Effect.fnUntraced(function* <E>(
   return registers
 })
 
-/** What a key looks like to people: its text, if that is one line, or its document of JSON. */
+/** A key for people: its text, if that is one line, or its JSON document. */
 export const shownKey = (key: Uint8Array): string => {
   const { key: text } = said("key", key)
   return text === undefined || /[\r\n]/.test(text) ? sayKey(key) : text

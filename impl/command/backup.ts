@@ -17,7 +17,7 @@ import { entryLine, firstLine, lastLine, readBackup, sayKey, shownKey } from "./
 import { asCommandFailure, CommandFailed, exitCodes, refuse } from "./failure.ts"
 import { connection, withStore } from "./store.ts"
 
-/** Gives every key with its value to `take`. Returns how many there are. */
+/** Passes every key with its value to `take`. Returns the number of keys. */
 const each = Effect.fnUntraced(function* <E>(
   store: Store["Service"],
   take: (entry: Entry) => Effect.Effect<void, E>
@@ -33,7 +33,7 @@ const each = Effect.fnUntraced(function* <E>(
   }
 })
 
-/** A line of the output; waits while whoever reads it is slower. */
+/** Writes a line of output; waits while the reader is slower. */
 const line = (output: Writable, text: string): Effect.Effect<void> =>
   Effect.suspend(() =>
     output.write(`${text}\n`)
@@ -63,7 +63,7 @@ const file = Argument.String("file").pipe(
   Argument.withDescription("A file of JSON, one document a line")
 )
 
-/** A file that gets its name once all of it is written. */
+/** A file that is renamed to its name once all of it is written. */
 const written = (name: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
@@ -135,7 +135,7 @@ const merge = Flag.Boolean("merge").pipe(
   Flag.withDefault(false)
 )
 
-/** So many registers are written at once. */
+/** The number of registers written concurrently. */
 const writers = 32
 
 const linesOf = (name: string): AsyncIterable<string> =>
@@ -146,7 +146,7 @@ export const restoreCommand = Command.make(
   { file, merge, ...connection },
   Effect.fnUntraced(function* (given) {
     const name = given.file
-    // A file that is no whole backup changes nothing.
+    // An incomplete backup changes nothing.
     yield* asCommandFailure(readBackup(name, linesOf(name), () => Effect.void))
     const registers = yield* withStore(
       given,

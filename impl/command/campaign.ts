@@ -1,6 +1,6 @@
 /**
- * `quorate campaign` and `quorate runner`: many checks and simulations, kept in a database, done by
- * as many processes as there are. What does them is loaded only when it is needed.
+ * `quorate campaign` and `quorate runner`: many checks and simulations, kept in a database and done
+ * by any number of processes. The engine is loaded only when it is needed.
  */
 import { readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
@@ -16,7 +16,7 @@ import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 
 /** What the commands need of the rest of the program. */
 export interface Surroundings {
-  /** The file that the process began with; processes that do units begin with it, too. */
+  /** The file that this process runs; the processes of units run it too. */
   readonly entry: URL
   readonly version: string
   /** The scenarios that an argument stands for. */
@@ -173,7 +173,7 @@ const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, lea
   return count
 })
 
-/** Databases count in whole seconds. */
+/** The databases count in whole seconds. */
 const minLostAfter = 3
 
 const secondsOf = (seconds: number) =>
@@ -182,21 +182,22 @@ const secondsOf = (seconds: number) =>
     : Effect.succeed(seconds)
 
 /**
- * Where the sources run, the engine is a module among them; built, it is a file beside this one.
+ * When the sources run, the engine is a module among them. In the build it is a file next to this
+ * one.
  */
 const loadEngine = (entry: URL): Effect.Effect<typeof Engine> => {
   const place = entry.pathname.endsWith(".ts") ? "../campaign/engine.ts" : "./campaign.js"
   return Effect.promise(() => import(new URL(place, entry).href) as Promise<typeof Engine>)
 }
 
-/** How a process of the same command begins. */
+/** How a process of the same command is started. */
 const commandFrom = (entry: URL): readonly [string, ...ReadonlyArray<string>] => [
   process.execPath,
   ...process.execArgv,
   fileURLToPath(entry)
 ]
 
-/** Runs something of the engine's, which is told when the user wants to stop. */
+/** Runs a function of the engine, and signals it when the user wants to stop. */
 const running = <Answer>(
   run: (signal: AbortSignal) => Promise<Answer | Engine.Refused>
 ): Effect.Effect<Answer, CommandFailed> =>
@@ -219,7 +220,7 @@ const exitCodeOf = (report: CampaignReport): number => {
   const { finished, verdicts, outcomes } = report
   if (verdicts.violated > 0) return exitCodes.violated
   if (verdicts.refused + verdicts.failed > 0) return exitCodes.failed
-  // Random runs that find nothing are inconclusive, and cannot be otherwise.
+  // Random runs that find nothing are always inconclusive.
   const isOpen = outcomes.some(
     ({ verdict, seeds }) => verdict === "inconclusive" && seeds.length === 0
   )
@@ -227,8 +228,8 @@ const exitCodeOf = (report: CampaignReport): number => {
 }
 
 /**
- * Lines for people, on standard error: a line of progress in place on a terminal, else now and
- * then.
+ * Lines for people, on standard error. On a terminal, progress is shown in place; otherwise as an
+ * occasional line.
  */
 class Lines {
   private shown = ""

@@ -50,7 +50,7 @@ const flags = {
 const namesIn = (list: string): ReadonlyArray<string> =>
   list.trim() === "" ? [] : list.split(",").map((name) => name.trim())
 
-/** Adds the numbers of these certificates to those that are revoked. */
+/** Adds the serial numbers of these certificates to the revoked ones. */
 const takeBack = Effect.fnUntraced(function* (out: string, names: ReadonlyArray<string>) {
   const numbers = yield* Effect.try({
     try: () => {

@@ -1,5 +1,6 @@
 /**
- * `quorate cluster`: storage nodes on this machine, each a process, and a gateway, for trying.
+ * `quorate cluster`: storage nodes on this machine, each a process, and a gateway, for trying out
+ * the store.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -80,7 +81,7 @@ export const clusterCommand = Command.make(
         `--nodes: the cluster in ${given.data} began with ${storing} — leave --nodes out, or name another --data`
       )
     }
-    // Nodes that came later are started again where their data is here.
+    // Nodes that joined later are started again if their data is in this folder.
     const here = [...addresses.keys()].filter(
       (name) => names.includes(name) || existsSync(join(given.data, name))
     )
@@ -142,8 +143,8 @@ export const clusterCommand = Command.make(
 ).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
 
 /**
- * The folder, and in it the directory of a cluster that begins; that of one that was here stays as
- * it is.
+ * Prepares the folder, and in it the directory of a new cluster. The directory of an existing
+ * cluster stays as it is.
  */
 const prepare = (data: string, names: ReadonlyArray<string>, port: number) =>
   Effect.try({
@@ -160,8 +161,8 @@ const prepare = (data: string, names: ReadonlyArray<string>, port: number) =>
   }).pipe(asCommandFailure)
 
 /**
- * The first time, an administrator of the cluster's own begins the system, and makes the
- * credentials of its clients.
+ * The first time, the cluster's own administrator begins the system and makes the credentials of
+ * its clients.
  */
 const beginTrusted = (data: string, servers: string, file: string) =>
   Effect.gen(function* () {
@@ -196,7 +197,7 @@ const isReplica = (data: string, name: string): boolean => {
   return readFileSync(file, "utf8").includes('"kind":"replica"')
 }
 
-/** The same of a system with a membership service. */
+/** The same for a system with a membership service. */
 const beginWithService = (data: string, servers: string, file: string) =>
   Effect.gen(function* () {
     if (existsSync(file)) return
@@ -215,7 +216,7 @@ const beginWithService = (data: string, servers: string, file: string) =>
     replaceDurably(file, `${JSON.stringify(yield* authority.client("cluster"))}\n`)
   }).pipe(Effect.scoped)
 
-/** A name that no node has by now. */
+/** A name that no node has yet. */
 const freeName = (servers: string, data: string, before: Addresses): string => {
   const read = Result.try(() => readFileSync(join(data, "servers"), "utf8"))
   const known = Result.flatMap(read, (text) => parseFile(servers, text))
@@ -223,14 +224,14 @@ const freeName = (servers: string, data: string, before: Addresses): string => {
   return nextName(firstOf(addresses).at(-1) ?? "s0", addresses)
 }
 
-/** The name that comes next: s4 after s1, s2 and s3. */
+/** The next name: s4 after s1, s2 and s3. */
 const nextName = (name: string, addresses: Addresses): string => {
   const number = Number(/\d+$/.exec(name)?.[0] ?? 0) + 1
   const next = `${name.replace(/\d+$/, "")}${number}`
   return addresses.has(next) ? nextName(next, addresses) : next
 }
 
-/** A node as a process of its own, which is told to stop when the scope ends. */
+/** Runs a node as a process of its own, and signals it to stop when the scope ends. */
 const startProcess = (
   name: string,
   servers: string,
@@ -256,9 +257,10 @@ const startProcess = (
         process.execPath,
         [...process.execArgv, process.argv[1] as string, ...given],
         {
-          // The fourth tells the node when this process is gone, however it went.
+          // The fourth channel closes when this process ends, for any reason, and so tells the
+          // node.
           stdio: ["ignore", "ignore", "inherit", "ipc"],
-          // Ctrl-C reaches this process alone, which then stops the others in order.
+          // Ctrl-C reaches only this process, which then stops the others in order.
           detached: true
         }
       )

@@ -1,16 +1,16 @@
 /**
- * `--config FILE`: flags from a file, for a service whose command line is always the same. The file
- * is a JSON object of flags without their dashes:
+ * `--config FILE`: flags from a file, for a service whose command line never changes. The file is a
+ * JSON object of flags without their dashes:
  *
  * `{"name": "s1", "data": "/var/lib/quorate/s1", "memory-bytes": 1000000000, "begin": true}`
  *
- * What the command line says itself counts, and not what the file says of the same flag.
+ * A flag on the command line overrides the same flag in the file.
  */
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-/** The commands that take it. */
+/** The commands that accept the flag. */
 const commands = ["node", "gateway", "membership run"]
 
 const Flags = Schema.Record(
@@ -22,7 +22,7 @@ const decode = Schema.decodeUnknownResult(Flags, { onExcessProperty: "error" })
 const isFlag = (word: string, name: string): boolean =>
   word === `--${name}` || word.startsWith(`--${name}=`) || word === `--no-${name}`
 
-/** Where the file is named: `--config FILE` or `--config=FILE`. */
+/** The file's name in `--config FILE` or `--config=FILE`. */
 const fileIn = (given: ReadonlyArray<string>): string | undefined => {
   const word = given.find((one) => one === "--config" || one.startsWith("--config="))
   return word === "--config" ? given[given.indexOf(word) + 1] : word?.slice("--config=".length)
@@ -32,7 +32,7 @@ const fileIn = (given: ReadonlyArray<string>): string | undefined => {
 const wordsOf = (name: string, value: string | number | boolean): ReadonlyArray<string> =>
   typeof value === "boolean" ? [value ? `--${name}` : `--no-${name}`] : [`--${name}=${value}`]
 
-/** The arguments with the flags of the file that they name, if they do; or why not. */
+/** The arguments, with the flags of the file that they name, if any; or why the file is invalid. */
 export const withConfiguration = (
   given: ReadonlyArray<string>
 ): Result.Result<ReadonlyArray<string>, string> => {

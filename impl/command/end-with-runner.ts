@@ -1,4 +1,4 @@
-/** A process that does a unit of a campaign for a runner ends when the runner does. */
+/** Ends a process that does a unit of a campaign when its runner ends. */
 export const endWithRunner = (): void => {
   if (process.channel === undefined || process.channel === null) return
   process.once("disconnect", () => process.exit())

@@ -1,5 +1,5 @@
 /**
- * What the commands of the runtime fail with: a message for people, and an exit code.
+ * The failure of a command of the runtime: a message for people, and an exit code.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -7,11 +7,11 @@ import * as Schema from "effect/Schema"
 export const exitCodes = {
   badInput: 2,
   /**
-   * What was found is not what it must be: a history that is not atomic, a run that departs from
-   * the specification.
+   * The result violates a property: a history that is not atomic, or a run that departs from the
+   * specification.
    */
   violated: 12,
-  /** Nobody answered in time. */
+  /** No quorum answered in time. */
   unavailable: 69,
   /** A disk or a log cannot be used. */
   storage: 74
@@ -34,7 +34,7 @@ const codes: Readonly<Record<string, number>> = {
 }
 
 /**
- * Any typed failure of the runtime as one of the command. What is wrong with what the user said is
+ * Turns any typed failure of the runtime into one of the command. Invalid input of the user becomes
  * bad input.
  */
 export const asCommandFailure = <

@@ -1,5 +1,5 @@
 /**
- * Flags that several commands of the runtime share, and how long-running ones end.
+ * The flags that several commands of the runtime share, and how long-running commands end.
  */
 import { readFileSync } from "node:fs"
 import { constants } from "node:os"
@@ -38,7 +38,7 @@ export const metrics = Flag.String("metrics").pipe(
   Flag.optional
 )
 
-/** The arguments have its flags by now (`configuration-file.ts`). */
+/** By now the arguments contain the file's flags (`configuration-file.ts`). */
 export const config = Flag.String("config").pipe(
   Flag.withMetavar("FILE"),
   Flag.withDescription('More flags, in a JSON object: {"name": "s1", "memory-bytes": 1000000000}'),
@@ -58,7 +58,7 @@ export const keys = Flag.String("keys").pipe(
   Flag.optional
 )
 
-/** The keys that were named, as an option to pass on. */
+/** The keys in the named folder, as an option to pass on. */
 export const keysOf = (
   folder: Option.Option<string>,
   name: string
@@ -76,7 +76,7 @@ export const credentials = Flag.String("credentials").pipe(
   Flag.withDefault(process.env.QUORATE_CREDENTIALS ?? "")
 )
 
-/** The credentials in the file that was named, as an option to pass on. */
+/** The credentials in the named file, as an option to pass on. */
 export const credentialsOf = (
   file: string
 ): Effect.Effect<{ readonly credentials?: Credentials }, CommandFailed> =>
@@ -109,7 +109,7 @@ export const traces = Flag.String("traces").pipe(
   Flag.optional
 )
 
-/** Where spans of the endpoint with this name go, as an option to pass on. */
+/** The exporter of spans for the endpoint with this name, as an option to pass on. */
 export const tracingOf = (
   given: Option.Option<string>,
   name: string
@@ -123,13 +123,13 @@ export const tracingOf = (
           `--traces: ${text} is no URL of a collector — write http://127.0.0.1:4318`
         )
       }
-      // Whoever does not trace does not wait for what it takes to be loaded.
+      // Load the exporter only for processes that trace.
       const { exportTraces } = yield* Effect.promise(() => import("../tracing/otlp.ts"))
       return { tracing: yield* exportTraces(url, name) }
     })
   })
 
-/** The URL for traces; if only a server is named, where OTLP has them. */
+/** The URL for traces; if the URL names only a server, the default path of OTLP is added. */
 const collectorAt = (text: string): URL | undefined => {
   if (!URL.canParse(text) || !/^https?:\/\//.test(text)) return undefined
   const url = new URL(text)
@@ -137,26 +137,26 @@ const collectorAt = (text: string): URL | undefined => {
   return url
 }
 
-/** How long a process may take to stop; whatever it acknowledged is on the disk. */
+/** The time limit for stopping. All that the process acknowledged is on disk. */
 const maxStoppingSeconds = 20
 
 /**
- * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now
- * on; whoever was told that this one is ready may stop it at once. What it gives waits for the
- * first of them, and says which it was. A second Ctrl-C ends the process at once, and so does a
+ * Listens from now on for SIGTERM, Ctrl-C, SIGHUP, and the end of the parent process, because a
+ * process may be stopped as soon as it has reported that it is ready. The returned effect waits for
+ * the first of them and returns its name. A second Ctrl-C ends the process at once, and so does a
  * stop that takes too long.
  */
 const listenFor = (endings: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const told = yield* Deferred.make<string>()
-    // A timer of the runtime keeps no process alive; waiting for a signal does.
+    // The runtime's timers do not keep a process alive, but waiting for a signal must.
     const alive = setInterval(() => undefined, 2 ** 30)
     let first: string | undefined
     let watch: NodeJS.Timeout | undefined
     const stops = endings.map((event) => {
       const stop = (): void => {
-        // One Ctrl-C may come twice: from the terminal, and as SIGTERM from a process that heard
-        // it.
+        // One Ctrl-C may arrive twice: from the terminal, and as SIGTERM from a process that also
+        // received it.
         if (first === "SIGINT" && event === first) process.exit(128 + constants.signals.SIGINT)
         first ??= event
         Deferred.doneUnsafe(told, Effect.succeed(event))
@@ -171,7 +171,7 @@ const listenFor = (endings: ReadonlyArray<string>) =>
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         clearInterval(alive)
-        // It still ends a process that something else keeps alive.
+        // The timer still ends a process that something else keeps alive.
         watch?.unref()
         for (const [event, stop] of stops) process.off(event, stop)
       })
@@ -180,8 +180,8 @@ const listenFor = (endings: ReadonlyArray<string>) =>
   })
 
 /**
- * Listens for SIGHUP from now on, so that it ends nothing; what it gives waits for the next one. A
- * process that has nothing to read again takes no notice.
+ * Listens for SIGHUP from now on, so that it does not end the process. The returned effect waits
+ * for the next one. A process with nothing to read again ignores it.
  */
 export const listenForHangUp: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
   function* () {
@@ -202,7 +202,7 @@ export const listenForHangUp: Effect.Effect<Effect.Effect<void>, never, Scope.Sc
 )
 
 /**
- * Reads the keys again, where there are any, and uses them if they are of use; says which it is.
+ * Reads the keys again, if there are any, and uses them if they are valid; logs which of the two.
  */
 export const renewKeys = (
   folder: Option.Option<string>,
@@ -228,7 +228,7 @@ export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Sc
   ...endings,
   "SIGHUP"
 ])
-/** The same for a process to which SIGHUP says to read something again. */
+/** The same for a process that reads something again at SIGHUP. */
 export const listenForStopOnly: typeof listenForStop = listenFor(endings)
 
 export type LogFormat = "text" | "json"

@@ -68,7 +68,7 @@ const flags = {
   config
 }
 
-/** The password in this file. */
+/** Reads the password in this file. */
 const readPassword = Effect.fnUntraced(function* (path: string) {
   const text = yield* Effect.try({
     try: () => readFileSync(path, "utf8"),
@@ -83,7 +83,7 @@ const readPassword = Effect.fnUntraced(function* (path: string) {
   return password
 })
 
-/** The password in a file that was named, as an option to pass on; and how it is read again. */
+/** The password in the named file, as an option to pass on, and how to read it again. */
 const passwordOf = (file: Option.Option<string>) =>
   Option.match(file, {
     onNone: () => Effect.succeed({ option: {}, readAgain: Effect.void }),
@@ -104,7 +104,8 @@ const passwordOf = (file: Option.Option<string>) =>
 
 export const gatewayCommand = Command.make("gateway", flags, (given) =>
   Effect.gen(function* () {
-    // Where nothing is there to be read again, the terminal has gone that it was started from.
+    // Without anything to read again, SIGHUP means that the terminal has closed from which the
+    // gateway was started.
     const isRenewable = Option.isSome(given.keys) || Option.isSome(given.password)
     const stop = yield* isRenewable ? listenForStopOnly : listenForStop
     const hangUp = isRenewable ? yield* listenForHangUp : Effect.never

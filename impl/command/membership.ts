@@ -1,7 +1,7 @@
 /**
- * `quorate membership`: the membership service of a system with `--protocol dbqs`. Its replicas,
- * and what only the authority may do: begin the system, admit nodes and clients, and say where the
- * service moves. Nodes that die are evicted by the replicas, without anybody's command.
+ * `quorate membership`: the membership service of a system with `--protocol dbqs`. It runs the
+ * service's replicas, and offers what only the authority may do: begin the system, admit nodes and
+ * clients, and move the service. The replicas evict dead nodes without an operator's command.
  */
 import { existsSync } from "node:fs"
 import * as Console from "effect/Console"
@@ -29,7 +29,7 @@ const timeout = Flag.Int("timeout-milliseconds").pipe(
   Flag.withDescription("How long to wait for the replicas"),
   Flag.withDefault(60_000)
 )
-/** How often replicas probe. */
+/** The interval at which replicas probe. */
 export const interval = Flag.Int("interval-milliseconds").pipe(
   Flag.withDescription(
     `How often a replica looks who has not answered: who misses a node ${patient.missedToPropose} times proposes to evict it, and who has missed it ${patient.missedToAgree} times agrees`

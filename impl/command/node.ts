@@ -31,7 +31,7 @@ import {
   withLogs
 } from "./flags.ts"
 
-/** What a node is told on the command line, but for its protocol. */
+/** The flags of a node, except its protocol. */
 export const nodeFlags = {
   name: Flag.String("name").pipe(Flag.withDescription("The node's name in the directory")),
   servers,
@@ -79,7 +79,8 @@ const begin = Flag.Boolean("begin").pipe(
 )
 
 /**
- * How long a node that is to begin a system waits for the others before it says that it is there.
+ * How long a node that is to begin a system waits for the others before it reports that it is
+ * ready.
  */
 const beginningTime = "2 seconds"
 
@@ -159,7 +160,7 @@ export const runNode = Effect.fnUntraced(function* (
         )
         yield* Effect.logInfo(`metrics are at http://${describeAddress(served)}/metrics`)
       }
-      // Whoever waits for the line finds a system, if the others are there as well.
+      // A caller that waits for the line finds a system, if the other nodes are up too.
       if (given.begin) yield* Effect.timeoutOption(node.begun, beginningTime)
       yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
       yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)

@@ -15,7 +15,7 @@ const grace = Flag.Int("grace-milliseconds").pipe(
   Flag.withDefault(15_000)
 )
 
-/** Reclaims until nothing is left. Returns how many keys were forgotten. */
+/** Reclaims until nothing is left. Returns the number of forgotten keys. */
 const reclaimAll = Effect.fnUntraced(function* (store: Store["Service"]) {
   for (let all = 0; ; ) {
     const some = yield* store.reclaim

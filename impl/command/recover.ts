@@ -1,5 +1,5 @@
 /**
- * `quorate recover`: a new system of what is left of one that has ended.
+ * `quorate recover`: begins a new system with the remaining data of one that has ended.
  */
 import * as Console from "effect/Console"
 import { Command, Flag } from "effect/cli"

@@ -1,6 +1,6 @@
 /**
- * `quorate replay`: holds recordings of the store against the specification, and a run in the
- * Informal Trace Format against a model.
+ * `quorate replay`: compares recordings of the store with the specification, and a run in the
+ * Informal Trace Format with a model.
  */
 import { createReadStream } from "node:fs"
 import { createInterface } from "node:readline"
@@ -18,7 +18,7 @@ import { CommandFailed, exitCodes } from "./failure.ts"
 
 const decode = Schema.decodeUnknownResult(Line)
 
-/** A line is `torn` when it is no JSON: it was being written as its process was killed. */
+/** A line is `torn` if it is not JSON: its process was killed while writing it. */
 const parse = (text: string): Result.Result<Line, "torn" | "foreign"> => {
   let data: unknown
   try {
@@ -51,7 +51,7 @@ const flags = {
 
 const badInput = (message: string) => new CommandFailed({ message, exitCode: exitCodes.badInput })
 
-/** Holds a run, from a file, against a model. The checker knows models. */
+/** Compares a run, from a file, with a model. The checker knows models. */
 type OfModel<E, R> = (trace: string, model: string, json: boolean) => Effect.Effect<void, E, R>
 
 export const replayCommandWith = <E, R>(ofModel: OfModel<E, R>) =>
@@ -101,8 +101,8 @@ const ofRecordings = Effect.fnUntraced(function* (files: ReadonlyArray<string>) 
 })
 
 /**
- * Takes all lines of a file, of which there has to be one. A torn line is forgiven where its
- * process was killed: at the end, and before the line with which a process begins again.
+ * Takes all lines of a file, which must have at least one. A torn line is accepted where its
+ * process was killed: at the end, and before the line with which a process restarts.
  */
 const takeAll = async (file: string, replay: Replay): Promise<void> => {
   let number = 0

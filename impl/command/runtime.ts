@@ -1,5 +1,5 @@
 /**
- * The sub-commands of the runtime, but for `replay`, which holds runs of models against them, too.
+ * The sub-commands of the runtime, except `replay`, which also compares runs with models.
  */
 import type { Command } from "effect/cli"
 import { administratorCommand } from "./administrator.ts"

@@ -16,7 +16,7 @@ import {
 } from "../simulator/dht/simulation.ts"
 import { CommandFailed, exitCodes, refuse } from "./failure.ts"
 
-/** What the command was given; an option that is absent was not said. */
+/** The options of the command; an absent option was not given. */
 export interface GivenToDbqs {
   readonly seed: number
   readonly runs: number
@@ -37,7 +37,7 @@ export interface GivenToDbqs {
 
 const most = { nodes: 10_000, objects: 10_000, epochs: 100, operations: 1000 }
 
-/** Runs the seeds. Fails with `CommandFailed` if a flag does not fit or a history is not atomic. */
+/** Runs the seeds. Fails with `CommandFailed` if a flag is invalid or a history is not atomic. */
 export const simulateDbqs = Effect.fnUntraced(function* (given: GivenToDbqs) {
   const plan = yield* planOf(given)
   const seeds = Array.from({ length: given.runs }, (_, at) => given.seed + at)
@@ -73,7 +73,7 @@ export const simulateDbqs = Effect.fnUntraced(function* (given: GivenToDbqs) {
   })
 })
 
-/** The plan without a seed, within the bounds of what can be simulated. */
+/** The plan without a seed, within the bounds of the simulator. */
 const planOf = Effect.fnUntraced(function* (given: GivenToDbqs) {
   const unknown = [
     ...(Option.isSome(given.clients) ? ["clients"] : []),
@@ -127,7 +127,9 @@ interface Run {
   readonly outcome: DhtOutcome
 }
 
-/** The run with the fewest operations, then objects, found by halving, that is still wrong. */
+/**
+ * The smallest run that still fails, found by halving first its operations and then its objects.
+ */
 const smallest = (plan: DhtPlan): DhtPlan => {
   let found = plan
   for (const size of ["operations", "objects"] as const) {
@@ -170,7 +172,7 @@ const tellAll = (all: ReadonlyArray<DhtOutcome>): string =>
     `${sum(all, ({ operations }) => operations)} operations, ${sum(all, ({ evicted }) => evicted)} nodes evicted and ${sum(all, ({ joined }) => joined)} admitted, ${sum(all, ({ changedGroups }) => changedGroups)} changes of groups, ${sum(all, ({ messages }) => messages)} messages`
   ].join("\n")
 
-/** The same document as other protocols have. */
+/** The same document as for other protocols. */
 const documentOf = (all: ReadonlyArray<Run>, variant: string, again: (run: Run) => string) => ({
   ...{ protocol: "dbqs", variant },
   runs: all.map((run) => {

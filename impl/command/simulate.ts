@@ -181,7 +181,7 @@ type Sizes = Pick<
   "spares" | "reconfigurations" | "clients" | "registers" | "operations" | "faultMilliseconds"
 >
 
-/** The sizes that were given, and the defaults of the others. */
+/** The given sizes, and the defaults of the others. */
 const sizesOf = (
   given: {
     readonly [Name in keyof Sizes]: Option.Option<number>
@@ -195,7 +195,7 @@ const sizesOf = (
   }
 }
 
-/** Runs every seed, and says what each came to. */
+/** Runs every seed, and prints the outcome of each. */
 const printRuns = Effect.fnUntraced(function* (
   plan: Plan,
   runs: number,

@@ -40,7 +40,7 @@ export interface Connection {
   readonly traces: Option.Option<string>
 }
 
-/** Does something with the store, and lets go of it. */
+/** Runs an action on the store, and closes the store. */
 export const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
   {
     servers: directory,
@@ -56,7 +56,7 @@ export const withStore = <A, E extends { readonly _tag: string; readonly message
 ): Effect.Effect<A, CommandFailed> =>
   Effect.gen(function* () {
     const given = yield* keysOf(folder, who)
-    // The nodes would refuse it, again and again.
+    // The nodes would refuse the operation repeatedly.
     if (who === "administrator" && given.keys !== undefined && !areAdministrators(given.keys)) {
       return yield* refuse(
         "--keys: the certificate in administrator.pem is not an administrator's — quorate certificates makes one"
@@ -260,8 +260,8 @@ export const reconfigureCommand = Command.make(
 )
 
 /**
- * The progress of a state transfer: in place on a terminal, a line now and then in a pipe; both on
- * standard error.
+ * The progress of a state transfer, on standard error: in place on a terminal, as an occasional
+ * line in a pipe.
  */
 const transferProgress = () => {
   const isTerminal = process.stderr.isTTY === true

@@ -1,6 +1,6 @@
 /**
- * The sub-commands beside the checker's own. This is the only file that knows what is checked, what
- * is proved and what is run.
+ * The sub-commands in addition to the checker's own. Only this file knows what is checked, what is
+ * proved and what is run.
  */
 import { type Subcommand, version } from "../../checker/command/quorate.ts"
 
@@ -25,9 +25,9 @@ const proofs: Family = async () => [(await import("../../proofs/command/prove.ts
 const families = [runtime, replay, campaigns, proofs]
 
 /**
- * The first family that has the sub-command; all families if none has it, or if nothing is named.
- * To load them all takes a third of the time in which a command starts. `entry` is the file that
- * the process runs.
+ * The first family that has the sub-command; all families if none has it, or if no sub-command is
+ * given. Loading all of them takes a third of the time in which a command starts. `entry` is the
+ * file that the process runs.
  */
 export const subcommandsOf = async (
   entry: URL,

@@ -1,9 +1,9 @@
 /**
- * A directory tells where storage nodes are (tutorial 3.2). It may be out of date, so an endpoint
- * reads it again whenever it dials a node. It is one of these:
+ * A directory maps the names of storage nodes to addresses (tutorial 3.2). It may be out of date,
+ * so an endpoint reads it again whenever it dials a node. A directory is one of these:
  *
- * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a node that came later, and is not in the first
- *   configuration, has a plus before its name: `+s3=127.0.0.1:7003`
+ * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a plus marks a node that came later and is not
+ *   in the first configuration: `+s3=127.0.0.1:7003`
  * - a file of such lines, or of JSON `{"s1": "127.0.0.1:7001"}`: `file:cluster.json`
  * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the
  *   node's name

@@ -6,7 +6,7 @@
 
 export interface Channel {
   readonly send: (frame: Uint8Array) => void
-  /** True while much of the sent data has not left: repeating any of it would only delay it. */
+  /** True while much of the sent data has not left: repeating any of it would only add delay. */
   readonly isBusy?: () => boolean
   /** Ends the channel; it delivers nothing afterwards. */
   readonly close: () => void

@@ -1,7 +1,7 @@
 /**
  * A disk, as the log sees it: a folder of files that can be written at an offset and synced.
  *
- * After a crash, data that was written and not synced may be there, or missing, or partly there.
+ * After a crash, data that was written and not synced may be present, missing, or partly present.
  * Only recovery reads, synchronously and before anything is written.
  */
 
@@ -31,14 +31,14 @@ export interface Disk {
   readonly write: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /** Makes the file's data and its directory entry durable. */
   readonly sync: (file: string, done: Done) => void
-  /** The two in one: writes the bytes at the offset, and makes them durable. */
+  /** Both in one: writes the bytes at the offset, and makes them durable. */
   readonly writeSynced: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /** Renames a synced file, durably and atomically. */
   readonly rename: (from: string, to: string, done: Done) => void
   readonly remove: (file: string, done: Done) => void
 }
 
-/** How a disk writes and syncs that has no better way to do both. */
+/** How a disk writes and syncs if it has no better way to do both. */
 export const inTwo =
   ({ write, sync }: Pick<Disk, "write" | "sync">): Disk["writeSynced"] =>
   (file, offset, bytes, done) =>

@@ -1,6 +1,6 @@
 /**
- * Locks that the kernel holds: while the process that took them lives, against all processes of the
- * machine, also those in other containers. The contents of the file do not matter.
+ * Locks that the kernel holds as long as the process that took them lives, against all processes of
+ * the machine, including those in other containers. The contents of the file do not matter.
  */
 import { spawnSync } from "node:child_process"
 import { createRequire } from "node:module"
@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url)
  */
 export type Locking = (descriptor: number) => boolean | undefined
 
-/** By a native module, which there is for glibc, macOS and Windows. */
+/** Uses a native module, which exists for glibc, macOS and Windows. */
 export const byModule: Locking = (descriptor) => {
   let locks: { readonly tryLock: (descriptor: number) => boolean }
   try {
@@ -26,9 +26,8 @@ export const byModule: Locking = (descriptor) => {
 }
 
 /**
- * By the command `flock` of BusyBox or util-linux, for musl: it locks what the descriptor was
- * opened as, which is the same for the command and for this process, and stays locked when the
- * command has ended.
+ * Uses the command `flock` of BusyBox or util-linux, for musl. It locks the open file description,
+ * which the command and this process share, so the lock remains when the command has ended.
  */
 export const byCommand: Locking = (descriptor) => {
   const stdio = ["ignore", "ignore", "ignore", descriptor] as const
@@ -37,9 +36,9 @@ export const byCommand: Locking = (descriptor) => {
 }
 
 /**
- * Locks an open file until it is closed. Returns false if another process holds it, or this one
- * through another descriptor. Throws where there are no such locks. (The two ways do not see each
- * other: of processes with one folder either all have the module or none.)
+ * Locks an open file until it is closed. Returns false if another process holds the lock, or this
+ * process through another descriptor. Throws where no such locks exist. (The two ways do not see
+ * each other: of the processes with one folder either all have the module or none.)
  */
 export const tryLock = (
   descriptor: number,

@@ -1,9 +1,9 @@
 /**
  * A runtime of one's own, in one process: RAMBO's transitions driven over a bus.
  *
- * A host keeps one state per node, gives it one input at a time, and passes on what it sends. That
- * is all that the contract in `spec/kernel/process.ts` asks of a host whose nodes never restart. In
- * a program of yours it is `import { … } from "quorate/spec"`.
+ * A host keeps one state per node, gives it one input at a time, and passes on the messages that it
+ * sends. The contract in `spec/kernel/process.ts` asks nothing more of a host whose nodes never
+ * restart. In a program of yours the import is `import { … } from "quorate/spec"`.
  */
 import {
   Configuration,
@@ -30,9 +30,9 @@ const running = new Map(
   nodes.map(({ id, process }) => [id, { process, state: process.initial(context, id) }])
 )
 
-/** Inputs on their way. Their order is free: this bus lets the newest overtake the others. */
+/** Inputs in flight. Their order is free: this bus lets the newest overtake the others. */
 const bus: Array<{ readonly to: Node.NodeId; readonly input: Input }> = []
-/** What the operation that ended last has returned. */
+/** The result of the last operation that ended. */
 let result: unknown
 
 const take = (to: Node.NodeId, input: Input): void => {
@@ -48,7 +48,7 @@ const take = (to: Node.NodeId, input: Input): void => {
   if (choice !== undefined) take(to, { _tag: "Choose", choice })
 }
 
-/** Asks a client for an operation, and runs the bus until nothing is on its way. */
+/** Invokes an operation on a client, and runs the bus until no input is in flight. */
 const ask = (client: Node.NodeId, operation: Reconfiguration.StorageOperation): unknown => {
   take(client, { _tag: "Invoke", operation })
   for (let next = bus.pop(); next !== undefined; next = bus.pop()) take(next.to, next.input)

@@ -1,7 +1,7 @@
 /**
- * The same in plain JavaScript, every node with a UDP socket of its own. Datagrams get lost and come
- * twice, and the contract asks for links on which neither happens: so a message is sent again until it is
- * acknowledged, and taken once. `npm install quorate`, then `node udp.js`.
+ * The same in plain JavaScript, with a UDP socket for every node. UDP may lose and repeat
+ * datagrams, while the contract requires links that do neither. So a sender repeats a message until
+ * it is acknowledged, and the receiver takes it once. `npm install quorate`, then `node udp.js`.
  */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
