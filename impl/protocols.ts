@@ -1,5 +1,5 @@
 /**
- * The protocols that can be run: for each, the parts that nodes and clients run for every register,
+ * The protocols that can be run. Each has the parts that nodes and clients run for every register,
  * its variant, and what it needs from its host.
  */
 import { createHash } from "node:crypto"
@@ -59,72 +59,72 @@ export interface RunnableProtocol {
   /** The name of the variant in use. */
   readonly variant: string
   /**
-   * How long a process waits, in milliseconds, before a step of its own: given the choice, how
-   * often it has waited before, and a random number from 0 to 1. Without this function it does not
-   * wait.
+   * The time that a process waits, in milliseconds, before a step of its own: given the choice, the
+   * number of times that it has waited before, and a random number from 0 to 1. Without this
+   * function it does not wait.
    */
   readonly patience?: (choice: unknown, waited: number, random: number) => number
   /**
-   * Where clients can reclaim the memory of removed registers: the part of their choices for which
-   * a client says itself how long it waits.
+   * Defined if clients can reclaim the memory of removed registers: the subset of their choices for
+   * which a client sets the waiting time itself.
    */
   readonly reclaiming?: Reclaiming
-  /** What the directory tells clients from time to time, in protocols whose clients listen. */
+  /** The directory's periodic hint to clients, in protocols whose clients accept hints. */
   readonly hint?: (members: ServerSet) => unknown
-  /** Whether nodes and clients are given keys by an administrator, who alone reconfigures. */
+  /** Whether an administrator gives keys to nodes and clients, and alone reconfigures. */
   readonly isTrusted?: boolean
-  /** The keys in the folder of a node, in a protocol whose nodes are given some. */
+  /** The keys in the folder of a node, in a protocol whose nodes receive keys. */
   readonly keysIn?: (folder: string, identity: Identity) => KeysOfNode
   /**
-   * What a recording says of what a process was given; without it, no process that was given
-   * something is recorded.
+   * The recorded form of what a process was given. Without this function, a process that was given
+   * keys is not recorded.
    */
   readonly recordedTrust?: (self: NodeId, trust: unknown) => RecordedTrust
-  /** What a client trusts that was given these, in a protocol whose clients are given some. */
+  /** What a client with these credentials trusts, in a protocol whose clients have credentials. */
   readonly trustOf?: (credentials: Credentials) => unknown
   /**
    * The command by which a node of this name, with a memory that has just begun, takes the place of
-   * the member of its name; without it none can.
+   * the member with its name. Without it no node can.
    */
   readonly joins?: (name: string) => string
   /** The command by which a system begins, if it is not `quorate begin`. */
   readonly begins?: string
   /**
-   * The configurations that a process in this state knows to be active; without it, the first one
-   * is for ever.
+   * The configurations that a process in this state knows to be active. Without this function, the
+   * first configuration never changes.
    */
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /**
-   * Whether a message of a client, the same to all, asks what a node holds and changes nothing
-   * there: a client that has enough answers has done without the others.
+   * Whether a message of a client, the same to all nodes, is a read-only request: a client with
+   * enough answers does not need the others.
    */
   readonly onlyAsks?: (message: unknown) => boolean
-  /** Where clients can reconfigure. */
+  /** Defined if clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
-  /** Where administrators can list the registers. */
+  /** Defined if administrators can list the registers. */
   readonly listing?: Listing
 }
 
 export interface Listing {
   /** The process that lists them; it takes a `ListPage`, and its result is a `Listed`. */
   readonly part: AnyPart
-  /** What a client in this state knows of the configurations, for the lister to begin with. */
+  /** What a client in this state knows of the configurations; the lister begins with it. */
   readonly mapOf: (state: unknown) => ConfigurationMap
 }
 
-/** What a node was given, and where its secrets are. */
+/** What a node was given, and where its secrets are kept. */
 export interface KeysOfNode {
   readonly secrets: HostSecrets
-  /** The identity that it was given something as; undefined until then. */
+  /** The identity under which the node was given its keys; undefined until then. */
   readonly owner: string | undefined
-  /** Takes what the node with this identity is given. Says why it does not. */
+  /** Accepts what the node with this identity is given. Returns the reason if it refuses. */
   readonly take: (told: unknown, id: string) => string | undefined
-  /** What it trusts; undefined until it was given something. */
+  /** What the node trusts; undefined until it was given something. */
   readonly trust: unknown
 }
 
 export interface Reclaiming {
-  /** Whether this choice has registers forgotten, after operations have had time to end. */
+  /** Whether this choice makes nodes forget registers, after operations have had time to end. */
   readonly forgets: (choice: unknown) => boolean
 }
 
@@ -139,8 +139,8 @@ export interface Reconfiguration {
 const allAnswerMilliseconds = 15_000
 
 /**
- * The back-off of a client that another one interrupted: random, and longer each time. The patience
- * of one that needs the answers of all nodes.
+ * The back-off of a client that another one interrupted: random, and longer each time. Also the
+ * patience of a client that needs the answers of all nodes.
  */
 const patienceWith = (choice: Choice, waited: number, random: number): number => {
   switch (choice._tag) {
@@ -157,10 +157,10 @@ const patienceWith = (choice: Choice, waited: number, random: number): number =>
 
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
 
-/** Whether it begins a Get phase, or repeats that of one. */
+/** Whether the message begins or repeats a Get phase. */
 const isGet = (message: unknown): boolean => tagOf(message) === "Get"
 
-/** What storage nodes of dBQS and replicas of its membership service have in common. */
+/** The common fields of dBQS storage nodes and replicas of its membership service. */
 const ofDbqs = {
   name: "dbqs",
   Message: DbqsMessage,
@@ -242,8 +242,8 @@ export const replacement = (
     : `move the folder away, start ${name} with an empty one, as a new node, and let it take its own place: ${joins(name)}`
 
 /**
- * Whether a message stores a pair that its sender has made: a write. Of every other pair some node
- * holds a copy. (All runnable protocols store pairs of the register.)
+ * Whether a message stores a pair that its sender made: a write. Some node holds a copy of every
+ * other pair. (All runnable protocols store pairs of the register.)
  */
 export const storesNew = (from: NodeId, message: unknown): boolean =>
   (hasPair(message) && message.pair.timestamp.client === from) ||
@@ -273,7 +273,7 @@ export const rulesOf = (
 /** A system: its storage nodes, its first configuration, and the rules that all nodes follow. */
 export interface Setup extends Pick<StorageParameters, "servers" | "configuration"> {
   readonly rules: unknown
-  /** What a process was given by an administrator, in a system that has one. */
+  /** What an administrator gave to the process, in a system that has one. */
   readonly trust?: unknown
 }
 
@@ -292,8 +292,8 @@ export const nodeOf = (
 
 /**
  * The name of a system: equal for all endpoints with the same protocol and first configuration.
- * Nodes and clients of different systems refuse each other, because their quorums need not
- * intersect.
+ * Nodes and clients of different systems refuse each other, because quorums of different systems
+ * may not intersect.
  */
 export const systemOf = (protocol: string, configuration: Configuration): string =>
   createHash("sha256").update(canonical({ protocol, configuration })).digest("hex").slice(0, 32)

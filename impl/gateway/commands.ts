@@ -14,7 +14,7 @@ type Answer = Effect.Effect<Reply, StoreError>
 type Given = ReadonlyArray<Uint8Array>
 
 interface Command {
-  /** The minimum and maximum number of arguments, without its name. */
+  /** The minimum and maximum number of arguments, without the command's name. */
   readonly least: number
   readonly most: number
   readonly writes: boolean
@@ -29,7 +29,7 @@ const concurrency = 64
 /** The maximum size of the values in one reply, in bytes. */
 const maxReplyBytes = 32 * 2 ** 20
 
-/** The name in a word, in upper case. */
+/** The command's name in a word, in upper case. */
 export const nameOf = (word: Uint8Array | undefined): string =>
   Buffer.from(word ?? new Uint8Array(0))
     .toString("latin1")

@@ -70,8 +70,8 @@ export class Pipeline<Failure> implements Holder {
   }
 
   /**
-   * Adds a request on these keys, and begins it when it is its turn. `begin` calls back with the
-   * reply.
+   * Adds a request on these keys. Calls `begin` when the request may begin; `begin` calls back with
+   * the reply.
    */
   add(keys: ReadonlyArray<string>, begin: (done: (reply: Uint8Array) => void) => void): void {
     const slot = new Slot()

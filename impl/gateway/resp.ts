@@ -58,7 +58,7 @@ export class RequestParser {
   private unfinished: Unfinished | undefined
   private isOver = false
 
-  /** A client that is not trusted yet may send little. */
+  /** An untrusted client may send only a little. */
   constructor(isTrusted: () => boolean = () => true) {
     this.isTrusted = isTrusted
   }

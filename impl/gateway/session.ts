@@ -12,7 +12,7 @@ import type { Request } from "./resp.ts"
 
 /** What all sessions of a gateway share. */
 export interface Terms {
-  /** The password that a client must give before it may do anything, if there is one. */
+  /** The password that a client must give before any other command, if there is one. */
   readonly password: () => string | undefined
   readonly maxClients: number
   readonly clients: () => number
@@ -20,7 +20,7 @@ export interface Terms {
   readonly nodes: () => number
 }
 
-/** The version of Redis whose commands these are; clients go by it. */
+/** The version of Redis whose commands these are; clients adapt to it. */
 const version = "7.0.0"
 const ok = simple("OK")
 const notSupported = (what: string): Reply => error(`ERR ${what} is not supported`)
@@ -66,8 +66,8 @@ export class Session {
   }
 
   /**
-   * The reply to a request that concerns the connection or is not allowed; undefined if it concerns
-   * registers. Also whether the client wants the reply.
+   * The reply to a request that concerns the connection or is not allowed; undefined if the request
+   * concerns registers. Also whether the client wants the reply.
    */
   take(request: Request): { readonly reply: Reply | undefined; readonly isHeard: boolean } {
     const isSkipped = this.skipsNext
@@ -149,7 +149,7 @@ export class Session {
       case "RESET":
         this.reset()
         return simple("RESET")
-      // Nothing is ever watched.
+      // The gateway watches no keys.
       case "UNWATCH":
       case "QUIT":
         return ok
@@ -166,7 +166,9 @@ export class Session {
     this.isSilent = false
   }
 
-  /** `HELLO 3 AUTH default secret SETNAME me`. It has all of its effects or none. */
+  /**
+   * `HELLO 3 AUTH default secret SETNAME me`. The command takes effect as a whole or not at all.
+   */
   private hello(given: Request): Reply {
     let protocol = this.protocol
     if (given[0] !== undefined) {
@@ -224,7 +226,7 @@ export class Session {
     return failure ?? ok
   }
 
-  /** There is one user. Without a password it may connect with any, as in Redis. */
+  /** There is one user. Without a password a client may connect as any user, as in Redis. */
   private passwordFailure(user: Uint8Array | undefined, given: Uint8Array): Reply | undefined {
     const password = this.terms.password()
     const isUser = user === undefined || Buffer.from(user).toString("latin1") === "default"
@@ -247,7 +249,7 @@ export class Session {
         this.name = given[0]?.length === 0 ? undefined : given[0]
         return ok
       case "SETINFO 2":
-        // The name and version of the client library, which nobody asks for here.
+        // The name and version of the client library, which no command here returns.
         return ["LIB-NAME", "LIB-VER"].includes(nameOf(given[0]))
           ? ok
           : error(`ERR Unrecognized option '${shown(given[0])}'`)
@@ -340,7 +342,7 @@ const isName = (name: Uint8Array | undefined): boolean =>
   name?.every((byte) => byte > 32 && byte < 127) === true
 const wrongName = error("ERR Client names cannot contain spaces, newlines or special characters.")
 
-/** The list of commands, for clients that ask for it before they begin. */
+/** The list of commands, for clients that fetch it first. */
 const command = (what: string, given: Request): Reply => {
   const known: Readonly<Record<string, Reply>> = {
     ...described(),

@@ -18,12 +18,12 @@ export const sequence = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded
 export const set = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded(0x31, ...items)
 export const octets = (content: Uint8Array): Buffer => encoded(0x04, content)
 export const truth: Buffer = encoded(0x01, Buffer.from([0xff]))
-/** A bit string, the last `unused` bits of which are not used. */
+/** A bit string whose last `unused` bits are not used. */
 export const bits = (content: Uint8Array, unused = 0): Buffer =>
   encoded(0x03, Buffer.from([unused]), content)
 /**
- * A non-negative integer, most significant byte first: in as few bytes as can be, of which the
- * first is less than 128.
+ * A non-negative integer, most significant byte first, in the fewest bytes whose first is less than
+ * 128.
  */
 export const integer = (content: Uint8Array): Buffer => {
   const first = content.findIndex((byte) => byte !== 0)

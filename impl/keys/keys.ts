@@ -36,9 +36,9 @@ interface Holder {
   readonly role: Role
 }
 
-/** Keys that were to renew others are of somebody else. */
+/** The keys for a renewal belong to another holder. */
 export class KeysOfAnother extends Schema.TaggedError<KeysOfAnother>()("KeysOfAnother", {
-  /** Whose the keys are that are used now; undefined if none are. */
+  /** The holder of the current keys; undefined if there are no keys. */
   before: Schema.UndefinedOr(Schema.Struct({ name: Schema.String, role: Schema.String })),
   now: Schema.Struct({ name: Schema.String, role: Schema.String })
 }) {
@@ -57,8 +57,8 @@ export const tlsOf = ({ ca, cert, key }: Keys) => ({ ca, cert, key })
 export const revokedName = "revoked"
 
 /**
- * The keys in a folder of the endpoint with this name; or those of another name, whose certificate
- * is given (`keys/app.pem`).
+ * Loads from a folder the keys of the endpoint with this name, or from a certificate's path those
+ * of another name (`keys/app.pem`).
  */
 export const loadKeys = (given: string, usual: string): Effect.Effect<Keys, KeysRefused> => {
   const isCertificate = given.endsWith(".pem")
@@ -146,13 +146,13 @@ export const holderOf = ({ cert }: Keys): Holder => {
 }
 
 /**
- * Whether the holder of this certificate, which one of our authorities has signed, may change the
+ * Whether the holder of this certificate, signed by one of our authorities, may change the
  * configuration.
  */
 export const mayReconfigure = ({ subject }: Pick<PeerCertificate, "subject">): boolean =>
   subject?.OU === "administrator"
 
-/** What helps who needs an administrator's certificate and has none. */
+/** A hint for a user without the administrator's certificate that the command needs. */
 export const administratorsKeys =
   "use an administrator's keys (quorate certificates --administrators NAME)"
 

@@ -1,6 +1,6 @@
 /**
- * Limits what is logged about peers: each complaint once, and in each minute only some of many. So
- * no peer can fill a log by what it sends.
+ * Limits what is logged about peers: each complaint once, and a bounded number of complaints per
+ * minute. So no peer can fill a log by its messages.
  */
 const maxKnown = 1024
 const maxEachMinute = 60

@@ -1,7 +1,7 @@
 /**
  * Limits the number of connections of a process. At the limit a new connection replaces the one
  * that has been open longest without an introduction; if all have introduced themselves, the new
- * connection is refused. So peers that only hold connections keep nobody out.
+ * connection is refused. So peers that only hold connections open shut no other peer out.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import type { Socket } from "node:net"
@@ -16,24 +16,24 @@ const taken = "net.server.socket"
 type End = Pick<Socket, "remoteAddress" | "remotePort">
 const nameOf = ({ remoteAddress, remotePort }: End): string => `${remoteAddress} ${remotePort}`
 
-/** A connection whose peer has said who it is, perhaps with a certificate. */
+/** A connection whose peer has introduced itself, perhaps with a certificate. */
 interface Introduced {
   readonly socket: Socket
   readonly owner: string | undefined
 }
 
-/** Connections to one port, as they are watched. */
+/** A watch over the connections to one port. */
 export interface Watch {
   /**
-   * Ends all of them, and each that still comes: those without an introduction at once, the others
-   * when their last bytes have left, or soon.
+   * Ends all connections, and each that still arrives: those without an introduction at once, the
+   * others when their last bytes have left, or after a short time.
    */
   readonly endAll: () => void
-  /** Watches no longer. */
+  /** Ends the watch. */
   readonly end: () => void
 }
 
-/** How long last words to a peer that does not read them may take. */
+/** How long the last bytes to a peer that does not read them may take. */
 const lastWordsMilliseconds = 1000
 
 export class Connections {
@@ -46,7 +46,7 @@ export class Connections {
   /** The number of connections that were refused, or closed to make room. */
   refused = 0
 
-  /** What a refused connection is sent. */
+  /** The bytes sent on a refused connection. */
   private readonly refusalReply: Uint8Array | undefined
 
   constructor(most: number, { refusalReply }: { readonly refusalReply?: Uint8Array } = {}) {

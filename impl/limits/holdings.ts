@@ -12,7 +12,7 @@ export interface Holder {
 export class Holdings {
   readonly maxBytes: number
   bytes = 0
-  /** The holders, in the order in which they began to hold what they hold. */
+  /** The holders, in the order in which they began to hold their current bytes. */
   private readonly holders = new Map<Holder, number>()
 
   constructor(maxBytes: number) {

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statfs } from "node:fs"
 import { getHeapStatistics } from "node:v8"
 
-/** The maximum number of open descriptors; undefined if the system does not tell. */
+/** The maximum number of open descriptors; undefined if the system does not report it. */
 export const maxDescriptors = (): number | undefined => {
   const said = read(
     "/proc/self/limits",
@@ -13,7 +13,7 @@ export const maxDescriptors = (): number | undefined => {
   return said === undefined ? undefined : Number(said)
 }
 
-/** The number of open descriptors; undefined if the system does not tell. */
+/** The number of open descriptors; undefined if the system does not report it. */
 export const openDescriptors = (): number | undefined =>
   read("/proc/self/fd", (folder) => readdirSync(folder).length)
 
@@ -53,7 +53,7 @@ export const registersFitInBytes = (): number => Math.floor(shareOfHeap * lastin
 
 /**
  * The disk space of a folder's file system: in total, and available to this process. Undefined if
- * the system does not tell.
+ * the system does not report it.
  */
 export const roomOnDisk = (
   folder: string,

@@ -2,10 +2,10 @@
  * Limits what a storage node holds: in memory, and by the space left on its disk.
  *
  * A node that exhausts either of them stops, and cannot start again. So it refuses messages before
- * that, in two steps. First it accepts no new values. The rest of the room is for reads that
- * continue, and for a reconfiguration that moves registers elsewhere: they store only values that
- * other nodes hold already. Then it accepts nothing that is larger than what it replaces. It always
- * accepts what makes room: a smaller value or none.
+ * that, in two steps. First it accepts no new values. The rest of the room is for reads in
+ * progress, and for a reconfiguration that moves registers elsewhere: both store only values that
+ * other nodes already hold. Then it accepts only messages that need no more room than what they
+ * replace. It always accepts a message that frees room: a smaller value or none.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Room } from "../host/options.ts"

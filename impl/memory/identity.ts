@@ -1,12 +1,12 @@
 /**
- * Who a node is: its name, and its memory.
+ * The identity of a node: its name and its memory.
  *
  * "If the hardware of the node recovers later, the hardware restarts as a new node" (tutorial 2.1).
  * So a node's identity is minted when its memory begins, and ends with it: `s2~Vq0ZpXc3mK1sT9aB` is
  * the node s2 whose key has that fingerprint. Only the node's folder holds the key. The members of
- * configurations are identities, not names: a node that was given another node's name, or has lost
- * its memory, is not a member. The specification needs nothing new for that: there a node's
- * identity is any text, and two incarnations of one name are two nodes.
+ * configurations are identities, not names: a node with another node's name, or one that has lost
+ * its memory, is not a member. The specification needs no change for this: there a node's identity
+ * is any text, and two incarnations of one name are two nodes.
  */
 import {
   createHash,
@@ -28,7 +28,7 @@ export interface Identity {
 
 /** Separates the name from the fingerprint. No name contains it. */
 const separator = "~"
-/** 96 bits: nobody can find another key with the same fingerprint. */
+/** 96 bits: it is infeasible to find another key with the same fingerprint. */
 const fingerprintLength = 16
 
 const idOf = (name: string, publicKey: string): string =>

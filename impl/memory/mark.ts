@@ -1,10 +1,10 @@
 /**
- * Marks: how far a node's memory has reached, as other nodes remember it.
+ * Marks record how far a node's memory has reached, as other nodes remember it.
  *
  * A folder cannot tell that it is yesterday's backup, or that another process continues from a copy
- * of it. A node that heard from its owner later can. So a node signs its progress now and then;
- * clients carry these marks to the other members, which keep them; and every endpoint that meets
- * the node shows it the latest mark that it has.
+ * of it. A node that received a later message from its owner can. So a node signs its progress now
+ * and then; clients carry these marks to the other members, which keep them; and every endpoint
+ * that meets the node shows it the latest mark that it has.
  */
 import * as Schema from "effect/Schema"
 import { Count, maxNameLength } from "../../spec/kernel/node.ts"
@@ -49,7 +49,7 @@ export const marker = (identity: Identity): ((mark: Omit<Unsigned, "node">) => M
 export const isMadeWith = (publicKey: string, mark: Mark): boolean =>
   mark.key === publicKey && isSignedBy(publicKey, textOf(mark), mark.signature)
 
-/** Whether the named node made the mark. Without a fingerprint in the identity nobody can tell. */
+/** Whether the named node made the mark. An identity without a fingerprint cannot be checked. */
 export const isGenuine = (mark: Mark): boolean =>
   isMinted(mark.node) && isKeyOf(mark.node, mark.key) && isMadeWith(mark.key, mark)
 

@@ -21,7 +21,7 @@ export class Marks {
   /** Takes a mark. Returns whether it is new; "forged" if its node did not make it. */
   hear(mark: Mark): "news" | "known" | "forged" {
     const known = this.latest.get(mark.node)
-    // Endpoints show the same marks again and again; do not verify them again.
+    // Endpoints show the same marks repeatedly; verify each mark only once.
     if (known !== undefined && !isLater(mark, known)) return "known"
     if (!this.isWanted(mark.node)) return "known"
     if (!isGenuine(mark)) return "forged"

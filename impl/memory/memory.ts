@@ -1,5 +1,5 @@
 /**
- * What a node knows of its own memory, to tell whether it is complete when another node shows a
+ * What a node knows of its own memory, to decide whether it is complete when another node shows a
  * mark.
  */
 import * as Schema from "effect/Schema"
@@ -69,7 +69,7 @@ export class Memory {
   /** The mark of this moment: everything up to this position is durable. */
   mark(position: number): Mark | undefined {
     const session = this.sessions.at(-1)
-    // Without a minted identity, nobody could verify the mark.
+    // Without a minted identity, no endpoint could verify the mark.
     if (!isMinted(this.identity.id)) return undefined
     return session && this.sign({ session: session.number, nonce: session.nonce, position })
   }

@@ -73,15 +73,15 @@ const maxConnections = 16
 const requestMilliseconds = 5000
 
 /**
- * Serves the measures until the scope ends; returns the address. `problem` tells what is wrong, if
- * anything is.
+ * Serves the measures until the scope ends; returns the address. `problem` returns what is wrong,
+ * if anything is.
  */
 export const serveMetrics = Effect.fnUntraced(function* (
   address: Address,
   measures: ReadonlyArray<Measure>,
   problem: () => Promise<string | undefined> = () => Promise.resolve(undefined)
 ) {
-  // An import of it would load a client of HTTP, too, with every command that may serve metrics.
+  // An import would also load an HTTP client, in every command that may serve metrics.
   const { createServer } = process.getBuiltinModule("node:http")
   const server = createServer(
     { requestTimeout: requestMilliseconds, headersTimeout: requestMilliseconds },

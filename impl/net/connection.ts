@@ -59,7 +59,7 @@ export class PeerIsStranger extends Schema.TaggedError<PeerIsStranger>()("PeerIs
   }
 }
 
-/** The peer was such a node and now belongs to our system: the connection starts again. */
+/** The peer was such a node and now belongs to our system: the connection restarts. */
 export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn", {
   peer: Schema.String
 }) {
@@ -68,12 +68,12 @@ export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn"
   }
 }
 
-/** This endpoint, and the peers that it talks to. */
+/** This endpoint, and its rules for peers. */
 export interface Speaker {
   readonly endpoint: Endpoint
   readonly protocol: string
   readonly role: Role
-  /** The members of the first configuration of our system, if this endpoint knows it. */
+  /** The members of our system's first configuration, if this endpoint knows it. */
   readonly first: () => ServerSet | undefined
   readonly decode: DecodeFrame
   /**
@@ -84,8 +84,8 @@ export interface Speaker {
   /** Why this peer may not send this message; undefined if it may. */
   readonly refusesMessage?: (message: unknown, certificate?: PeerCertificate) => string | undefined
   /**
-   * For a node that belongs to no system: joins it to a system. Returns why it does not join;
-   * undefined if it does.
+   * For a node that belongs to no system: joins the node to a system. Returns why the node does not
+   * join; undefined if it does.
    */
   readonly begin?: (
     first: ServerSet,
@@ -97,9 +97,9 @@ export interface Speaker {
    * none.
    */
   readonly takesIn?: (name: string) => boolean
-  /** What the node with this identity is given when it is taken in. */
+  /** What this endpoint gives to the node with this identity on admission. */
   readonly givenTo?: (peer: string) => unknown
-  /** With keys, both ends prove who they are. They may be renewed. */
+  /** With keys, both ends prove their identities. The keys may be renewed. */
   readonly keys?: () => Keys
   /** The bytes that all connections hold of incomplete frames. */
   readonly holdings?: Holdings
@@ -120,8 +120,8 @@ const maxUnsentBytes = 64 * 2 ** 20
 /** The time limit for the peer's hello. */
 const helloTime = "10 seconds"
 /**
- * How long a peer that was refused has to read why. A connection that ends before what the peer
- * sent was read is reset, and the peer loses what it has not read.
+ * How long a refused peer has to read the reason. A connection that ends before this end has read
+ * all that the peer sent is reset, and the peer loses what it has not read.
  */
 const lastWordsTime = "500 millis"
 /** How long to wait for a slow disk or peer before reading more. */
@@ -158,10 +158,11 @@ export const converse = (
     const writeSome = Effect.flatMap(outbox.take, (bytes) =>
       Effect.map(writer.write(bytes), () => outbox.left(bytes.length))
     )
-    // It waits for more by itself: to yield as well costs a turn of the event loop each time.
+    // `writeSome` waits for more bytes by itself; yielding as well would cost a turn of the event
+    // loop each time.
     yield* Effect.forkScoped(Effect.ignore(Effect.forever(writeSome, { disableYield: true })))
     const say = (frame: Frame) => Effect.ignore(writer.write(encodeFrame(frame)))
-    /** Tells the peer why the connection ends, and waits a little for it to read that. */
+    /** Tells the peer why the connection ends, and gives it a short time to read that. */
     const sayLast = (why: string) =>
       Effect.andThen(
         say({ _tag: "Refused", reason: inShort(why) }),
@@ -286,8 +287,8 @@ const refusal = ({ protocol, first }: Speaker, frame: Taken): string | undefined
 }
 
 /**
- * Quorums of two configurations need not intersect if neither descends from the other, so endpoints
- * of different systems do not talk.
+ * Quorums of two configurations are only sure to intersect if one descends from the other, so
+ * endpoints of different systems do not talk.
  */
 const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
   equals(ours, theirs)
@@ -303,8 +304,8 @@ interface Untaken {
 }
 
 /**
- * The post or answer to refuse; undefined if it is acceptable. An endpoint speaks for its own
- * processes only: otherwise answers would go to processes that never asked.
+ * The post or answer to refuse; undefined if it is acceptable. An endpoint may send only on behalf
+ * of its own processes: otherwise answers would go to processes that never asked.
  */
 const refusedIn = (
   peer: string,
@@ -366,7 +367,7 @@ class Outbox implements Channel {
     if (this.isClosed) resume(Effect.void)
   })
 
-  /** The bytes to send now, a batch of reasonable size; waits until there are some. */
+  /** The bytes to send now, a batch of bounded size; waits until there are some. */
   readonly take: Effect.Effect<Uint8Array> = Effect.callback<Uint8Array>((resume) => {
     const hand = (): void => {
       this.wake = undefined
@@ -442,7 +443,7 @@ export class Incoming implements Holder {
     }
   )
 
-  /** Reads and drops whatever comes, until the connection ends. */
+  /** Reads and drops all bytes until the connection ends. */
   readonly rest: Effect.Effect<void> = Effect.suspend(() =>
     Effect.ignore(Effect.forever(this.reader.pull))
   )

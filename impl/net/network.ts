@@ -54,8 +54,8 @@ export const listen = Effect.fnUntraced(function* (
           minVersion: "TLSv1.3",
           handshakeTimeout: handshakeMilliseconds
         })
-  // A server ends when its last connection has. One that says hello to TLS just then reaches nobody
-  // any more who would end it: whoever watches the connections does.
+  // A server closes only when its last connection has ended. No handler ends a connection that is
+  // still in its TLS handshake by then, so the watch does.
   let watch: Watch | undefined
   yield* Effect.addFinalizer(() => Effect.sync(() => watch?.end()))
   const server = yield* bound.pipe(
@@ -108,7 +108,7 @@ const withCertificate = (speaker: Speaker, certificate: PeerCertificate | undefi
 const codeOf = (cause: unknown): string =>
   (cause as NodeJS.ErrnoException).code ?? String((cause as Error).message ?? cause)
 
-/** What dialling a node of the directory requires. */
+/** The part of a speaker that dialling needs. */
 type Dialling = Pick<Speaker, "keys">
 
 /**
@@ -183,7 +183,7 @@ export const dial = Effect.fnUntraced(function* (
     // Do not log each failure to reach a node that is down; log each new reason why it refuses us.
     if (failure._tag !== "SocketError" && failure.message !== complaint) {
       complaint = failure.message
-      // A caller that needs a stranger reports it; a node that waits to be admitted blocks no one.
+      // A caller that needs a stranger reports it; a node that waits for admission blocks no other.
       const isNew = failure._tag === "PeerIsStranger" || failure._tag === "PeerTakenIn"
       yield* isNew
         ? Effect.logDebug(complaint)

@@ -12,7 +12,7 @@ import { nameOf } from "../memory/identity.ts"
 import { helloOf, Incoming, type Speaker } from "./connection.ts"
 import { connectTo } from "./network.ts"
 
-/** The visiting endpoint. Only its name need exist. */
+/** The visiting endpoint, of which only the name needs to exist. */
 export type Visitor = Pick<Speaker, "protocol" | "role" | "first" | "decode" | "keys"> & {
   readonly endpoint: Pick<Endpoint, "name">
 }
@@ -49,7 +49,7 @@ export const visit = (
       }
     })
     const ended = yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.result)
-    // If a machine does not even refuse the connection, a node may be there.
+    // A node may exist at a machine that does not even refuse the connection.
     isThere ||= Result.isFailure(ended) && ended.failure._tag === "TimeoutError"
     if (!isThere) return undefined
     const frames = yield* Ref.get(heard)

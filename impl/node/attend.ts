@@ -1,6 +1,6 @@
 /**
- * What a node of dBQS does besides answering: it keeps connections with the other nodes of the
- * directory, looks for later epochs, and tells a replica of the service when its timers run out.
+ * The tasks of a dBQS node in addition to answering. It keeps connections with the other nodes of
+ * the directory, looks for later epochs, and tells a replica of the service when its timers expire.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -34,8 +34,8 @@ const directoryTime = "500 millis"
 const lookTime = "1 second"
 
 /**
- * Connections with all other nodes. Of two nodes the one whose name comes first dials, and either
- * says over the connection what it has to say.
+ * Keeps connections with all other nodes. Of two nodes the one whose name comes first dials, and
+ * both send over that connection.
  */
 const keepConnections = ({ endpoint, speaker, directory }: Attending) =>
   Effect.gen(function* () {
@@ -55,7 +55,7 @@ const keepConnections = ({ endpoint, speaker, directory }: Attending) =>
 const peersOf = ({ connectedPeers }: Endpoint, own: string): ReadonlyArray<NodeId> =>
   connectedPeers.filter((peer) => isMinted(peer) && peer !== own).map((peer) => server(peer))
 
-/** What a storage node does. */
+/** The tasks of a storage node. */
 export const attendStorage = (attending: Attending) =>
   Effect.gen(function* () {
     yield* Effect.forkScoped(keepConnections(attending))
@@ -69,7 +69,7 @@ export const attendStorage = (attending: Attending) =>
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(look, Effect.sleep(lookTime))))
   })
 
-/** What a replica of the membership service does, or a node that is to be one. */
+/** The tasks of a replica of the membership service, or of a node that is to become one. */
 export const attendReplica = (attending: Attending) =>
   Effect.gen(function* () {
     yield* Effect.forkScoped(keepConnections(attending))
@@ -86,7 +86,7 @@ export const attendReplica = (attending: Attending) =>
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(tick, look)))
   })
 
-/** What nodes of this protocol do besides answering; most do nothing. */
+/** The additional tasks of this protocol's nodes; most protocols have none. */
 export const attendants: Readonly<
   Record<string, (attending: Attending) => Effect.Effect<void, never, Scope.Scope>>
 > = { dbqs: attendStorage, membership: attendReplica }

@@ -1,11 +1,11 @@
 /**
- * How a system begins: an act of its own, once. Every node of the first configuration is there,
- * with a memory that has just begun; each is told the identities of all, which from then on name
- * the system; none of them answers clients before.
+ * A system begins once, by an explicit act. Every node of the first configuration is present, with
+ * a memory that has just begun. Each learns the identities of all, which name the system from then
+ * on. No node answers clients before that.
  *
- * Whoever does it, and how often, and from how many places at once: the same identities make the
- * same system. And where a node that the directory names remembers a system, none begins: whoever
- * has no memory there is a stranger, to be taken in.
+ * The act may be repeated, by any process and at several places at once: the same identities make
+ * the same system. If a node of the directory remembers a system, no other system begins: a node
+ * without memory there is a stranger, to be admitted.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -28,12 +28,12 @@ export class BeginningRefused extends Schema.TaggedError<BeginningRefused>()("Be
 }
 
 /**
- * Not all nodes of the first configuration are there; or where the directory says that one is,
- * somebody else answers, or nobody says who it is.
+ * Not all nodes of the first configuration are present; or another node, or one without an
+ * identity, answers at the address of one of them.
  */
 export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere", {
   missing: Schema.Array(Schema.String),
-  /** Whether something is there, under another name or without one. */
+  /** Whether something answers, under another name or without one. */
   isSomebodyThere: Schema.Boolean
 }) {
   override get message(): string {
@@ -44,13 +44,13 @@ export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere"
 }
 
 /**
- * Begins a system with the first nodes of the directory, or goes on with that; gives the members
- * that it begins with.
+ * Begins a system with the first nodes of the directory, or continues an unfinished beginning.
+ * Returns the first members.
  */
 export const beginSystem = Effect.fnUntraced(function* (
   visitor: Visitor,
   directory: Directory,
-  /** What the node with this identity is given, in this system. */
+  /** What the node with this identity is given in this system. */
   givenTo?: (id: string, system: ServerSet) => unknown
 ) {
   const names = firstOf(yield* directory.lookUp)
@@ -61,7 +61,7 @@ export const beginSystem = Effect.fnUntraced(function* (
     })
   }
   const called = yield* callAll(visitor, directory)
-  // One that does not answer now may be of a system that has begun.
+  // A node that does not answer now may belong to a system that has begun.
   const silent = [...called].filter(([, hello]) => hello === undefined).map(([name]) => name)
   if (silent.length > 0) return yield* new NotAllThere({ missing: silent, isSomebodyThere: true })
   const there = called as ReadonlyMap<string, Hello>
@@ -112,7 +112,7 @@ const isTold = (heard: ReadonlyArray<Frame>): boolean =>
     (frame) => frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null)
   )
 
-/** The system that these nodes make, all of which have to be there. */
+/** The system of these nodes, all of which have to be present. */
 const systemOf = (
   names: ReadonlyArray<string>,
   there: ReadonlyMap<string, Hello>

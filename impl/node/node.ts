@@ -1,9 +1,9 @@
 /**
  * A storage node: an endpoint with one durable process, on the network.
  *
- * A node whose folder is empty is a new node, of no system: it listens, says who it is, and waits
- * to be told of a system, by whoever begins one with it or takes it into one. One that remembers
- * its system goes on where it was, unless others remember more of it than it does itself.
+ * A node with an empty folder is a new node, of no system. It listens, introduces itself, and waits
+ * until a peer begins a system with it or admits it to one. A node that remembers its system
+ * resumes, unless other nodes remember more of it than the node itself.
  */
 import { randomBytes } from "node:crypto"
 import type { PeerCertificate } from "node:tls"
@@ -63,14 +63,14 @@ import type { Tracing } from "../tracing/tracing.ts"
 import { attendants } from "./attend.ts"
 import { beginSystem } from "./beginning.ts"
 
-/** What a node takes; where nothing is said, what the machine lets it. */
+/** The resources that a node may take; by default, what the machine allows. */
 export interface NodeLimits {
   readonly connections?: number
-  /** The memory that registers may take, in bytes. */
+  /** The maximum memory of registers, in bytes. */
   readonly memoryBytes?: number
   /**
-   * How many bytes of its disk stay free; 64 MiB, or a twentieth of a small disk, if nothing is
-   * said.
+   * The number of bytes of its disk that stay free; by default 64 MiB, or a twentieth of a small
+   * disk.
    */
   readonly reservedDiskBytes?: number
 }
@@ -78,35 +78,32 @@ export interface NodeLimits {
 export interface NodeOptions {
   readonly name: string
   readonly listen: Address
-  /** The folder of its data, and of no other node's. */
+  /** The folder of its data, which no other node uses. */
   readonly data: string
-  /**
-   * The names of the nodes that the directory calls first: what a folder of format 1 knows its
-   * system by.
-   */
+  /** The names of the directory's first nodes, by which a folder of format 1 knows its system. */
   readonly members: ReadonlyArray<string>
-  /** Where the others are: without it the node visits nobody. */
+  /** Where the other nodes are. Without a directory the node visits no other. */
   readonly directory?: Directory
   /**
-   * Whether it begins a system with the other first nodes of the directory, if none of them is of
-   * one.
+   * Whether to begin a system with the other first nodes of the directory, if none of them belongs
+   * to one.
    */
   readonly begin?: boolean
   readonly protocol?: string
   readonly compactionBytes?: number
   readonly keys?: Keys
   readonly limits?: NodeLimits
-  /** How often a replica of a membership service probes, in milliseconds. */
+  /** The interval at which a replica of a membership service probes, in milliseconds. */
   readonly intervalMilliseconds?: number
-  /** What runs in the place of its process: a liar, in tests. */
+  /** Replaces the node's process: a liar, in tests. */
   readonly inPlaceOf?: (part: AnyPart) => AnyPart
-  /** Hears of every step, for recording. */
+  /** Receives every step, for recording. */
   readonly witness?: Witness
-  /** Where the spans of messages go that belong to a traced operation. */
+  /** Receives the spans of messages that belong to a traced operation. */
   readonly tracing?: Tracing
 }
 
-/** The node's disk failed in a way that leaves unknown what is on it. */
+/** The node's disk failed, and its contents are unknown. */
 export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
   problem: Schema.String
 }) {
@@ -116,8 +113,8 @@ export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
 }
 
 /**
- * The node's memory is older than what others remember of it, or another process has gone on from a
- * copy of it.
+ * The node's memory is older than what other nodes remember of it, or another process has continued
+ * from a copy of it.
  */
 export class MemoryLost extends Schema.TaggedError<MemoryLost>()("MemoryLost", {
   node: Schema.String,
@@ -134,22 +131,22 @@ export type NodeFailed = DiskBroken | MemoryLost | LogDamaged | RecordUnknown
 export interface RunningNode {
   readonly address: Address
   readonly endpoint: Endpoint
-  /** Its identity: its name and its memory. */
+  /** The node's identity: its name and its memory. */
   readonly identity: string
-  /** The members of the first configuration of its system; undefined while it is of none. */
+  /** The members of its system's first configuration; undefined while the node belongs to none. */
   readonly first: () => ServerSet | undefined
-  /** Waits until it is of one. */
+  /** Waits until the node belongs to a system. */
   readonly begun: Effect.Effect<ServerSet>
-  /** From now on it proves with these who it is; all connections are made again. */
+  /** Proves the node's identity with these keys from now on; all connections are made again. */
   readonly renew: (keys: Keys) => Effect.Effect<void, DirectoryRefused>
   readonly room: NodeRoom
   readonly connections: Connections
   readonly holdings: Holdings
-  /** Fails once the node can go on no longer. */
+  /** Fails once the node cannot continue. */
   readonly failed: Effect.Effect<never, NodeFailed>
 }
 
-/** What a node tells of itself. */
+/** The measures of a node. */
 export const measuresOf = ({
   endpoint,
   room,
@@ -192,14 +189,14 @@ export const measuresOf = ({
 
 const maxPendingLength = 32 * 2 ** 20
 const defaultReservedDiskBytes = 64 * 2 ** 20
-/** How often the disk is asked how much room it has. */
+/** How often the node reads the free space of its disk. */
 const lookTime = "1 second"
 
-/** How often nodes visit each other. What matters sooner clients carry. */
+/** How often nodes visit each other. Clients carry what matters sooner. */
 const visitTime = "10 seconds"
-/** How often a node that is to begin a system looks whether the others are there. */
+/** How often a node that is to begin a system looks for the others. */
 const beginningTime = "250 millis"
-/** After so many attempts to begin it says why none has succeeded. */
+/** After this number of attempts to begin, the node reports why none has succeeded. */
 const patientTries = 20
 
 /** Starts a node, which runs until the scope ends. */
@@ -258,7 +255,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   if (claimed.first !== undefined) {
     yield* Effect.raceFirst(living.become(claimed.first), Deferred.await(failed))
     claimed.convert?.()
-    // Before it answers anybody, it hears from the others what they remember.
+    // Before the node answers any peer, it learns what the others remember of it.
     if (options.directory !== undefined) {
       yield* Effect.raceFirst(exchangeMarks(speaker, options.directory), Deferred.await(failed))
       if (yield* Deferred.isDone(failed)) return yield* Deferred.await(failed)
@@ -278,7 +275,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     yield* Effect.forkScoped(Effect.andThen(attending, Effect.never))
   }
   const listening = yield* listenAgain(speaker, options.listen, connections)
-  // Who keeps connections with all others shows them its marks there.
+  // A node with connections to all others shows them its marks there.
   if (options.directory !== undefined && attend === undefined)
     yield* visiting(speaker, options.directory, options.begin === true)
   const running: RunningNode = {
@@ -299,7 +296,9 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   return running
 })
 
-/** The keys in the folder of a node, which have to be its own; whoever has none is replaced. */
+/**
+ * The keys in a node's folder, which must belong to the node. A node without its keys is replaced.
+ */
 const keysIn = Effect.fnUntraced(function* (
   { keysIn: open }: RunnableProtocol,
   folder: string,
@@ -327,14 +326,14 @@ const mayBegin = (
   { isTrusted = false }: Pick<RunnableProtocol, "isTrusted">
 ): boolean =>
   certificate === undefined ||
-  // Who may lie gives nobody keys.
+  // A node that may lie must not hand out keys.
   (isTrusted ? ["administrator"] : ["administrator", "node"]).includes(
     String(certificate.subject?.OU)
   )
 
 /**
- * Listens until the scope ends, and on the same address again when that is asked: all connections
- * are made anew.
+ * Listens until the scope ends. `again` listens on the same address again, so that all connections
+ * are made again.
  */
 const listenAgain = Effect.fnUntraced(function* (
   speaker: Speaker,
@@ -355,8 +354,8 @@ const listenAgain = Effect.fnUntraced(function* (
 })
 
 /**
- * Visits the others now and then, and once more at the end; begins a system with them, if that is
- * asked.
+ * Visits the other nodes now and then, and once more at the end; begins a system with them, if the
+ * options say so.
  */
 const visiting = Effect.fnUntraced(function* (
   speaker: Speaker,
@@ -377,7 +376,7 @@ const visiting = Effect.fnUntraced(function* (
         yield* Effect.logError(begun.failure.message)
         return
       }
-      // The others may be starting as well.
+      // The other nodes may be starting too.
       if (
         Result.isFailure(begun) &&
         tries > patientTries &&
@@ -390,7 +389,7 @@ const visiting = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(beginning)
 })
 
-/** The endpoint of a node, and how its process begins to live there. */
+/** The endpoint of a node, and how its process begins to run there. */
 const livingIn = Effect.fnUntraced(function* (
   { name, witness, tracing, compactionBytes, limits, inPlaceOf }: NodeOptions,
   runnable: RunnableProtocol,
@@ -443,7 +442,8 @@ const livingIn = Effect.fnUntraced(function* (
     memory,
     forgot: (peer) => {
       fail(new MemoryLost({ node: identity.id, peer, mend: replacement(runnable, name) }))
-      // Where the disk is full the folder does not say so, and others will once more.
+      // On a full disk the folder does not record this; then the other nodes show their marks
+      // again.
       Result.try(() =>
         claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did`)
       )
@@ -470,8 +470,8 @@ const livingIn = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
 
   /**
-   * The node is of this system: its process lives here from now on, with what the log remembers of
-   * it.
+   * The node belongs to this system: from now on its process runs here, with what the log remembers
+   * of it.
    */
   const live = Effect.fnUntraced(function* (system: ServerSet) {
     if (claimed.first === undefined) claimed.adopt(system)
@@ -516,7 +516,7 @@ const livingIn = Effect.fnUntraced(function* (
         return Effect.never
       })
     })
-  /** Somebody says of which system the node is, and gives it keys if it takes some. */
+  /** A peer tells the node its system, and gives it keys if the protocol has some. */
   const begin = (system: ServerSet, given: unknown): Effect.Effect<ServerSet | string> =>
     Effect.suspend((): Effect.Effect<ServerSet | string> => {
       const problem = nodeKeys?.take(given, identity.id)
@@ -526,7 +526,7 @@ const livingIn = Effect.fnUntraced(function* (
     ...{ endpoint, room, become, begin },
     first: () => first,
     begun: Deferred.await(asked),
-    /** Once it has begun. */
+    /** Called after the node has begun. */
     living: () => ({ process: process as Hosted, trust: nodeKeys?.trust })
   }
 })

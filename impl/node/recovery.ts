@@ -1,13 +1,13 @@
 /**
- * Recovery of a system that has ended: the nodes of whose last configuration no quorum will ever
- * answer again. Nothing in the protocol can go on from there, for whatever the lost ones
- * acknowledged nobody else need have heard of. What can be done is to begin another system with
- * what the folders hold that are left; and it can be said what may be missing. If they are a
- * quorum, nothing is: so the nodes of a protocol that never reconfigures are replaced.
+ * Recovers a system that has ended: no quorum of its last configuration will ever answer again. The
+ * protocol cannot continue from there, because no remaining node has necessarily received what the
+ * lost ones acknowledged. It is possible to begin another system with the contents of the remaining
+ * folders, and to report what may be missing. If the folders are a quorum, nothing is missing; this
+ * is how nodes of a protocol that never reconfigures are replaced.
  *
- * Registers that were removed do not go along. A timestamp of a removal is kept for the sake of
- * older values that may still be on their way; but those are of clients of the old system, which
- * no node of the new one listens to.
+ * Removed registers are not carried over. The timestamp of a removal is kept because older values
+ * may still be in flight; but those belong to clients of the old system, and the nodes of the new
+ * one accept nothing from them.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -30,13 +30,13 @@ import { beginMemory, claim, FolderRefused } from "../storage/folder.ts"
 import { Log } from "../storage/log.ts"
 import { recover as readLog } from "../storage/recovery.ts"
 
-/** What a folder holds. */
+/** The contents of a folder. */
 interface Held {
   readonly folder: string
   readonly id: ServerId
   readonly configurations: ReadonlyArray<Configuration.Configuration>
   readonly pairs: ReadonlyMap<string, Pair>
-  /** Where its log is damaged; what stands before that was read. */
+  /** Where the log is damaged; the records before that were read. */
   readonly damage: string | undefined
 }
 
@@ -44,10 +44,10 @@ export interface Recovered {
   /** The identities of the nodes with which the new system begins. */
   readonly ids: ReadonlyArray<ServerId>
   readonly registers: number
-  /** How many registers were removed, and are not part of the new system. */
+  /** The number of removed registers, which are not part of the new system. */
   readonly reclaimed: number
   readonly from: ReadonlyArray<Held>
-  /** The members of the last configuration that is known whose folders are not here. */
+  /** The members of the last known configuration whose folders are not given. */
   readonly missing: ServerSet
   /**
    * Whether the folders are a quorum of every configuration that may have been in use: then nothing
@@ -56,7 +56,7 @@ export interface Recovered {
   readonly isWhole: boolean
 }
 
-/** Something that was acknowledged may be lost, and nobody has said that it may be. */
+/** Acknowledged writes may be lost, and the user has not accepted that. */
 export class LossNotAccepted extends Schema.TaggedError<LossNotAccepted>()("LossNotAccepted", {
   missing: Schema.Array(Schema.String)
 }) {
@@ -71,7 +71,10 @@ export const price =
 
 const isPair = Schema.is(Pair)
 
-/** What the folder of a node of this protocol holds. Nobody else may use it meanwhile. */
+/**
+ * The contents of a folder of a node of this protocol. No other process may use the folder
+ * meanwhile.
+ */
 const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: string) {
   const named = yield* Effect.try({
     try: () =>
@@ -129,12 +132,13 @@ const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: st
   return { held, claimed }
 })
 
-/** A disk of which nothing is cut off. */
+/** The disk, without truncation. */
 const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () => undefined })
 
 /**
- * Begins a system of nodes with these names, in these folders, with what the old folders hold.
- * Those are not used again. If they are no quorum, it does so only if losses are accepted.
+ * Begins a system of nodes with these names, in these folders, with the contents of the old
+ * folders. The old folders are not used again. If they are not a quorum, losses must be accepted
+ * first.
  */
 export const recoverInto = Effect.fnUntraced(function* (
   runnable: RunnableProtocol,
@@ -178,8 +182,8 @@ export const recoverInto = Effect.fnUntraced(function* (
 })
 
 /**
- * The highest floor, and the members of the configurations that have it. What any other node holds
- * below it may have been removed, and forgotten by all members.
+ * The highest floor, and the members of the configurations that have it. A register that another
+ * node holds below the floor may have been removed and forgotten by all members.
  */
 const floorIn = (configurations: ReadonlyArray<Configuration.Configuration>) => {
   const timestamp = highest(configurations)
@@ -189,7 +193,7 @@ const floorIn = (configurations: ReadonlyArray<Configuration.Configuration>) => 
   return { timestamp, members: new Set(members) }
 }
 
-/** What may be missing. */
+/** The members whose folders are missing, and whether the given folders suffice. */
 const judged = (from: ReadonlyArray<Held>): Pick<Recovered, "missing" | "isWhole"> => {
   const configurations = from.flatMap((held) => held.configurations)
   const here = servers(...from.filter(({ damage }) => damage === undefined).map(({ id }) => id))
@@ -200,7 +204,7 @@ const judged = (from: ReadonlyArray<Held>): Pick<Recovered, "missing" | "isWhole
   return { missing, isWhole }
 }
 
-/** Writes the registers of a node whose log has just been begun. */
+/** Writes the registers of a node whose log is new. */
 const append = Effect.fnUntraced(function* (
   log: string,
   node: ServerId,

@@ -56,7 +56,7 @@ export const Taken = Schema.TaggedStruct("Taken", {
 })
 export type Taken = typeof Taken.Type
 
-/** The recording stopped: nothing is known of its processes until they begin again. */
+/** The recording stopped: the states of its processes are unknown until they begin again. */
 export const Stopped = Schema.TaggedStruct("Stopped", {})
 
 export const Line = Schema.Union([Start, Taken, Stopped])
@@ -117,11 +117,12 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
 }
 
 /**
- * A witness that appends to a file until the scope ends. If writing fails (the disk is full, say),
- * the recording stops there and says so, in the file and in the log; its process continues.
+ * A witness that appends to a file until the scope ends. If a write fails (on a full disk, for
+ * instance), the recording stops there and records that, in the file and in the log; its process
+ * continues.
  */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
-  // Whoever takes the steps again would need keys, and those are erased.
+  // Replaying the steps would need keys, and those are erased.
   if (recorded.isTrusted === true && recorded.recordedTrust === undefined)
     return yield* new RecordingRefused({ file, reason: `steps of ${recorded.name} have secrets` })
   const services = yield* Effect.context<never>()
@@ -163,7 +164,7 @@ class Recording {
     this.failed = failed
     this.end = fstatSync(descriptor).size
     this.lastLine = this.end
-    // A line that was cut off when its process was killed stays a line of its own.
+    // A line that was truncated when its process was killed stays a line of its own.
     if (this.end > 0 && !endsLine(descriptor, this.end)) {
       this.end += writeSync(descriptor, "\n")
       this.lastLine = this.end

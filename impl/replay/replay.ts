@@ -1,10 +1,10 @@
 /**
  * Compares a recorded run with the specification, step by step.
  *
- * - Every step is the step that the specification takes from the state that the earlier steps lead
- *   to: the same change, the same messages, the same observations.
- * - A process that restarts does so in a state that it was in. No other process has seen the steps
- *   that it forgot: nothing leaves before it is durable.
+ * - Every step is the step that the specification takes from the state after the earlier steps: the
+ *   same change, the same messages, the same observations.
+ * - A process that restarts resumes in an earlier state of its own. No other process has seen the
+ *   steps that it forgot, because nothing leaves before it is durable.
  * - Where a recording had to stop, its processes may begin again in any state, and the messages
  *   that they sent meanwhile are unknown.
  * - Every received message was sent. It is received at most once; more often only if that has no
@@ -30,13 +30,15 @@ export interface Replayed {
   readonly departure: Departure | undefined
   readonly steps: number
   readonly restarts: number
-  /** The number of messages whose sender is in no recording; nothing is known of them. */
+  /**
+   * The number of messages whose sender is in no recording, and which therefore cannot be checked.
+   */
   readonly unattributed: number
 }
 
 interface Step {
   readonly taken: Taken
-  /** Whether the process received a message in a state in which that has no effect. */
+  /** Whether the process received a message in a state in which the message has no effect. */
   readonly isIdle: boolean
 }
 
@@ -61,11 +63,11 @@ export class Replay {
   private readonly protocolOf: (name: string) => RunnableProtocol | undefined
   private readonly nodes = new Map<NodeId, Recorded>()
   private readonly traffic = new Map<string, Traffic>()
-  /** The processes whose recordings have gaps, and those of which nothing is known now. */
+  /** The processes whose recordings have gaps, and those whose states are unknown now. */
   private readonly withGaps = new Set<NodeId>()
   private readonly unknown = new Set<NodeId>()
   private departure: Departure | undefined
-  /** The step that is being taken again. */
+  /** The step being replayed. */
   private current: Taken | undefined
   private steps = 0
   private restarts = 0
@@ -140,9 +142,9 @@ export class Replay {
   }
 
   /**
-   * A process restarts with the state that it kept: finds the steps that it forgot. The kept state
-   * is the one that the steps up to some time led to. Later steps that changed nothing still count
-   * if they depend on nothing that was forgotten.
+   * A process restarts with the state that it kept; this finds the steps that it forgot. The kept
+   * state is the state after some earlier step. Later steps that changed nothing still count if
+   * they depend on nothing that was forgotten.
    */
   private forget(line: number, { node, steps, base }: Recorded, kept: ReadonlyArray<Change>): void {
     const process = began(node, base)

@@ -1,6 +1,6 @@
 /**
- * A simulated disk. What was written is read back at once; what was not synced is lost in a crash,
- * or kept, or torn, as the random source says.
+ * A simulated disk. Written data can be read at once. In a crash, unsynced data is lost, kept or
+ * torn, as the random source decides.
  */
 import { type Disk, type DiskFault, type Done, inTwo } from "../environment/disk.ts"
 import type { Random } from "./random.ts"
@@ -8,7 +8,7 @@ import type { Life, World } from "./world.ts"
 
 interface Write {
   readonly offset: number
-  /** What was there before. */
+  /** The previous contents. */
   readonly before: Uint8Array
   readonly written: Uint8Array
 }
@@ -21,14 +21,13 @@ interface File {
   syncedSize: number
 }
 
-/** What ails the disk for now. */
+/** The current faults of the disk. */
 export interface Ailments {
-  /** How long a write or a sync takes on average. */
+  /** The mean duration of a write or a sync. */
   meanMilliseconds: number
   isFull: boolean
   /**
-   * A disk that says of a sync that it is done, and has not begun: a mutant, for tests of the
-   * simulator.
+   * A disk that reports a sync as done before it has begun: a mutant, for tests of the simulator.
    */
   readonly lies: boolean
 }
@@ -49,8 +48,8 @@ export class SimulatedDisk {
   }
 
   /**
-   * The disk as one run of a machine sees it: what is under way when the machine dies is never
-   * heard of again.
+   * The disk as one run of a machine sees it: actions in flight when the machine dies never
+   * complete.
    */
   mount(life: Life): Disk {
     const later = (action: () => DiskFault | undefined, done: Done): void =>
@@ -75,7 +74,7 @@ export class SimulatedDisk {
     }
   }
 
-  /** The machine has lost its power. */
+  /** The machine loses its power. */
   crash(): void {
     for (const [name, file] of this.files) {
       for (const write of file.unsynced.reverse()) this.perhapsUndo(file, write)
@@ -86,7 +85,7 @@ export class SimulatedDisk {
     }
   }
 
-  /** A write that was not synced: lost, kept, or kept in some of its sectors. */
+  /** An unsynced write: lost, kept, or kept in some of its sectors. */
   private perhapsUndo(file: File, { offset, before, written }: Write): void {
     const fate = this.random.below(3)
     if (fate === 0) return

@@ -1,4 +1,4 @@
-/** What faults do to a simulated system while they last: nodes, links and disks that ail. */
+/** The effects of faults on a simulated system while they last, in nodes, links and disks. */
 import type { Ailments, SimulatedDisk } from "./disk.ts"
 import type { SimulatedNetwork } from "./network.ts"
 import type { Fault, Plan } from "./plan.ts"
@@ -7,24 +7,24 @@ import type { Life, World } from "./world.ts"
 const networkMilliseconds = 1
 const diskMilliseconds = 1
 
-/** A storage node, and what becomes of it. */
+/** A storage node, and its condition. */
 export interface Server {
   readonly name: string
   readonly disk: SimulatedDisk
   life: Life
   clockOffset: number
-  /** Whether it is gone for good. */
+  /** Whether the node is lost permanently. */
   isLost: boolean
 }
 
-/** The system that the faults happen to. */
+/** The system that the faults affect. */
 export interface Afflicted {
   readonly world: World
   readonly network: SimulatedNetwork
   readonly servers: ReadonlyArray<Server>
   readonly crash: (one: Server, downMilliseconds: number) => void
   readonly crashClient: (index: number) => void
-  /** The names of those who use the storage nodes. */
+  /** The names of the users of the storage nodes. */
   readonly users: () => ReadonlyArray<string>
 }
 

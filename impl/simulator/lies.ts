@@ -1,6 +1,6 @@
 /**
- * What a storage node says that lies: it has the state and the keys of a correct one, which it
- * could be for a while, and says what it likes.
+ * The answers of a lying storage node. It has the state and the keys of a correct one, which it may
+ * have been for a while, and sends any answer.
  */
 
 import type { Nonce } from "../../spec/administrator/messages.ts"
@@ -10,9 +10,9 @@ import type { Message } from "../byzantine/messages.ts"
 import { type ServerState, server } from "../byzantine/server.ts"
 import type { Trust } from "../byzantine/trust.ts"
 
-/** What it was asked, and what a correct one would say. */
+/** The request, and the answer of a correct node. */
 export interface Asked {
-  /** What it was before it was asked, and what a correct one would be then. */
+  /** The node's state before the request, and a correct node's state after it. */
   readonly before: ServerState
   readonly state: ServerState
   readonly sends: ReadonlyArray<PartSend<Message>>
@@ -22,16 +22,16 @@ export interface Asked {
   readonly register: string
 }
 
-/** What a liar says instead. */
+/** The messages that a liar sends instead. */
 export type Lie = (asked: Asked) => ReadonlyArray<PartSend<Message>>
 
-/** A number from 0 on that is less than this. */
+/** Returns a number from 0 up to, but not including, the bound. */
 type Draw = (bound: number) => number
 
-/** It says nothing. */
+/** Sends nothing. */
 const silent = (): Lie => () => []
 
-/** It says again what it said to others, or before; now and then after that what is right. */
+/** Repeats what it sent to others or sent earlier; at random, adds the right answer. */
 const replay = (draw: Draw): Lie => {
   const said: Array<PartSend<Message>> = []
   return ({ sends, from }) => {
@@ -45,8 +45,8 @@ const replay = (draw: Draw): Lie => {
 const maxSaid = 1000
 
 /**
- * It tells of a pair that it once held, and proves it well, whatever it is asked in a configuration
- * of which it has had the key: also when a correct one has stopped serving that, and has erased it.
+ * Reports a pair that it once held, with a valid proof, in every configuration whose key it has
+ * had. It does so even where a correct node has stopped serving and has erased the key.
  */
 const telling =
   (choose: (known: ReadonlyArray<ServerState["written"]>) => ServerState["written"]) => (): Lie => {
@@ -77,13 +77,13 @@ const telling =
     }
   }
 
-/** One is told of the newest pair, and another of an older one. */
+/** Reports the newest pair to one client and an older pair to another. */
 const equivocate = (draw: Draw): Lie => telling((known) => known[draw(known.length)] ?? null)()
 
-/** Nothing was ever written, whatever it has acknowledged. */
+/** Reports that nothing was ever written, despite its acknowledgements. */
 const forgetful = telling(() => null)
 
-/** It makes things up: pairs, proofs, certificates, and what is no message at all. */
+/** Forges pairs, proofs and certificates, and sends messages outside the Schema. */
 const garbage =
   (draw: Draw): Lie =>
   ({ sends }) =>
@@ -108,10 +108,10 @@ const kinds = { silent, replay, equivocate, forgetful, garbage }
 export const lieNames = ["silent", "replay", "equivocate", "forgetful", "garbage"] as const
 export type LieName = (typeof lieNames)[number]
 
-/** The lie of this kind, of one liar. */
+/** The lie of this kind, for one liar. */
 export const lieOf = (name: LieName, draw: Draw): Lie => kinds[name](draw)
 
-/** A storage node that says what this gives, as long as it gives something. */
+/** A storage node that lies as long as `lie` returns a lie. */
 export const lying = (lie: () => Lie | undefined): typeof server => ({
   ...server,
   step: (context, self, state, input, objectsAfter, register = "") => {

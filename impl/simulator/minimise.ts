@@ -1,6 +1,6 @@
 /**
- * A failing run made smaller: faults that it fails without are left out, and it ends as early as it
- * can.
+ * Minimises a failing run: leaves out faults that it fails without, and ends it as early as
+ * possible.
  */
 import { faultsOf, type Plan } from "./plan.ts"
 import type { Verdict } from "./simulation.ts"

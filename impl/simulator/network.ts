@@ -1,6 +1,6 @@
 /**
- * A simulated network between endpoints: connections that lose, repeat, delay and reorder frames,
- * that are cut, and directions in which nothing arrives.
+ * A simulated network between endpoints. Its connections lose, repeat, delay and reorder frames;
+ * connections can be cut, and single directions blocked.
  */
 import * as Result from "effect/Result"
 import type { Channel } from "../environment/channel.ts"
@@ -9,7 +9,7 @@ import type { DecodeFrame } from "../link/frame.ts"
 import type { Random } from "./random.ts"
 import type { World } from "./world.ts"
 
-/** What ails the network for now. */
+/** The current faults of the network. */
 export interface NetworkAilments {
   meanMilliseconds: number
   lossProbability: number
@@ -20,19 +20,19 @@ interface Connection {
   isOpen: boolean
 }
 
-/** How long until a connection that was cut, or could not be made, is tried again. */
+/** The time after which a cut or failed connection is tried again. */
 const redialMilliseconds = 50
 
 export class SimulatedNetwork {
   readonly ailments: NetworkAilments
-  /** How many frames were delivered. */
+  /** The number of delivered frames. */
   delivered = 0
   private readonly world: World
   private readonly random: Random
   private readonly decode: DecodeFrame
   private readonly endpoints = new Map<string, Endpoint>()
   private readonly connections = new Map<string, Connection>()
-  /** Directions in which nothing arrives, as "from>to". */
+  /** The blocked directions, as "from>to". */
   private readonly blocked = new Set<string>()
 
   constructor(world: World, random: Random, decode: DecodeFrame, ailments: NetworkAilments) {
@@ -42,34 +42,37 @@ export class SimulatedNetwork {
     this.ailments = ailments
   }
 
-  /** The endpoint is up, and dials these from now on. */
+  /** The endpoint starts, and dials these from now on. */
   join(endpoint: Endpoint, dials: ReadonlyArray<string>): void {
     this.endpoints.set(endpoint.name, endpoint)
     for (const to of dials) this.dial(endpoint, to)
   }
 
-  /** The endpoint is gone; so are its connections. */
+  /** The endpoint leaves, and its connections end. */
   leave(name: string): void {
     this.endpoints.delete(name)
     this.cut((pair) => pair.startsWith(`${name}>`) || pair.endsWith(`>${name}`))
   }
 
-  /** Cuts the connections that are chosen, by "from>to". */
+  /** Cuts the chosen connections, by "from>to". */
   cut(isChosen: (pair: string) => boolean): void {
     for (const [pair, connection] of this.connections) if (isChosen(pair)) connection.isOpen = false
   }
 
-  /** How much slower than others what this endpoint sends to that one is. */
+  /** The slowness of frames from one endpoint to another, compared with others. */
   slowness: (from: string, to: string) => number = () => 1
 
-  /** Who may say what is no message; of all others it is a fault of ours. */
+  /**
+   * Whether the endpoint may send frames that are not messages. From any other endpoint such a
+   * frame is an internal error.
+   */
   mayLie: (endpoint: string) => boolean = () => false
 
   block(from: string, to: string): void {
     this.blocked.add(`${from}>${to}`)
   }
 
-  /** Everything arrives again. */
+  /** Unblocks all directions. */
   unblock(): void {
     this.blocked.clear()
   }

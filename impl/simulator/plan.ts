@@ -1,6 +1,6 @@
 /**
- * What a simulated run is: its size, its seed, and the faults that its seed plans. All of it is
- * data, so that a run can be repeated, and made smaller by leaving faults out.
+ * The plan of a simulated run: its size, its seed, and the faults that the seed plans. All of it is
+ * data, so a run can be repeated, and minimised by leaving faults out.
  */
 import { Random } from "./random.ts"
 
@@ -12,24 +12,24 @@ export interface Plan {
   /** Storage nodes besides those of the first configuration. */
   readonly spares: number
   /**
-   * How often the configuration is replaced under load; nodes that are removed may be switched off
-   * for good.
+   * The number of times that the configuration is replaced under load; removed nodes may be
+   * switched off permanently.
    */
   readonly reconfigurations: number
   readonly clients: number
   readonly registers: number
-  /** How many operations are begun. */
+  /** The number of operations begun. */
   readonly operations: number
-  /** How long faults happen, in simulated milliseconds. */
+  /** How long faults occur, in simulated milliseconds. */
   readonly faultMilliseconds: number
   /**
-   * How many members of each configuration lie, where storage nodes may; where an administrator
-   * replaces them, removed ones may as well.
+   * The number of lying members in each configuration, if storage nodes may lie; if an
+   * administrator replaces them, removed nodes may lie too.
    */
   readonly liars?: number
-  /** The numbers of the planned faults that happen; all if nothing is said. */
+  /** The numbers of the planned faults that occur; by default all. */
   readonly faults?: ReadonlyArray<number>
-  /** Disks that say of a sync that it is done when it is not: what the run must then find. */
+  /** Disks that report a sync as done when it is not: the run must detect them. */
   readonly lyingDisks?: boolean
 }
 
@@ -47,11 +47,11 @@ export const defaultPlan: Omit<Plan, "seed"> = {
 
 export type Fault =
   | { readonly _tag: "CrashServer"; readonly server: number; readonly downMilliseconds: number }
-  /** The server never comes back. At most a minority of them goes this way. */
+  /** The server never comes back. At most a minority of the servers is lost in this way. */
   | { readonly _tag: "LoseServer"; readonly server: number }
-  /** Every server at once, as when a building loses its power. */
+  /** Every server at once, as in a power failure of a building. */
   | { readonly _tag: "CrashAll"; readonly downMilliseconds: number }
-  /** The client is gone for good; another one takes its place. */
+  /** The client never comes back; another one takes its place. */
   | { readonly _tag: "CrashClient"; readonly client: number }
   /** Nothing arrives in one direction, or in both. */
   | {
@@ -74,7 +74,7 @@ export interface PlannedFault {
 
 const meanBetweenFaultsMilliseconds = 250
 
-/** The faults that the seed plans, and that are not left out. */
+/** The planned faults that are not left out. */
 export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
   const random = new Random(plan.seed, "faults")
   const planned: Array<PlannedFault> = []
@@ -87,7 +87,7 @@ export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
   const lost = [
     ...new Set(losses.map(({ fault }) => (fault as { readonly server: number }).server))
   ]
-  // Where configurations are replaced, nodes are lost by being removed.
+  // If configurations are replaced, nodes are lost by removal.
   const bearable =
     plan.liars === undefined
       ? Math.ceil(plan.servers / 2) - 1
@@ -98,7 +98,7 @@ export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
     .filter(({ number }) => plan.faults?.includes(number) ?? true)
 }
 
-/** A fault of a kind that is drawn by its weight. */
+/** A random fault, of a kind drawn by weight. */
 const drawFault = (plan: Plan, random: Random): Fault => {
   const server = random.below(plan.servers + plan.spares)
   const milliseconds = random.delay(1000)

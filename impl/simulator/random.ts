@@ -1,7 +1,6 @@
 /**
- * Random numbers that depend on a seed and on what they are for, and on nothing else: each purpose
- * has a stream of its own, so that a change of one part of a run leaves the choices of the others
- * as they were.
+ * Random numbers that depend only on a seed and on their purpose. Each purpose has a stream of its
+ * own, so a change of one part of a run leaves the choices of the others as they were.
  */
 
 /** A stream of random numbers (SFC32). */

@@ -2,8 +2,8 @@
  * One simulated run: the runtime's own endpoints, links and logs, over a simulated network, clock
  * and disks.
  *
- * It has two phases, as TigerBeetle's VOPR: first faults happen, and everything that completes must
- * be atomic; then all is healed, and everything that is pending must complete.
+ * A run has two phases, like those of TigerBeetle's VOPR. First faults occur, and every completed
+ * operation must be atomic. Then all faults are healed, and every pending operation must complete.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -25,7 +25,7 @@ import { Random } from "./random.ts"
 import { Trusted } from "./trusted.ts"
 import { type Life, World } from "./world.ts"
 
-/** An operation as it was seen from outside: the time is the place in the history. */
+/** An operation as seen from outside; its times are its places in the history. */
 export interface Lived {
   readonly client: string
   readonly key: string
@@ -39,28 +39,31 @@ export type Verdict = "atomic" | "violated" | "stuck" | "damaged"
 
 export interface Outcome {
   readonly verdict: Verdict
-  /** Why it is not atomic, who is stuck, or which log is damaged; empty if all is well. */
+  /**
+   * Why the history is not atomic, which client is stuck, or which log is damaged; empty if nothing
+   * is wrong.
+   */
   readonly reason: string
   readonly history: ReadonlyArray<Lived>
-  /** How many frames were delivered. */
+  /** The number of delivered frames. */
   readonly messages: number
   readonly completed: number
   /** Operations whose client crashed. */
   readonly unknown: number
   readonly crashes: number
-  /** How many replacements of the configuration completed. */
+  /** The number of completed replacements of the configuration. */
   readonly reconfigurations: number
   readonly simulatedMilliseconds: number
 }
 
 const thinkMilliseconds = 20
-/** How long healing may take until what is pending counts as stuck. */
+/** The time after healing until a pending operation counts as stuck. */
 const healingMilliseconds = 120_000
-/** How often clients ask the directory who the storage nodes are. */
+/** The interval at which clients ask the directory for the storage nodes. */
 const hintMilliseconds = 500
 /** How long a configuration stays before the next replacement begins. */
 const settledMilliseconds = 800
-/** How many operations a client has in execution at once. */
+/** The number of concurrent operations of a client. */
 const threads = 2
 
 interface Client {
@@ -83,14 +86,14 @@ export class Simulation {
   private readonly chance: Random
   private administrator: Client | undefined
   private reconfigured = 0
-  /** After the last reconfiguration that returned. */
+  /** The members after the last reconfiguration that returned. */
   private members: ReadonlyArray<string>
-  /** Keys and liars, where there is an administrator. */
+  /** Keys and liars, if the system has an administrator. */
   private readonly trusted: Trusted | undefined
   private readonly administratorDisk: SimulatedDisk
   private administratorLife: Life = { isAlive: false }
   private administratorEndpoint: Endpoint | undefined
-  /** The members that the administrator was asked for. */
+  /** The members requested from the administrator. */
   private wanted: ReadonlyArray<string> | undefined
   private readonly witness: { readonly witness?: Witness }
   private events = 0
@@ -214,7 +217,7 @@ export class Simulation {
     const own = this.trusted?.node(one.name)
     const endpoint = new Endpoint({
       name: one.name,
-      // A liar finds in its log whatever it has said.
+      // A liar's log contains anything that it has sent.
       Message: this.network.mayLie(one.name) ? Schema.Unknown : this.runnable.Message,
       ...this.patience(),
       clock: this.world.clock(life, () => one.clockOffset),
@@ -305,7 +308,7 @@ export class Simulation {
     client.operations.close()
   }
 
-  /** From time to time clients hear who the storage nodes may be. */
+  /** From time to time clients receive the names of possible storage nodes. */
   private hint(): void {
     const there = this.servers
       .filter(({ name, isLost }) => !isLost && this.trusted?.has(name) !== false)
@@ -320,7 +323,7 @@ export class Simulation {
   }
 
   /**
-   * The administrator of those who may lie: it keeps what it does on a disk, and goes on with it.
+   * The administrator of nodes that may lie: it keeps its state on a disk, and resumes from it.
    */
   private startTrustedAdministrator(trusted: Trusted): void {
     const life: Life = { isAlive: true }
@@ -355,7 +358,7 @@ export class Simulation {
     )
   }
 
-  /** Looks from time to time whether the last change is done, and then asks for another. */
+  /** Checks from time to time whether the last change has completed, and then requests another. */
   private replaceTrusted(trusted: Trusted, life: Life): void {
     this.world.after(this.chance.delay(settledMilliseconds), () => {
       if (!life.isAlive) return
@@ -373,7 +376,7 @@ export class Simulation {
 
   private askTrusted(trusted: Trusted): void {
     const fresh = this.servers.map(({ name }) => name).filter((name) => !trusted.has(name))
-    // Whoever was removed never comes back, so each later change needs one of those that are left.
+    // Removed nodes never come back, so each later change needs one of the remaining nodes.
     const later = this.plan.reconfigurations - this.reconfigured - 1
     const most = Math.min(this.members.length, Math.max(1, fresh.length - later))
     const count = this.chance.chance(0.3) ? most : 1 + this.chance.below(most)
@@ -393,8 +396,8 @@ export class Simulation {
   }
 
   /**
-   * Those that were removed may do what they like from now on; and now and then a client comes back
-   * that has slept through it all, and asks them.
+   * Removed nodes may lie in any way from now on. Now and then a client returns that has missed all
+   * changes, and asks them.
    */
   private retire(trusted: Trusted, members: ReadonlyArray<string>): void {
     const removed = this.members.filter((name) => !members.includes(name))
@@ -409,7 +412,7 @@ export class Simulation {
     }
   }
 
-  /** Somebody who replaces the configuration, again and again. */
+  /** A user who replaces the configuration repeatedly. */
   private startAdministrator(): void {
     const administrator = this.makeClient()
     this.administrator = administrator
@@ -431,8 +434,8 @@ export class Simulation {
   }
 
   /**
-   * As many nodes as the first configuration has, of those that are there; now and then as many new
-   * ones as possible.
+   * As many live nodes as the first configuration has; now and then with as many new ones as
+   * possible.
    */
   private nextMembers(): ReadonlyArray<string> {
     const prefersNew = this.chance.chance(0.6)
@@ -448,8 +451,8 @@ export class Simulation {
   }
 
   /**
-   * The reconfiguration has returned: a node that it removed may go for good, as long as others can
-   * take its place.
+   * The reconfiguration has returned: a node that it removed may be lost permanently, as long as
+   * others can take its place.
    */
   private switchOff(members: ReadonlyArray<string>): void {
     for (const one of this.servers) {
@@ -461,7 +464,7 @@ export class Simulation {
     }
   }
 
-  /** After a while the user of a client begins an operation, and after that another one. */
+  /** After a while the user of a client begins an operation, and then another one. */
   private think(client: Client, name: string): void {
     this.world.after(this.workload.delay(thinkMilliseconds), () => {
       if (!client.life.isAlive || this.begun >= this.plan.operations) return
@@ -489,7 +492,7 @@ export class Simulation {
     })
   }
 
-  /** The second phase begins: everything works from now on. */
+  /** The second phase begins: from now on nothing fails. */
   private heal(): void {
     this.isHealed = true
     this.network.unblock()
@@ -501,7 +504,7 @@ export class Simulation {
   }
 }
 
-/** The operation after which these are the members, whoever they are before. */
+/** The operation that leads to these members, from any members. */
 const changeTo = (members: ReadonlyArray<string>, all: ReadonlyArray<Server>): Reconfigure => ({
   _tag: "Reconfigure",
   add: servers(...members),

@@ -1,6 +1,6 @@
 /**
- * What a simulated system with an administrator has besides: keys, all of them by the seed; storage
- * nodes that lie; and the administrator, which may crash as others do.
+ * The additional parts of a simulated system with an administrator: keys, all derived from the
+ * seed; storage nodes that lie; and the administrator, which may crash like other nodes.
  */
 import * as Result from "effect/Result"
 import type { View } from "../../spec/administrator/view.ts"
@@ -29,7 +29,7 @@ import { type Lie, type LieName, lieNames, lieOf, lying } from "./lies.ts"
 import type { Plan } from "./plan.ts"
 import { Random } from "./random.ts"
 
-/** A keyring of a machine that may lose its power: what was not kept is then gone. */
+/** The keyring of a machine that may lose its power; a secret that was not kept is lost then. */
 class SimulatedKeyring extends Keyring {
   private readonly kept = new Map<string, Buffer>()
   private readonly isLiar: () => boolean
@@ -46,7 +46,7 @@ class SimulatedKeyring extends Keyring {
     }
   }
 
-  /** A liar says that it has erased a key, and keeps it. */
+  /** A liar claims to have erased a key, but keeps it. */
   override erase(handles: Iterable<string>): void {
     const all = [...handles]
     if (this.isLiar()) {
@@ -74,10 +74,13 @@ interface Given {
   readonly secrets: Secrets
 }
 
-/** The lies that do harm where a rule is weakened; the others are for what must bear them. */
+/**
+ * The lies that break atomicity if a rule is weakened. The others test that correct nodes tolerate
+ * them.
+ */
 const dangerous = ["forgetful", "forgetful", "replay", "equivocate"] as const
 
-/** How much slower than others a link may be, and how long it stays so. */
+/** The possible slownesses of a link compared with others, and how long one lasts. */
 const slownesses = [0.5, 1, 1, 1, 20, 60]
 const weatherMilliseconds = 300
 
@@ -92,7 +95,7 @@ export class Trusted {
   private readonly links = new Map<string, { readonly slowness: number; readonly until: number }>()
   private readonly linkRandom: Random
   private process: Hosted | undefined
-  /** Who was a member once. */
+  /** The former members. */
   private readonly former = new Set<string>()
 
   constructor({ seed, liars = 0, servers: size }: Plan, names: ReadonlyArray<string>) {
@@ -101,8 +104,8 @@ export class Trusted {
     this.authority = newAuthority(this.own, "administrator", this.bytes(secretBytes))
     this.own.keep(this.own.handles)
     this.first = servers(...names.slice(0, size))
-    // So many of the first configuration, and as many of each that may come, as `mayFollow` sees
-    // to.
+    // `liars` of the first members lie, and the same share of the spares. `mayFollow` bounds the
+    // liars in later configurations.
     const random = new Random(seed, "liars")
     const shuffled = (all: ReadonlyArray<string>) =>
       all
@@ -124,8 +127,9 @@ export class Trusted {
   }
 
   /**
-   * An adversary is faster than others, and what others say to each other takes it as long as suits
-   * it: with even delays a set reaches all correct ones before anybody reads, and lies do no harm.
+   * Messages of an adversary are faster than others, and the delays of all other messages suit it.
+   * With even delays a write reaches all correct nodes before any client reads, and lies do no
+   * harm.
    */
   slowness(from: string, to: string, now: number): number {
     if (this.isLiar(from) || this.isLiar(to)) return 0.1
@@ -137,7 +141,7 @@ export class Trusted {
     return slowness
   }
 
-  /** From now on this storage node lies, in this way. */
+  /** Makes this storage node lie in this way from now on. */
   turn(
     name: string,
     random: Random = this.random,
@@ -150,7 +154,7 @@ export class Trusted {
       )
   }
 
-  /** A storage node that was removed says that it still works here. */
+  /** Makes a removed storage node claim that it still serves. */
   hijack(name: string): void {
     this.turn(name, this.random, "forgetful")
   }
@@ -159,7 +163,7 @@ export class Trusted {
     return this.liars.has(name)
   }
 
-  /** Whether fewer than a third of these would lie, and all of them may be members. */
+  /** Whether fewer than a third of these nodes lie, and all of them may be members. */
   mayFollow(members: ReadonlyArray<string>): boolean {
     const liars = members.filter((name) => this.liars.has(name))
     return (
@@ -168,7 +172,7 @@ export class Trusted {
     )
   }
 
-  /** Whether this storage node has been given its keys. */
+  /** Whether this storage node has its keys. */
   has(name: string): boolean {
     return this.given.has(name)
   }
@@ -182,7 +186,7 @@ export class Trusted {
     })
   }
 
-  /** What a storage node runs, and with what. */
+  /** The part that a storage node runs, and its parameters. */
   node(name: string): { readonly part: AnyPart; readonly trust: Trust; readonly secrets: Secrets } {
     const { trust, secrets } = this.given.get(name) as Given
     return { part: lying(() => this.liars.get(name)) as AnyPart, trust, secrets }
@@ -192,7 +196,7 @@ export class Trusted {
     this.given.get(name)?.keyring.crash()
   }
 
-  /** The endpoint of a new client of this name, which knows the first configuration. */
+  /** The endpoint of a new client with this name, which starts with the first configuration. */
   client(name: string): string {
     const credentials = credentialsFrom(
       this.authority,
@@ -214,7 +218,7 @@ export class Trusted {
     return this.authority.id
   }
 
-  /** Starts the administrator, or starts it again; says what is wrong with its log, if anything. */
+  /** Starts or restarts the administrator; returns what is wrong with its log, if anything is. */
   startAdministrator(
     options: Omit<EndpointOptions, "name">,
     rules: unknown
@@ -248,14 +252,14 @@ export class Trusted {
     return this.state.activity !== null
   }
 
-  /** Nodes that are to be added have been given keys, at this time. */
+  /** Gives keys to the added nodes that have none. Returns those nodes. */
   prepare(members: ReadonlyArray<string>): ReadonlyArray<string> {
     const added = members.filter((name) => !this.has(name))
     for (const name of added) this.give(name, this.view)
     return added
   }
 
-  /** These are no members any more, and never will be. */
+  /** Records that these nodes are no longer members and never will be again. */
   retire(names: ReadonlyArray<string>): void {
     for (const name of names) this.former.add(name)
   }

@@ -1,5 +1,5 @@
 /**
- * Simulated time: a queue of what will happen, in the order in which it will. Nothing else happens.
+ * Simulated time: a queue of actions, executed in the order of their times. Nothing else happens.
  */
 import type { Clock } from "../environment/clock.ts"
 
@@ -9,7 +9,7 @@ interface Event {
   readonly action: () => void
 }
 
-/** A thing that can die: what was to happen to it then does not. */
+/** A machine that can die: its pending actions are then dropped. */
 export interface Life {
   isAlive: boolean
 }
@@ -20,12 +20,12 @@ export class World {
   private readonly heap: Array<Event> = []
   private scheduled = 0
 
-  /** The action happens after so many milliseconds. */
+  /** Runs the action after this number of milliseconds. */
   after(milliseconds: number, action: () => void): void {
     this.push({ at: this.now + Math.max(0, milliseconds), order: this.scheduled++, action })
   }
 
-  /** Lets the next thing happen; false if there is none before `end`. */
+  /** Executes the next action; returns false if there is none before `end`. */
   advance(end: number): boolean {
     const next = this.heap[0]
     if (next === undefined || next.at > end) return false
@@ -35,7 +35,7 @@ export class World {
     return true
   }
 
-  /** The clock of a machine: it may jump, and what it was to do dies with it. */
+  /** The clock of a machine. It may jump, and its pending actions end with the machine. */
   clock(life: Life, jump: () => number): Clock {
     const whileAlive = (action: () => void) => () => {
       if (life.isAlive) action()

@@ -1,16 +1,16 @@
 /**
- * Threshold signatures and encryption with public halves, as the specification has them
- * (`spec/kernel/threshold.ts`), with real keys: what makes the membership service's replicas run.
+ * Threshold signatures and encryption with public halves, as in the specification
+ * (`spec/kernel/threshold.ts`), with real keys. The membership service's replicas run with this.
  *
- * A term has the same shape as a symbolic one. The `secret` of a share, and of a part of one, is
- * the handle of 32 bytes in the keyring with the commitment to its dealing after them. So what a
- * share belongs to is where the share is, and is erased with it. All randomness is derived from the
+ * A term has the same shape as a symbolic one. The `secret` of a share, and of a part of a share,
+ * is the handle of 32 bytes in the keyring, followed there by the commitment to its dealing. So the
+ * commitment is stored with the share, and is erased with it. All randomness is derived from the
  * secrets, so equal steps are equal.
  *
- * A partial signature carries the commitment to its dealing, since nobody tells the nodes that
- * follow the epochs of one. A commitment with another public key is refused; with this one, a liar
- * can make up commitments of which it knows fewer shares than the threshold, so that what it signs
- * with them is taken for partial signatures, and never combines.
+ * A partial signature carries the commitment to its dealing, because no message tells it to the
+ * nodes that follow the service's epochs. A commitment with another public key is refused. With the
+ * right public key, a liar can invent a commitment of which it knows fewer shares than the
+ * threshold. Its signatures then pass as partial signatures, but never combine.
  */
 import { createHmac } from "node:crypto"
 import type { Cryptography, Encrypted } from "../../spec/kernel/cryptography.ts"
@@ -43,15 +43,15 @@ import { combine, hashToPoint, signWith, verifies, verifiesPartial } from "./sig
 
 export interface ThresholdOptions {
   readonly keyring: Keyring
-  /** The public key of the service, as `publicKeyText` has it. */
+  /** The public key of the service, as `publicKeyText` encodes it. */
   readonly publicKey: string
-  /** The commitments to dealings that this node knows; what it learns is added. */
+  /** The commitments to dealings that this node knows; new ones are added. */
   readonly commitments: Commitments
-  /** The handle of the share in the first dealing of whoever runs here, if it has one. */
+  /** The handle of this process's share in the first dealing, if it has one. */
   readonly firstShare?: string
   /**
-   * The public half of a node's key to read with, hashed so often (`readingHalfAt`), 32 bytes;
-   * undefined if nobody was told.
+   * The public half of a node's key to read with, hashed this number of times (`readingHalfAt`), 32
+   * bytes; undefined if the node has published none.
    */
   readonly readingHalf: (owner: string, times: number) => Uint8Array | undefined
 }
@@ -59,14 +59,14 @@ export interface ThresholdOptions {
 /** The public key of the service: 64 characters. */
 export const publicKeyText = ([key]: Commitment): string => text(key.toBytes(true))
 
-/** The secret of a share, for a keyring, which gives its handle. */
+/** The secret of a share, to add to a keyring, which returns its handle. */
 export const shareSecret = (commitment: Commitment, share: bigint): Uint8Array =>
   Buffer.concat([encodeScalar(share), encodeCommitment(commitment)])
 
-/** The public half to read with of a key, as often hashed as it is. */
+/** The public half to read with of this key, which is hashed already. */
 export const readingHalfAt = (secret: Uint8Array): Uint8Array => readingHalf(readingSecret(secret))
 
-/** The public halves of a key that was never hashed, hashed `from` to `to` times. */
+/** The public halves of an unhashed key, hashed `from` to `to` times. */
 export const readingHalves = (
   secret: Uint8Array,
   from: number,
@@ -88,7 +88,7 @@ export const readingHalves = (
 export class Commitments {
   private readonly known = new Map<number, Commitment>()
 
-  /** How many are known: what was concluded with fewer may be otherwise. */
+  /** The number of known commitments: a result computed with fewer may differ. */
   get version(): number {
     return this.known.size
   }
@@ -105,7 +105,7 @@ export class Commitments {
     this.known.set(dealing, commitment)
   }
 
-  /** After a start: what the shares in the states of the processes say of their dealings. */
+  /** After a start, learns the commitments from the shares in the states of the processes. */
   recover(keyring: Keyring, shares: ReadonlyArray<Share<unknown>>): void {
     for (const share of shares) {
       const held = heldIn(keyring, share.secret)
@@ -114,12 +114,12 @@ export class Commitments {
   }
 }
 
-/** The same cryptography with keys that are shared. */
+/** The same cryptography, with threshold keys added. */
 export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cryptography => {
   const { keyring, commitments } = options
   const publicKey = decodePoint(bytesOf(options.publicKey))
   if (publicKey === undefined) throw new RangeError("the public key of the service is none")
-  // What is known of commitments and keys to read with is this node's.
+  // This result depends on the commitments and keys to read with that this node knows.
   const dealings = new Recent<boolean>()
   const pointOf = (content: unknown): G2 => {
     const signed = canonical(["quorate service", content])
@@ -174,7 +174,7 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
       }),
       sign: ({ dealing, threshold, holder, secret }, content) => {
         const own = held(secret)
-        // Who no longer has the share makes a signature that verifies nowhere.
+        // A signer that no longer has the share makes a signature that verifies nowhere.
         const signature =
           own === undefined
             ? ""
@@ -256,7 +256,9 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
   }
 }
 
-/** What a handle is of: a scalar, and the commitment to the polynomial that it is a value of. */
+/**
+ * What a handle refers to: a scalar, and the commitment to the polynomial that it is a value of.
+ */
 interface Held {
   readonly scalar: bigint
   readonly commitment: Commitment
@@ -270,13 +272,13 @@ const heldIn = (keyring: Keyring, handle: string | undefined): Held | undefined 
   return scalar === undefined || commitment === undefined ? undefined : { scalar, commitment }
 }
 
-/** A secret of its own for each purpose. */
+/** A separate secret for each purpose. */
 const derived = (secret: Uint8Array, ...purpose: ReadonlyArray<unknown>): Buffer =>
   createHmac("sha256", secret).update(canonical(purpose)).digest()
 
 const readingSecret = (secret: Uint8Array): Buffer => derived(secret, "quorate reading key")
 
-/** What the holder of a share gives this one: a value of the polynomial that the share makes. */
+/** The part that the holder of a share gives this receiver: a value of the share's polynomial. */
 const partFor = (
   keyring: Keyring,
   share: Held | undefined,
@@ -303,7 +305,8 @@ const sealedText = (
   const { dealer, needed, secret } = content as Partial_<SubShare<unknown>>
   const held = heldIn(keyring, secret)
   const half = readingHalf(nameOf(owner), times)
-  // Who has no part, or no key to seal it with, deals nothing that anybody takes.
+  // A dealer without the part, or without a key to seal it with, deals an empty text, which no
+  // receiver accepts.
   if (held === undefined || half === undefined || needed === undefined) return ""
   const bytes = encodeScalar(held.scalar)
   const random = derived(bytes, "quorate sealing", times)
@@ -320,14 +323,14 @@ const sealedText = (
 }
 type Partial_<A> = { readonly [K in keyof A]?: A[K] | undefined }
 
-/** What one dealer dealt, as its boxes say; undefined unless they say the same. */
+/** What one dealer dealt, according to its boxes; undefined unless they agree. */
 interface Dealt {
   readonly number: number
   readonly needed: number
   readonly redealing: Redealing
 }
 
-/** What was encrypted, as it travels. */
+/** An encrypted part on the wire. */
 type Boxed = Pick<Encrypted<unknown, unknown>, "owner" | "times" | "ciphertext">
 
 const shape = /^dealt\.(\d{1,2})\.([\w-]+)\.([\w-]+)\.([\w-]+)$/
@@ -357,7 +360,7 @@ const dealtIn = (boxes: ReadonlyArray<Boxed>): Dealt | undefined => {
   }
 }
 
-/** Whether nothing is wrong with what a dealer has dealt, whose share everybody has seen dealt. */
+/** Whether a dealing is valid, from a dealer whose share was dealt in public. */
 const isDealt = (
   options: ThresholdOptions,
   dealer: string,
@@ -395,7 +398,7 @@ const partsOf = (
   return commitment === undefined ? undefined : { own: bytesOf(own), commitment }
 }
 
-/** Which dealing a partial signature is of, with its commitment. */
+/** The commitment that comes with a partial signature, which names its dealing. */
 const dealingOf = ({ dealing, signature = "" }: Partial<unknown, unknown>): string =>
   `${dealing} ${signature.split(".", 2)[1]}`
 
@@ -415,8 +418,8 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64u
 const bytesOf = (encoded: string): Buffer => Buffer.from(encoded, "base64url")
 
 /*
- * What was computed lately is a function of what everybody may know, so all who run in one process
- * share it: a signature arrives from many, and takes long to verify.
+ * These results are functions of public data, so all nodes in one process share them: many nodes
+ * send the same signature, and verifying it takes long.
  */
 const decodedCommitments = new Recent<Commitment | undefined>()
 const points = new Recent<G2>()

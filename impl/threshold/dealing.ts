@@ -1,11 +1,11 @@
 /**
- * Dealing a key in shares, and dealing the shares anew to other holders, so that they hold the same
- * key (Herzberg et al., 1997; Wong, Wang, Wing, 2002; Schultz, Liskov, Liskov, 2008).
+ * Deals a key in shares, and reshares the key to other holders, who then hold the same key
+ * (Herzberg et al., 1997; Wong, Wang, Wing, 2002; Schultz, Liskov, Liskov, 2008).
  *
- * Anew: each holder deals its share as the secret of a polynomial of its own. The values of these
- * polynomials at one place, added up with the weights of their dealers, are a share of the key at
- * that place, of a polynomial that nobody knows. All receivers must add up the same dealers': which
- * they are is handed in, as the log has ordered it.
+ * To reshare, each holder deals its share as the secret of a polynomial of its own. Take the values
+ * of these polynomials at one place, weighted by their dealers. Their sum is a share of the key at
+ * that place, of a polynomial that no process knows. All receivers must use the same dealers: the
+ * log decides them, and the caller passes them in.
  */
 import { type G1, publicHalf, scalarFrom, scalars } from "./group.ts"
 import {
@@ -21,15 +21,15 @@ import {
 } from "./polynomial.ts"
 import { isReadingHalf, isSealed, open, type Sealing, seal } from "./sealing.ts"
 
-/** A key that is dealt for the first time, by somebody whom all trust and who then forgets it. */
+/** The first dealing of a key, by a trusted dealer that then forgets the key. */
 export interface FirstDealing {
-  /** Public: the first of it is the public key. */
+  /** Public: the first element is the public key. */
   readonly commitment: Commitment
-  /** Each holder's share, for its eyes. */
+  /** Each holder's share, confidential to it. */
   readonly shares: ReadonlyMap<string, bigint>
 }
 
-/** Deals a new key. `random` is 32 bytes or more that nobody else knows, used for nothing else. */
+/** Deals a new key. `random` is 32 bytes or more, secret and used for nothing else. */
 export const dealFirst = (
   holders: ReadonlyArray<string>,
   threshold: number,
@@ -48,31 +48,31 @@ export const dealFirst = (
 export const isShare = (commitment: Commitment, holder: string, share: bigint): boolean =>
   publicHalf(share).equals(publicValueAt(commitment, placeOf(holder)))
 
-/** Who is dealt a share, and the key of X25519 to seal it for: 32 bytes. */
+/** A receiver of a share, and its X25519 key for sealing: 32 bytes. */
 export interface Receiver {
   readonly name: string
   readonly readingHalf: Uint8Array
 }
 
-/** What one holder deals anew; all of it is public. */
+/** One holder's resharing of its share; all of it is public. */
 export interface Redealing {
   readonly dealer: string
   readonly commitment: Commitment
   readonly sealed: ReadonlyArray<{ readonly receiver: string; readonly sealed: Uint8Array }>
 }
 
-/** What all know of a dealing before it is dealt. */
+/** What all nodes know of a dealing in advance. */
 export interface Expected {
-  /** The number of the dealing: what is dealt for one is of no use in another. */
+  /** The number of the dealing: a part of one dealing is of no use in another. */
   readonly number: number
   /** The commitment to the dealing before, of which the dealers hold shares. */
   readonly before: Commitment
-  /** How many shares of the new dealing make a signature. */
+  /** The number of shares of the new dealing that make a signature. */
   readonly threshold: number
   readonly receivers: ReadonlyArray<Receiver>
 }
 
-/** In which connection a part is sealed. */
+/** The context in which a part is sealed. */
 const sealingFor = (
   dealer: string,
   number: number,
@@ -85,8 +85,8 @@ const sealingFor = (
 })
 
 /**
- * A holder deals its share anew. `random` is 32 bytes or more that nobody else knows; the same give
- * the same.
+ * A holder reshares its share. `random` is 32 bytes or more and secret; equal bytes give equal
+ * results.
  */
 export const redeal = (
   dealer: string,
@@ -123,15 +123,15 @@ export const sealPart = (
   random: Uint8Array
 ): Uint8Array => seal(sealingFor(dealer, number, commitment, receiver), part, random)
 
-/** What is wrong with what somebody has dealt: a complaint that everybody can verify. */
+/** What is wrong with a dealing: a complaint that every node can verify. */
 export type Complaint =
   | { readonly dealer: string; readonly about: "threshold" | "receivers" | "another secret" }
   | { readonly dealer: string; readonly about: "sealed"; readonly receiver: string }
 
 /**
- * The first thing that is wrong with what was dealt; undefined if there is none, and then each
- * receiver can open its part. Everybody comes to the same answer, so the dealer is left out without
- * anybody's word.
+ * The first fault of a dealing; undefined if there is none, and then each receiver can open its
+ * part. Every node computes the same result, so all exclude the dealer without relying on any
+ * node's word.
  */
 export const complaintOf = (redealing: Redealing, expected: Expected): Complaint | undefined => {
   const { dealer, commitment, sealed } = redealing
@@ -153,14 +153,17 @@ export const complaintOf = (redealing: Redealing, expected: Expected): Complaint
   return undefined
 }
 
-/** A part that somebody dealt, opened. */
+/** An opened part of a dealing. */
 export interface Part {
   readonly dealer: string
   readonly commitment: Commitment
   readonly value: bigint
 }
 
-/** Opens a receiver's part; undefined if it is none, which `complaintOf` would have said. */
+/**
+ * Opens a receiver's part; undefined if the part is invalid, in which case `complaintOf` returns a
+ * complaint.
+ */
 export const openPart = (
   { dealer, commitment, sealed }: Redealing,
   number: number,
@@ -174,9 +177,9 @@ export const openPart = (
 }
 
 /**
- * The commitment to the new dealing that these dealers make. They are as many as the threshold of
- * the dealing before, or more, and the same for all: undefined if there are fewer, if one is there
- * twice, if their thresholds differ, or if they do not make this key.
+ * The commitment to the new dealing that these dealers make. They must be the same for all
+ * receivers, and at least the threshold of the previous dealing. The result is undefined if there
+ * are fewer, if one occurs twice, if their thresholds differ, or if they do not make this key.
  */
 export const redealtCommitment = (
   publicKey: G1,
@@ -201,7 +204,10 @@ export interface Redealt {
   readonly share: bigint
 }
 
-/** The share that these parts make at the holder's place; undefined as `redealtCommitment` is. */
+/**
+ * The share that these parts make at the holder's place; undefined in the same cases as
+ * `redealtCommitment`.
+ */
 export const redealtShare = (
   publicKey: G1,
   needed: number,

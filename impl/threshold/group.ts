@@ -1,9 +1,9 @@
 /**
- * The group that keys are in: BLS12-381, with keys in G1 (48 bytes) and signatures in G2 (96
- * bytes), as Ethereum and the draft of the IRTF have it. All arithmetic is that of @noble/curves.
+ * The group of the keys: BLS12-381, with keys in G1 (48 bytes) and signatures in G2 (96 bytes), as
+ * in Ethereum and the draft of the IRTF. @noble/curves does all arithmetic.
  *
- * What comes from outside is decoded here: a scalar below the order of the group, a point on the
- * curve and in the subgroup. What is not is undefined.
+ * Input is decoded here: a scalar below the order of the group, a point on the curve and in the
+ * subgroup. Invalid input decodes to undefined.
  */
 import { createHash } from "node:crypto"
 import { bls12_381 } from "@noble/curves/bls12-381.js"
@@ -15,9 +15,9 @@ export const signatures = bls12_381.longSignatures
 export type G2 = ReturnType<typeof signatures.hash>
 
 /**
- * The tag of the ciphersuite with proofs of possession: @noble/curves takes another one by default,
- * with which other libraries do not verify. (No keys are added up here, so nothing rests on these
- * proofs.)
+ * The tag of the ciphersuite with proofs of possession. The default of @noble/curves is another
+ * one, with which other libraries do not verify. (Keys are not added up here, so nothing relies on
+ * these proofs.)
  */
 export const ciphersuite = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_"
 
@@ -25,17 +25,17 @@ export const scalarBytes = 32
 export const pointBytes = 48
 export const signatureBytes = 96
 
-/** The sum of these. */
+/** The sum of these points. */
 export const sumOf = (points: ReadonlyArray<G1>): G1 =>
   points.reduce((sum, point) => sum.add(point), G1.ZERO)
 
-/** Times a scalar that everybody may know: faster, and takes a time that depends on it. */
+/** Multiplies by a public scalar: faster, but in a time that depends on the scalar. */
 export const timesPublic = (point: G1, scalar: bigint): G1 =>
   scalar === 0n ? G1.ZERO : point.multiplyUnsafe(scalar)
 
 /**
- * Multiples of the generator are what dealing mostly computes: a larger table, made with the first
- * of them, saves two fifths of the time.
+ * Dealing mostly computes multiples of the generator. A larger table, made with the first of them,
+ * saves two fifths of the time.
  */
 G1.BASE.precompute(8)
 
@@ -48,7 +48,7 @@ export const encodeScalar = (scalar: bigint): Uint8Array => scalars.toBytes(scal
 export const decodeScalar = (bytes: Uint8Array): bigint | undefined =>
   attempt(() => scalars.fromBytes(bytes))
 
-/** A point of G1 that is no infinity. */
+/** A point of G1 other than infinity. */
 export const decodePoint = (bytes: Uint8Array): G1 | undefined =>
   bytes.length === pointBytes
     ? attempt(() => {
@@ -57,7 +57,7 @@ export const decodePoint = (bytes: Uint8Array): G1 | undefined =>
       })
     : undefined
 
-/** A point of G2 that is no infinity. */
+/** A point of G2 other than infinity. */
 export const decodeSignature = (bytes: Uint8Array): G2 | undefined =>
   bytes.length === signatureBytes
     ? attempt(() => {
@@ -66,7 +66,9 @@ export const decodeSignature = (bytes: Uint8Array): G2 | undefined =>
       })
     : undefined
 
-/** A scalar that these parts determine: a hash of 512 bits, so that all are as likely. */
+/**
+ * A scalar determined by these parts: a hash of 512 bits, so that all scalars are equally likely.
+ */
 export const scalarFrom = (
   purpose: string,
   ...parts: ReadonlyArray<Uint8Array | string>
@@ -79,7 +81,10 @@ export const scalarFrom = (
   return scalars.create(BigInt(`0x${wide.join("")}`))
 }
 
-/** A part of what is hashed, with its length, so that no two lists of parts are hashed alike. */
+/**
+ * A part of the hashed input, with its length, so that no two lists of parts have the same hash
+ * input.
+ */
 export const framed = (part: Uint8Array | string): Buffer => {
   const bytes = Buffer.from(part)
   const length = Buffer.alloc(4)
@@ -87,7 +92,7 @@ export const framed = (part: Uint8Array | string): Buffer => {
   return Buffer.concat([length, bytes])
 }
 
-/** The decoders of the library throw; what they throw says no more than that it is not one. */
+/** The library's decoders throw; the error says only that the input is invalid. */
 const attempt = <A>(decode: () => A): A | undefined => {
   try {
     return decode()

@@ -1,9 +1,9 @@
 /**
  * Secrets as the values of polynomials (Shamir, 1979), and commitments to these (Feldman, 1987).
  *
- * A dealing is a polynomial of degree `threshold - 1`. Its value at zero is the secret that is
- * shared; its value at the place of a holder is the holder's share. The commitment has the public
- * half of each coefficient, so that everybody can compute the public half of every share.
+ * A dealing is a polynomial of degree `threshold - 1`. Its value at zero is the shared secret; its
+ * value at the place of a holder is the holder's share. The commitment has the public half of each
+ * coefficient, so any process can compute the public half of every share.
  */
 import {
   decodePoint,
@@ -18,18 +18,18 @@ import {
   timesPublic
 } from "./group.ts"
 
-/** No dealing has a higher threshold: 2f+1 of 3f+1 with f = 21. */
+/** The maximum threshold of a dealing: 2f+1 of 3f+1 with f = 21. */
 export const maxThreshold = 43
 
-/** The coefficients, that of degree zero first. */
+/** The coefficients, from degree zero on. */
 export type Polynomial = readonly [bigint, ...ReadonlyArray<bigint>]
 
 /** The public half of each coefficient. */
 export type Commitment = readonly [G1, ...ReadonlyArray<G1>]
 
 /**
- * Where a holder's share is on every polynomial: a function of its name, so that nobody need agree
- * on numbers. Never zero, and no two names are known with the same.
+ * The place of a holder's share on every polynomial: a function of its name, so that the holders
+ * need not agree on numbers. It is never zero, and no two names with the same place are known.
  */
 export const placeOf = (holder: string): bigint => {
   const place = scalarFrom("place of a holder", holder)
@@ -37,8 +37,8 @@ export const placeOf = (holder: string): bigint => {
 }
 
 /**
- * The polynomial with this value at zero, and other coefficients that `random` determines: 32 bytes
- * or more that nobody else knows, used for nothing else.
+ * The polynomial with this value at zero, whose other coefficients are determined by `random`: 32
+ * bytes or more, secret and used for nothing else.
  */
 export const polynomialOf = (secret: bigint, threshold: number, random: Uint8Array): Polynomial => {
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > maxThreshold)
@@ -63,11 +63,11 @@ export const commitmentTo = ([secret, ...others]: Polynomial): Commitment => [
   ...others.map(publicHalf)
 ]
 
-/** The public half of the value of the polynomial that this is the commitment to. */
+/** The public half of the polynomial's value, from the commitment to the polynomial. */
 export const publicValueAt = (commitment: Commitment, place: bigint): G1 =>
   commitment.reduceRight((value, coefficient) => timesPublic(value, place).add(coefficient))
 
-/** By what each of these values counts for the value at zero (Lagrange). */
+/** The weight of each of these values in the value at zero (Lagrange). */
 export const weightsOf = (places: ReadonlyArray<bigint>): ReadonlyArray<bigint> =>
   places.map((place) =>
     places
@@ -78,7 +78,7 @@ export const weightsOf = (places: ReadonlyArray<bigint>): ReadonlyArray<bigint> 
       )
   )
 
-/** The commitment to the sum of these polynomials, each times its weight. */
+/** The commitment to the weighted sum of these polynomials. */
 export const weightedSum = (
   commitments: ReadonlyArray<Commitment>,
   weights: ReadonlyArray<bigint>
@@ -97,7 +97,7 @@ export const areEqual = (one: Commitment, other: Commitment): boolean =>
 export const encodeCommitment = (commitment: Commitment): Uint8Array =>
   Buffer.concat(commitment.map((point) => point.toBytes(true)))
 
-/** The commitment; undefined if these bytes are none, or one with a threshold beyond the bound. */
+/** The commitment; undefined if these bytes are not one, or if its threshold exceeds the bound. */
 export const decodeCommitment = (bytes: Uint8Array): Commitment | undefined => {
   const threshold = bytes.length / pointBytes
   if (!Number.isInteger(threshold) || threshold > maxThreshold) return undefined
@@ -111,6 +111,6 @@ export const decodeCommitment = (bytes: Uint8Array): Commitment | undefined => {
   return secret === undefined ? undefined : [secret, ...others]
 }
 
-/** A short text that tells commitments apart. */
+/** A short text that identifies a commitment. */
 export const commitmentDigest = (commitment: Commitment): string =>
   scalarFrom("commitment", framed(encodeCommitment(commitment))).toString(36)

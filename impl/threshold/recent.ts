@@ -2,7 +2,9 @@ import { createHash } from "node:crypto"
 
 const maxRecent = 1024
 
-/** What was computed lately, by the text that it was computed from; at its bound it forgets all. */
+/**
+ * A cache of recent results by the text that they were computed from; at its bound it is emptied.
+ */
 export class Recent<A> {
   private readonly known = new Map<string, A>()
 

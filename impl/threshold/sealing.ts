@@ -1,21 +1,21 @@
 /**
- * A share that is sealed for its holder, so that everybody can verify what is in it and only the
- * holder can read it (Stadler, 1996; Camenisch and Damgård, 2000).
+ * Seals a share for its holder. Every node can verify the contents, but only the holder can read
+ * them (Stadler, 1996; Camenisch and Damgård, 2000).
  *
- * What is in it is a scalar whose public half everybody knows. The dealer makes 128 pairs of random
- * scalars `r` and `z = r + secret`, and encrypts each `z`. A hash of all of it says of each pair
- * which half to show. Where it is `z`, everybody makes the ciphertext again and sees that it is
- * right; where it is `r`, the ciphertext stays closed, and the holder, who can open it, has
- * `z - r`. Neither half says anything of the secret. A dealer who cheats must have foretold the
- * hash: for the holder to find nothing, each ciphertext that stays closed is wrong and each that is
- * shown is right, which one guess in 2^128 achieves.
+ * The sealed share is a scalar with a public half that every node knows. The dealer makes 128 pairs
+ * of random scalars `r` and `z = r + secret`, and encrypts each `z`. A hash of all of it decides
+ * for each pair which half to reveal. If it is `z`, a verifier encrypts `z` again and compares the
+ * ciphertexts. If it is `r`, the ciphertext stays closed, and the holder, who can open it, computes
+ * `z - r`. Neither half reveals anything about the secret. A cheating dealer must predict the hash:
+ * for the holder to find nothing, each closed ciphertext must be wrong and each revealed one right,
+ * which one guess in 2^128 achieves.
  *
- * So nobody need complain of a dealer: whoever orders what was dealt leaves out what does not
- * verify, and all who do so leave out the same.
+ * So no node has to complain about a dealer: a process that orders dealings excludes those that do
+ * not verify, and all such processes exclude the same ones.
  *
- * Encryption is X25519 and ChaCha20-Poly1305 of `node:crypto`. The key pair of the sender is a
- * function of the scalar that is encrypted, which nobody knows: so it can be made again by whoever
- * is shown that scalar, and by nobody else.
+ * Encryption is X25519 and ChaCha20-Poly1305 of `node:crypto`. The sender's key pair is a function
+ * of the encrypted scalar, which is secret. So a process to which the scalar is revealed can make
+ * the pair again, and no other process can.
  */
 import {
   createCipheriv,
@@ -41,7 +41,7 @@ import {
 } from "./group.ts"
 import { Recent } from "./recent.ts"
 
-/** How many pairs: a dealer cheats with a probability of two to the minus this. */
+/** The number of pairs: a dealer cheats with a probability of two to the minus this. */
 export const rounds = 128
 
 const keyBytes = 32
@@ -50,20 +50,20 @@ const tagBytes = 16
 const boxBytes = keyBytes + scalarBytes + tagBytes
 const challengeBytes = rounds / 8
 
-/** The most bytes that a sealed share has. */
+/** The maximum number of bytes of a sealed share. */
 export const maxSealedBytes = challengeBytes + rounds * (scalarBytes + boxBytes)
 
-/** What is sealed, for whom, and in which connection; all of it is public. */
+/** What is sealed, for which receiver, and in which context; all of it is public. */
 export interface Sealing {
-  /** The key of X25519 of who may open it, 32 bytes. */
+  /** The receiver's X25519 key, 32 bytes. */
   readonly receiver: Uint8Array
-  /** The public half of what is sealed. */
+  /** The public half of the sealed secret. */
   readonly publicHalf: G1
-  /** Who deals what to whom when: it opens in this connection only. */
+  /** The dealer, the receiver and the dealing: the seal opens in this context only. */
   readonly context: string
 }
 
-/** What stands before a raw key of X25519 in PKCS #8 and in SPKI (RFC 8410). */
+/** The prefixes of a raw X25519 key in PKCS #8 and in SPKI (RFC 8410). */
 const pkcs8 = Buffer.from("302e020100300506032b656e04220420", "hex")
 const spki = Buffer.from("302a300506032b656e032100", "hex")
 
@@ -74,10 +74,13 @@ const publicKeyFrom = (raw: Uint8Array): KeyObject =>
 const rawPublicKey = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ format: "der", type: "spki" }).subarray(spki.length)
 
-/** The public half of a key to read with: 32 bytes of the one, and of the other. */
+/** The public half of a key to read with; both have 32 bytes. */
 export const readingHalf = (secret: Uint8Array): Uint8Array => rawPublicKey(privateKeyFrom(secret))
 
-/** A key of X25519 with which sealing has a secret: the others give everybody the same. */
+/**
+ * Whether sealing with this X25519 key keeps a secret; any other key gives a shared secret that
+ * every node can compute.
+ */
 export const isReadingHalf = (raw: Uint8Array): boolean => {
   if (raw.length !== keyBytes) return false
   try {
@@ -91,7 +94,7 @@ export const isReadingHalf = (raw: Uint8Array): boolean => {
   }
 }
 
-/** The digest of all that is public of a sealing. */
+/** The digest of all public data of a sealing. */
 const digestOf = ({ receiver, publicHalf, context }: Sealing): Buffer =>
   createHash("sha256")
     .update("quorate sealing")
@@ -100,7 +103,7 @@ const digestOf = ({ receiver, publicHalf, context }: Sealing): Buffer =>
     .update(framed(context))
     .digest()
 
-/** Encrypts a scalar that nobody could guess: the same again each time. */
+/** Encrypts a scalar that cannot be guessed; the result is the same each time. */
 const box = (receiver: KeyObject, digest: Buffer, scalar: bigint): Buffer => {
   const plain = encodeScalar(scalar)
   const seed = createHash("sha256").update("quorate sender").update(digest).update(plain).digest()
@@ -131,7 +134,7 @@ const unbox = (own: KeyObject, digest: Buffer, boxed: Uint8Array): bigint | unde
   }
 }
 
-/** Key and nonce that both ends agree upon; of one sender, and so of one box. */
+/** The key and nonce that both ends derive; they belong to one sender, and so to one box. */
 const agreed = (
   privateKey: KeyObject,
   publicKey: KeyObject,
@@ -145,7 +148,7 @@ const agreed = (
   return { key: bytes.subarray(0, keyBytes), nonce: bytes.subarray(keyBytes) }
 }
 
-/** What the hash of all pairs says: of each, whether `z` is shown. */
+/** For each pair, whether the hash of all pairs reveals `z`. */
 const challenge = (
   digest: Buffer,
   halves: ReadonlyArray<G1>,
@@ -153,8 +156,9 @@ const challenge = (
 ): Buffer => {
   const hash = createHash("sha256").update("quorate challenge").update(digest)
   for (const half of normalizeZ(Point, [...halves])) {
-    // Encoding a point tests whether it is in the subgroup, which takes longer than making it:
-    // these are multiples of the generator. Its place and the side that it is on say which.
+    // The library's encoding tests whether a point is in the subgroup, which takes longer than
+    // making the point. These points are multiples of the generator, so their coordinates and sign
+    // suffice.
     const { x, y } = half.toAffine()
     hash.update(`${x.toString(16)} ${y & 1n} `)
   }
@@ -166,8 +170,8 @@ const isShown = (bits: Uint8Array, round: number): boolean =>
   (((bits[round >> 3] ?? 0) >> (round & 7)) & 1) === 1
 
 /**
- * Seals a scalar. `random` is 32 bytes or more that nobody else knows; the same give the same.
- * Throws if the receiver's key is none (`isReadingHalf`).
+ * Seals a scalar. `random` is 32 bytes or more and secret; equal bytes give equal results. Throws
+ * if the receiver's key is invalid (`isReadingHalf`).
  */
 export const seal = (sealing: Sealing, secret: bigint, random: Uint8Array): Uint8Array => {
   if (random.length < 32) throw new RangeError("32 random bytes are needed")
@@ -187,7 +191,7 @@ export const seal = (sealing: Sealing, secret: bigint, random: Uint8Array): Uint
   return Buffer.concat([bits, ...shown])
 }
 
-/** A pair as it was shown: `z`, or `r` with the box that stays closed. */
+/** A revealed pair: `z`, or `r` with the box that stays closed. */
 type Shown =
   | { readonly isOpen: true; readonly scalar: bigint }
   | { readonly isOpen: false; readonly scalar: bigint; readonly boxed: Uint8Array }
@@ -216,7 +220,7 @@ const parse = (
   return at === sealed.length ? { bits, pairs } : undefined
 }
 
-/** Whether the receiver will find in it what it should: the secret of the public half. */
+/** Whether the receiver will find the right contents: the secret with this public half. */
 export const isSealed = (sealing: Sealing, sealed: Uint8Array): boolean => {
   if (sealed.length > maxSealedBytes) return false
   const digest = digestOf(sealing)
@@ -224,7 +228,7 @@ export const isSealed = (sealing: Sealing, sealed: Uint8Array): boolean => {
   return verdicts.of(shown, () => areRight(sealing, digest, sealed))
 }
 
-/** Everybody in a process verifies the same, and it takes long. */
+/** All nodes in a process verify the same seals, and verifying takes long. */
 const verdicts = new Recent<boolean>()
 
 const areRight = (sealing: Sealing, digest: Buffer, sealed: Uint8Array): boolean => {
@@ -244,8 +248,9 @@ const areRight = (sealing: Sealing, digest: Buffer, sealed: Uint8Array): boolean
 }
 
 /**
- * What is sealed, for who has the receiver's secret: 32 bytes, of which `sealing.receiver` is the
- * other half. Undefined if it is not what it should be; never, if it verifies.
+ * Opens the seal with the receiver's secret: 32 bytes, of which `sealing.receiver` is the other
+ * half. The result is undefined if the contents are wrong, which cannot happen if the seal
+ * verifies.
  */
 export const open = (
   sealing: Sealing,

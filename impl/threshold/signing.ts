@@ -1,9 +1,10 @@
 /**
- * Signatures of a key of which several hold shares (Boldyreva, 2003).
+ * Signatures of a key that several nodes hold in shares (Boldyreva, 2003).
  *
- * A partial signature is a plain one, made with a share. Partial signatures of as many holders as
- * the threshold combine to the signature that the key itself would have made, whoever they are: it
- * is a function of key and content, takes no randomness, and any that come late combine as well.
+ * A partial signature is a plain signature made with a share. The partial signatures of any
+ * holders, as many as the threshold, combine to the signature that the key itself would have made.
+ * That signature is a function of key and content and takes no randomness, and late partial
+ * signatures combine as well.
  */
 import {
   ciphersuite,
@@ -15,7 +16,10 @@ import {
 } from "./group.ts"
 import { type Commitment, publicValueAt, weightsOf } from "./polynomial.ts"
 
-/** The point that stands for a content. (It takes a third of the time of signing: keep it.) */
+/**
+ * The point that represents a content. (Computing it takes a third of the time of signing: keep
+ * it.)
+ */
 export const hashToPoint = (content: Uint8Array | string): G2 =>
   signatures.hash(Buffer.from(content), ciphersuite)
 
@@ -27,13 +31,13 @@ export const signWith = (secret: bigint, point: G2): Uint8Array => {
   return signature
 }
 
-/** Whether the secret of this public half has signed. */
+/** Whether the secret with this public half made this signature. */
 export const verifies = (publicHalf: G1, point: G2, signature: Uint8Array): boolean => {
   const decoded = decodeSignature(signature)
   return decoded !== undefined && !publicHalf.is0() && signatures.verify(decoded, point, publicHalf)
 }
 
-/** Whether the share at this place has signed, of the dealing with this commitment. */
+/** Whether the share at this place, of the dealing with this commitment, made this signature. */
 export const verifiesPartial = (
   commitment: Commitment,
   place: bigint,
@@ -48,9 +52,9 @@ export interface PlacedSignature {
 }
 
 /**
- * The signature that these combine to; undefined if they are fewer than the threshold, are of the
- * same place, or are no points. It is the key's if each is what its share signs: whoever does not
- * know that verifies it with the public key.
+ * The signature that these combine to; undefined if they are fewer than the threshold, if two have
+ * the same place, or if one is not a point. It is the key's signature if each was made with its
+ * share; a caller that does not know that verifies it with the public key.
  */
 export const combine = (
   threshold: number,

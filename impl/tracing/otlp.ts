@@ -1,8 +1,8 @@
 /**
  * Exports spans to an OpenTelemetry collector: OTLP over HTTP, in JSON.
  *
- * A collector that is down or slow costs spans and nothing else: at most a fixed number of batches
- * wait for it, and no span begins beyond that.
+ * A collector that is down or slow costs only spans: at most a fixed number of batches wait for it,
+ * and no span begins beyond that.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

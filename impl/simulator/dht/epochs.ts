@@ -1,7 +1,7 @@
 /**
- * The membership service of a simulated system: it probes thousands of nodes, evicts those that are
- * gone, admits others, and so comes from epoch to epoch. Every step is one of `spec/membership`;
- * what is decided here is who is gone, who is slow, and what one replica of four lies.
+ * The membership service of a simulated system. It probes thousands of nodes, evicts dead ones,
+ * admits others, and so advances from epoch to epoch. Every step is one of `spec/membership`. This
+ * file only decides which nodes die, which are slow, and how one of the four replicas lies.
  */
 import { symbolic } from "../../../spec/kernel/cryptography.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
@@ -20,9 +20,9 @@ import type { Random } from "../random.ts"
 export interface Churn {
   /** The members of epoch 0, in the order of their names. The first four are the service. */
   readonly members: ServerSet
-  /** Who wants to be a member from which epoch on. */
+  /** The nodes that ask for membership, each from its epoch on. */
   readonly joins: ReadonlyArray<readonly [epoch: number, node: ServerId]>
-  /** Who is gone from which epoch on. */
+  /** The epoch from which on each dying node is dead. */
   readonly dies: ReadonlyMap<ServerId, number>
   readonly epochs: number
   readonly random: Random
@@ -31,16 +31,16 @@ export interface Churn {
 export interface Epochs {
   /** The members of each epoch. */
   readonly members: ReadonlyArray<ServerSet>
-  /** How many steps the replicas of the service took that do not lie. */
+  /** The number of steps of the correct replicas. */
   readonly steps: number
-  /** Whom the replica that lies wanted to evict though they were there. */
+  /** The live nodes that the lying replica wanted to evict. */
   readonly slandered: ReadonlyArray<ServerId>
 }
 
 const admin: AdministratorId = administrator("admin")
 const liar = 3
 
-/** The epochs that the service comes to. */
+/** The epochs that the service reaches. */
 export const epochsOf = (churn: Churn): Epochs => new Service(churn).run()
 
 class Service {
@@ -95,7 +95,7 @@ class Service {
       }
   }
 
-  /** A round of probing, of two intervals; who is slow answers in the second. */
+  /** A round of probing, of two intervals; slow nodes answer in the second. */
   private probe(epoch: number): void {
     const { random } = this.churn
     const pings = this.choose("NextRound")
@@ -114,7 +114,7 @@ class Service {
   /** A node answers a ping. */
   private answer(replica: ServerId, node: ServerId, ping: Message): void {
     const state = this.states.get(replica) as ServerState
-    // A node that is probed has no state that matters to its answer.
+    // A probed node's state does not matter to its answer.
     const step = server.step(this.context, node, state, {
       _tag: "Receive",
       from: replica,
@@ -123,7 +123,7 @@ class Service {
     for (const { to, message } of step.sends) this.deliver(node, to, message)
   }
 
-  /** An interval is over: the replicas wait for another. */
+  /** An interval ends: the replicas wait for another. */
   private wait(): void {
     for (const replica of this.correct)
       for (const choice of server.choices(
@@ -134,7 +134,7 @@ class Service {
         this.take(replica, { _tag: "Choose", choice })
   }
 
-  /** The replica that lies agrees to evict nodes that are there, and asks the others to. */
+  /** The lying replica agrees to evict live nodes, and asks the other replicas to agree. */
   private slander(): void {
     const { random, members } = this.churn
     const self = this.replicas[liar] as ServerId
@@ -149,7 +149,7 @@ class Service {
     }
   }
 
-  /** The log goes on; what it tells the replicas leads to these pings. */
+  /** The log advances; its messages to the replicas cause these pings. */
   private choose(_tag: "NextRound" | "NextEpoch") {
     const pings: Array<readonly [ServerId, ServerId, Message]> = []
     const offered = log.choices(this.context, admin, this.logState)
@@ -175,7 +175,7 @@ class Service {
     if (replica !== undefined) this.take(replica, { _tag: "Receive", from, message })
   }
 
-  /** A replica takes a step; pings are given back, all else is delivered. */
+  /** A replica takes a step. Returns its pings, and delivers all other messages. */
   private take(replica: ServerId, input: Parameters<typeof server.step>[3]) {
     this.steps += 1
     const state = this.states.get(replica) as ServerState

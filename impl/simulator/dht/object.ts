@@ -1,10 +1,10 @@
 /**
- * One object of a simulated hash table: its replicas and its clients, over the epochs that the
- * membership service came to. Every step is one of `spec/dbqs`.
+ * One object of a simulated hash table: its replicas and its clients, over the epochs of the
+ * membership service. Every step is one of `spec/dbqs`.
  *
- * An object's group is a function of the members that follow its place on the circle. So a node is
- * told only of these, and the groups are those of the whole system (`neighbours`): that is what
- * lets ten thousand nodes be simulated one object at a time.
+ * An object's group is a function of the members that follow its place on the circle. So each node
+ * learns only these members, and still computes the groups of the whole system (`neighbours`). This
+ * is why ten thousand nodes can be simulated one object at a time.
  */
 import { type ClientState, client } from "../../../spec/dbqs/client.ts"
 import { certify } from "../../../spec/dbqs/epoch.ts"
@@ -29,19 +29,19 @@ import type { Random } from "../random.ts"
 
 const admin = administrator("admin")
 
-/** How many members after an object's place a node is told of: more than any group has. */
+/** The number of members after an object's place that a node learns: more than any group has. */
 const neighbourhood = 8
 
 export interface ObjectPlan {
   readonly place: string
   /** The members of each epoch, in the order of their names. */
   readonly epochs: ReadonlyArray<ReadonlyArray<ServerId>>
-  /** When each epoch begins, in seconds. */
+  /** The time at which each epoch begins, in seconds. */
   readonly begins: ReadonlyArray<number>
-  /** When a node goes, if it does. */
+  /** The time at which a node dies, if it does. */
   readonly goes: (node: ServerId) => number
   readonly lies: (node: ServerId) => boolean
-  /** How many operations each client has, the first of which writes. */
+  /** The number of operations of each client, the first of which is a write. */
   readonly operations: number
   readonly random: Random
   readonly rules?: Partial<Rules>
@@ -53,11 +53,14 @@ export interface ObjectOutcome {
   readonly completed: number
   readonly pending: number
   readonly messages: number
-  /** Seconds that operations took: those that met a change of epochs, and the others. */
+  /**
+   * The latencies of operations in seconds: of those that met a change of epochs, and of the
+   * others.
+   */
   readonly latencies: ReadonlyArray<number>
 }
 
-/** The members that follow a place, in a list in the order of names: the next few. */
+/** The next members after a place, from a list in the order of names. */
 export const neighbours = (
   members: ReadonlyArray<ServerId>,
   place: string,
@@ -93,7 +96,7 @@ class ObjectRun {
   private readonly postponed = new Map<ServerId, Array<readonly [NodeId, Message]>>()
   private readonly history: Array<{ -readonly [K in keyof Interval]: Interval[K] }> = []
   private readonly begun = new Map<ClientId, number>()
-  /** What liars have seen of the object, all of them: they tell one another. */
+  /** All that any liar has seen of the object: liars share their knowledge. */
   private readonly seen: Array<Stored> = [null]
   private readonly queue: Array<Event> = []
   private readonly busyAfter: number
@@ -150,7 +153,7 @@ class ObjectRun {
     }
   }
 
-  /** Most are told of an epoch within seconds, and some much later. */
+  /** Most nodes learn of an epoch within seconds, and some much later. */
   private noticeDelay(): number {
     const { random } = this.plan
     return random.delay(random.chance(0.1) ? 60 : 2)
@@ -165,7 +168,7 @@ class ObjectRun {
   }
 
   /**
-   * A client thinks, then begins its next operation. All clients are busy at the same times: some
+   * A client pauses, then begins its next operation. All clients are busy at the same times: some
    * seconds after each epoch begins.
    */
   private think(self: ClientId): void {
@@ -187,7 +190,7 @@ class ObjectRun {
     })
   }
 
-  /** A message takes some hundredths of a second, three in ten of them as many tenths and more. */
+  /** A message takes some hundredths of a second, and three in ten take some tenths or more. */
   private send(from: NodeId, to: NodeId, message: Message): void {
     const { random } = this.plan
     this.messages += 1
@@ -219,8 +222,8 @@ class ObjectRun {
   }
 
   /**
-   * A liar says nothing, or something that was true once, or what is right. It cannot make up what
-   * nobody has signed.
+   * A liar sends nothing, an answer that was once true, or the right answer. It cannot forge what
+   * no correct node has signed.
    */
   private lie(
     from: NodeId,
@@ -259,14 +262,14 @@ class ObjectRun {
   }
 }
 
-/** Whether neighbours say who the replicas of an object are, as all members would. */
+/** Whether these neighbours yield the same replicas of an object as all members do. */
 export const isTheGroup = (members: ReadonlyArray<ServerId>, place: string): boolean => {
   const whole = replicaGroup(members, place, correct.liars)
   const near = replicaGroup(neighbours(members, place), place, correct.liars)
   return whole.length === near.length && whole.every((one, at) => one === near[at])
 }
 
-/** A heap of events: the earliest first; of those at one time, the one that was planned first. */
+/** The order of the heap of events: by time, and at equal times by the order of planning. */
 const isBefore = (one: Event, other: Event): boolean =>
   one.time < other.time || (one.time === other.time && one.number < other.number)
 

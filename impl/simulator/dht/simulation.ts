@@ -1,7 +1,7 @@
 /**
  * A system of thousands of nodes by its seed: a membership service of four replicas, one of which
- * lies, and the objects of a hash table over the epochs that it comes to. Nodes go and come with
- * every epoch, some lie, and every object's history is judged.
+ * lies, and the objects of a hash table over the service's epochs. Nodes leave and join with every
+ * epoch, some lie, and every object's history is judged.
  */
 
 import type { Rules } from "../../../spec/dbqs/rules.ts"
@@ -15,9 +15,9 @@ export interface DhtPlan {
   readonly nodes: number
   readonly objects: number
   readonly epochs: number
-  /** How many nodes go, and how many come, with each epoch. */
+  /** The number of nodes that leave, and of those that join, with each epoch. */
   readonly changes: number
-  /** Which share of the nodes lies; never two of a group. */
+  /** The share of lying nodes; no group has two. */
   readonly liars: number
   readonly operations: number
   readonly rules?: Partial<Rules>
@@ -34,30 +34,34 @@ export interface DhtOutcome {
   readonly operations: number
   readonly pending: number
   readonly messages: number
-  /** Groups that changed between two epochs, and members of groups that lie. */
+  /** The number of groups that changed between two epochs, and of lying members of groups. */
   readonly changedGroups: number
   readonly lyingReplicas: number
   readonly evicted: number
   readonly joined: number
-  /** Nodes that are there, and were evicted since the replica that lies said so. */
+  /** The number of live nodes that were evicted because the lying replica accused them. */
   readonly evictedBySlander: number
   readonly serviceSteps: number
-  /** Seconds of the operations, in order. */
+  /** The latencies of the operations in seconds, in order. */
   readonly latencies: ReadonlyArray<number>
 }
 
-/** Seconds from one epoch to the next. */
+/** The length of an epoch in seconds. */
 const epochSeconds = 60
-/** Two nodes of which one may fail or lie are so far from each other on the circle. */
+/** The minimum distance on the circle between two nodes that may fail or lie. */
 const apart = 8
 
-/** How many of so many nodes can go or lie with no two of them in one group. */
+/**
+ * The maximum number of nodes among `nodes` that can leave or lie with no two of them in one group.
+ */
 export const mostLiars = (nodes: number): number => Math.floor(nodes / apart) - 1
 
 const nodeNamed = (seed: number, random: Random): ServerId =>
   server(`${random.word().toString(16).padStart(8, "0")}${seed.toString(16)}`)
 
-/** The run of this plan. Throws if a group is another one to its own members than to all. */
+/**
+ * The run of this plan. Throws if the members of a group compute another group than all members do.
+ */
 export const simulateDht = (plan: DhtPlan): DhtOutcome => {
   const { seed, epochs, changes } = plan
   const random = new Random(seed, "hash table")
@@ -111,8 +115,8 @@ export const simulateDht = (plan: DhtPlan): DhtOutcome => {
 }
 
 /**
- * Who goes when, and who lies: nodes far enough from each other on the circle that no group has two
- * of them. The service's own four stay.
+ * Decides which nodes leave and when, and which lie. They are far enough from each other on the
+ * circle that no group has two of them. The service's own four stay.
  */
 const faults = (
   { epochs, changes, liars }: DhtPlan,
