@@ -1,7 +1,7 @@
 /**
- * The client of dBQS, with many objects: that of the specification (`spec/dbqs/client.ts`) for
- * each. All of them have one key and one number for each operation, so that no two questions have
- * the same nonce, and learn of a new epoch together.
+ * The client of dBQS, with many objects. For each object it is the client of the specification
+ * (`spec/dbqs/client.ts`). All objects share one key, and one counter of operations so that no two
+ * requests have the same nonce. They learn of a new epoch together.
  */
 import * as Schema from "effect/Schema"
 import {
@@ -23,10 +23,10 @@ import type { Message } from "./messages.ts"
 import { type Context, singleContext } from "./trust.ts"
 
 const Shared = Schema.Struct({
-  /** How many operations it has begun, on all objects. */
+  /** The number of operations begun, on all objects. */
   begun: Count,
   key: SigningKey(ClientId),
-  /** The certificate of the latest epoch that it knows. */
+  /** The certificate of the latest epoch that the client knows. */
   latest: Certificate
 })
 /** The state of the operation on this object; null between operations. */
@@ -39,7 +39,7 @@ const ignore = (state: ClientState): ClientStep => ({ state, sends: [], observat
 const singleState = ({ begun, key, latest, busy }: ClientState): SingleState =>
   busy ?? { _tag: "Idle", begun, key, certificate: latest }
 
-/** The step of one object, as a step of the client. */
+/** The step of one object, as a step of the whole client. */
 const step = (
   context: Context,
   self: ClientId,
@@ -72,8 +72,8 @@ const laterOf = (one: Certificate, other: Certificate): Certificate =>
   other.content.number > one.content.number ? other : one
 
 /**
- * A storage node says that the epoch is over. Whoever says so, the certificate proves it: the
- * client learns of the epoch as from the service itself.
+ * A storage node reports that the epoch has ended. The certificate proves it, whichever node
+ * reports it: the client learns of the epoch as from the service itself.
  */
 const learn = (
   context: Context,
@@ -96,7 +96,7 @@ const learn = (
         key
       )
 
-/** What an answer says of this object goes to the operation that waits for it. */
+/** Passes what an answer says about this object to the operation that waits for it. */
 const hear = (
   context: Context,
   self: ClientId,
@@ -110,9 +110,9 @@ const hear = (
     : step(context, self, state, { _tag: "Receive", from, message }, key)
 
 /**
- * What the directory says: that these storage nodes are there. A client whose epoch is over may
- * know nobody who could tell it so; it asks the others too. Nobody counts what they answer, but for
- * a certificate.
+ * The directory's hint: the storage nodes that exist. A client whose epoch has ended may know no
+ * node that could report the next one, so it asks the other nodes too. It counts none of their
+ * answers; it only accepts a certificate.
  */
 export interface Hint {
   readonly _tag: "Hint"

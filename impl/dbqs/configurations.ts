@@ -1,5 +1,5 @@
 /**
- * Who counts, in the state of a process of dBQS or of the membership service.
+ * The nodes that matter in the state of a process of dBQS or of the membership service.
  */
 import { type Configuration, tolerating } from "../../spec/configuration/configuration.ts"
 import { byzantineFaults } from "../../spec/configuration/tolerated-faults.ts"
@@ -14,8 +14,8 @@ const of = (members: ServerSet): ReadonlyArray<Configuration> => [
 ]
 
 /**
- * Of a client the replica groups that its operation waits for; of a node all that it knows to be in
- * the system.
+ * For a busy client, the replica groups that its operation waits for; for any other process, all
+ * nodes that it knows to be in the system.
  */
 export const configurationsOfDbqs = (state: unknown): ReadonlyArray<Configuration> => {
   const { busy, latest } = state as Partial<ClientState>

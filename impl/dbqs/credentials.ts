@@ -1,13 +1,13 @@
 /**
- * What a client of dBQS is given: who it is, as in the forgetting protocol, and whose certificates
- * it believes.
+ * What a client of dBQS receives: its identity, as in the forgetting protocol, and the issuers
+ * whose certificates it accepts.
  */
 import type { Credentials } from "../byzantine/given.ts"
 import { Keyring } from "../byzantine/keyring.ts"
 import { dbqsCryptography } from "./cryptography.ts"
 import type { Trust } from "./trust.ts"
 
-/** What a client trusts, with its secret in a keyring of this run. */
+/** What a client trusts, with its secret in a keyring for this run only. */
 export const trustOfDbqsClient = ({
   administrator: authority,
   service,

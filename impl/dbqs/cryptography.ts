@@ -1,5 +1,5 @@
 /**
- * The capability `Cryptography` where dBQS is run: that of the forgetting protocol
+ * The capability `Cryptography` for dBQS at run time: that of the forgetting protocol
  * (`byzantine/cryptography.ts`) for the authority and clients, and the joint signatures of the
  * membership service for certificates.
  */

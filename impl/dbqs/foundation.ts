@@ -1,7 +1,7 @@
 /**
- * How a system of dBQS is founded: the key of its membership service is dealt to the first
- * replicas, by an authority that all trust and that forgets it; the shares sign the certificate of
- * the first epoch. What each node is given follows from that.
+ * How a dBQS system is founded. A trusted authority deals the key of the membership service to the
+ * first replicas, and forgets the key. The shares sign the certificate of the first epoch. What
+ * each node receives follows from that.
  */
 
 import type { View } from "../../spec/administrator/view.ts"
@@ -24,7 +24,7 @@ import {
 import { dealFirst } from "../threshold/dealing.ts"
 import type { GivenToReplica, GivenToStorage } from "./given.ts"
 
-/** What everybody in a system may know of it. */
+/** The public data of a system. */
 export interface Foundation {
   readonly service: AdministratorId
   readonly certificate: Certificate
@@ -32,7 +32,7 @@ export interface Foundation {
   readonly view: View
 }
 
-/** The first shares of a service of these replicas, made of these random bytes. */
+/** The first shares of a service of these replicas, derived from these random bytes. */
 const deal = (replicas: ServerSet, random: Uint8Array) => {
   const threshold = correct.threshold(replicas.length, maxFaulty({ members: replicas }))
   return { threshold, ...dealFirst(replicas, threshold, random) }
@@ -95,7 +95,7 @@ export const givenToReplica = (
   ...{ service, certificate, view, node, share }
 })
 
-/** What a replica of the first epoch is given: its share is made of these random bytes. */
+/** What a replica of the first epoch receives; its share is derived from these random bytes. */
 export const givenToFirst = (
   authority: Authority,
   foundation: Foundation,

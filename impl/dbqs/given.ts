@@ -1,8 +1,8 @@
 /**
- * What nodes of dBQS are given at the beginning, or when they are admitted: whom they trust, and
+ * What nodes of dBQS receive at the beginning or on admission: the parties that they trust, and
  * what makes them storage nodes or replicas of the membership service.
  *
- * On its way it has secrets in it; where it is kept, handles.
+ * In transit the data contains the secrets; at rest it contains handles.
  */
 import { randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
@@ -29,11 +29,11 @@ const common = {
   service: AdministratorId,
   /** The certificate of epoch 0. */
   certificate: Certificate,
-  /** The replicas of the service at the time. */
+  /** The replicas of the service at that time. */
   view: View
 }
 
-/** What a storage node is given. */
+/** What a storage node receives. */
 export const GivenToStorage = Schema.Struct({
   kind: Schema.Literal("storage"),
   ...common,
@@ -41,7 +41,7 @@ export const GivenToStorage = Schema.Struct({
 })
 export type GivenToStorage = typeof GivenToStorage.Type
 
-/** What a replica of the service is given; one of the first epoch has a share. */
+/** What a replica of the service receives; one of the first epoch has a share. */
 export const GivenToReplica = Schema.Struct({
   kind: Schema.Literal("replica"),
   ...common,
@@ -50,7 +50,7 @@ export const GivenToReplica = Schema.Struct({
 })
 export type GivenToReplica = typeof GivenToReplica.Type
 
-/** What is kept of it: its own keys as well. */
+/** What the node keeps of it, with its own keys. */
 const Kept = Schema.Union([
   GivenToStorage,
   Schema.Struct({ ...GivenToReplica.fields, own: Schema.String, reading: ReadingKey })
@@ -69,7 +69,7 @@ export class DbqsKeys {
   private readonly identity: Identity
   private kept: Kept | undefined
 
-  /** Throws if what is in the folder is none of ours. */
+  /** Throws if the folder's content is invalid. */
   constructor(folder: string, kind: Kept["kind"], identity: Identity) {
     this.kind = kind
     this.identity = identity
@@ -80,13 +80,16 @@ export class DbqsKeys {
       this.kept = Schema.decodeUnknownSync(Kept)(JSON.parse(readFileSync(this.file, "utf8")))
   }
 
-  /** The identity that it was given something as. */
+  /** The identity under which the node received its keys. */
   get owner(): string | undefined {
     if (this.kept === undefined) return undefined
     return this.kept.kind === "storage" ? this.kept.admission.content.node : this.kept.node
   }
 
-  /** Takes what it is given, unless it was given something before. Says why it does not. */
+  /**
+   * Accepts what the node is given, unless it already has something. Returns the reason if it
+   * refuses.
+   */
   take(told: unknown): string | undefined {
     if (told === undefined && this.kept === undefined)
       return "it has to be given what it trusts: quorate membership begin, or admit"
@@ -121,7 +124,7 @@ export class DbqsKeys {
     return { ...kept, own, reading: { owner: server(identity.id), times: 0, secret } }
   }
 
-  /** What the node trusts; undefined until it was given something. */
+  /** What the node trusts; undefined before it has keys. */
   get trust(): (StorageTrust & { readonly given: GivenToStorage }) | Trust | undefined {
     const { kept, keyring, identity } = this
     if (kept === undefined) return undefined

@@ -1,11 +1,12 @@
 /**
- * What the processes of dBQS say to each other where it is run, for many objects: the messages of
- * the specification (`spec/dbqs/messages.ts`), each about one object, those of the membership
- * service, and what it takes to transfer all objects at once.
+ * The messages of dBQS processes at run time, for many objects: the messages of the specification
+ * (`spec/dbqs/messages.ts`), each about one object, those of the membership service, and those that
+ * transfer all objects at once.
  *
- * - A `Transfer` is about all objects that its sender takes over. `Told` says how many there were:
- *   until all of them have come, the rest has not.
- * - `Certificates` stands for the notices of epochs: whoever passes them on, they prove themselves.
+ * - A `Transfer` concerns all objects that its sender takes over. `Told` carries their number; it
+ *   takes effect only when all of them have arrived.
+ * - `Certificates` takes the place of the notices of epochs: certificates prove themselves,
+ *   whichever node passes them on.
  */
 import * as Schema from "effect/Schema"
 import { Answer, Get, Handover, SetRequest, Stale, Transfer } from "../../spec/dbqs/messages.ts"
@@ -15,16 +16,19 @@ import { members as membership } from "../membership/messages.ts"
 
 export { type Certificates, maxCertificates } from "../membership/messages.ts"
 
-/** An old replica has told of so many objects that it had in the epoch with this number. */
+/**
+ * An old replica has handed over this number of objects, which it had in the epoch with this
+ * number.
+ */
 export const Told = Schema.TaggedStruct("Told", { number: Count, objects: Count })
 export type Told = typeof Told.Type
 
-/** The longest signature, or text under which a part of a share is dealt. */
+/** The maximum length of a signature, or of the text in which a part of a share is dealt. */
 const maxTermLength = 2 ** 16
 
 /**
- * What is wrong with the terms in a message; undefined if nothing is. Off the wire come signatures
- * and ciphertexts; what only symbolic terms have, and what nobody tells, does not.
+ * What is wrong with the terms in a message; undefined if nothing is. Signatures and ciphertexts
+ * must be present on the wire. What only symbolic terms have, and secrets, must be absent.
  */
 const termProblem = (data: unknown): string | undefined => {
   if (typeof data !== "object" || data === null) return undefined
@@ -46,7 +50,7 @@ const isTerm = (text: unknown): boolean =>
 
 const hasRealTerms = Schema.makeFilter((message: unknown) => termProblem(message) ?? true)
 
-/** What is said over the wire. */
+/** The messages on the wire. */
 export const Message = Schema.Union([
   Get,
   SetRequest,

@@ -1,14 +1,14 @@
 /**
- * The storage node of dBQS, with many objects: that of the specification (`spec/dbqs/server.ts`)
- * for each, which all share the certificates.
+ * The storage node of dBQS, with many objects. For each object it is the storage node of the
+ * specification (`spec/dbqs/server.ts`); all objects share the certificates.
  *
- * Everything that is decided is decided there. Here objects are told apart, and transferred
+ * The specification makes all decisions. This file tells objects apart, and transfers them
  * together:
  *
  * - A certificate is taken once, for all objects. An object takes it before its next step.
  * - A new replica asks each old one for all objects that it takes over from it, in one `Transfer`.
- *   What an old replica had of each comes as a `Handover`, and at the end how many there were: of
- *   all others it had nothing, which is the handover of an object that nobody named.
+ *   The old replica sends a `Handover` for each object that it had, and finally their number. It
+ *   had nothing of any other object, which is the handover of an object that was not named.
  */
 import * as Schema from "effect/Schema"
 import { Chain, type Epoch, isAmong } from "../../spec/dbqs/epoch.ts"
@@ -38,9 +38,9 @@ import { type Context, identifierOf, placeOfObject, rulesFor, singleContext } fr
 
 type SingleState = typeof Single.Type
 
-/** That an old replica has told of all that it had in the epoch with this number. */
+/** That an old replica has reported everything that it had in the epoch with this number. */
 const Teller = Schema.Struct({ number: Count, from: ServerId })
-/** How many objects an old replica has handed over so far. */
+/** The number of objects that an old replica has handed over so far. */
 const Arrived = Schema.Struct({ number: Count, from: ServerId, objects: Count })
 
 const Shared = Schema.Struct({
@@ -60,8 +60,8 @@ type ServerStep = PartStep<ServerState, AnyObservation, Message>
 const ignore = (state: ServerState): ServerStep => ({ state, sends: [], observations: [] })
 
 /**
- * The state that the storage node of this object alone would have: it enters the epochs that have
- * begun since, and hears what those had who have told of everything.
+ * The state of a storage node for this object alone. It enters the epochs that have begun since,
+ * and receives the handovers of the old replicas that have reported everything.
  */
 const singleState = (
   context: Context,
@@ -90,7 +90,7 @@ const singleState = (
   return at
 }
 
-/** What was computed lately of objects that have to catch up. */
+/** A cache of the states of objects that had to catch up. */
 const caughtUp = new WeakMap<Chain, Map<string, readonly [ServerState, SingleState]>>()
 const maxRemembered = 4096
 
@@ -148,7 +148,8 @@ const answer = (
 }
 
 /**
- * The certificates of later epochs: the storage node enters them, and asks for what it takes over.
+ * Certificates of later epochs arrive: the storage node enters the epochs, and asks for the objects
+ * that it takes over.
  */
 const enter = (
   context: Context,
@@ -174,7 +175,7 @@ const enter = (
   }
 }
 
-/** Whom a new replica of this epoch asks. */
+/** The nodes that a new replica of this epoch asks. */
 const transfersFor = (
   context: Context,
   self: ServerId,
@@ -195,8 +196,8 @@ const transfersFor = (
 }
 
 /**
- * Places that stand for all others: between two neighbours on the circle an object has the same
- * replicas wherever it is. Neighbours in any epoch until this one.
+ * Places that represent all others: between two neighbours on the circle an object has the same
+ * replicas at every place. These are the neighbours in any epoch until this one.
  */
 const placesIn = (certificates: Chain, number: number): ReadonlyArray<string> => {
   const known = places.get(certificates) ?? new Map<number, ReadonlyArray<string>>()
@@ -213,7 +214,7 @@ const placesIn = (certificates: Chain, number: number): ReadonlyArray<string> =>
 }
 const places = new WeakMap<Chain, Map<number, ReadonlyArray<string>>>()
 
-/** Whether the one who asks is a new replica, after this epoch, of what is at this place. */
+/** Whether the asking node is a new replica, after this epoch, of the object at this place. */
 const takesOver = (
   context: Context,
   self: ServerId,
@@ -231,8 +232,8 @@ const takesOver = (
 }
 
 /**
- * Whether a storage node cannot tell yet what it had in an epoch: it has not left it, or does not
- * have all of it itself.
+ * Whether a storage node cannot tell yet what it had in an epoch: it has not left the epoch, or has
+ * not received all of its own objects.
  */
 const isTransferEarly = (
   context: Context,
@@ -251,7 +252,10 @@ const isTransferEarly = (
   })
 }
 
-/** A new replica takes over: it is handed every object that there is for it, and told how many. */
+/**
+ * A new replica takes over: the old one hands over every object that it has for it, and reports
+ * their number.
+ */
 const handOver = (
   context: Context,
   self: ServerId,
@@ -305,7 +309,7 @@ const take = (
 const arrivedFrom = (arrived: ServerState["arrived"], from: NodeId, number: number): number =>
   arrived.find((one) => one.from === from && one.number === number)?.objects ?? 0
 
-/** One object more of this old replica. */
+/** Counts one more object of this old replica. */
 const counted = (
   arrived: ServerState["arrived"],
   from: ServerId,
@@ -315,7 +319,7 @@ const counted = (
   { from, number, objects: arrivedFrom(arrived, from, number) + 1 }
 ]
 
-/** All that an old replica had has arrived. */
+/** All objects of an old replica have arrived. */
 const conclude = (state: ServerState, from: ServerId, { number }: Told): ServerStep =>
   ignore({
     ...state,
@@ -323,10 +327,7 @@ const conclude = (state: ServerState, from: ServerId, { number }: Told): ServerS
     arrived: state.arrived.filter((one) => one.from !== from || one.number !== number)
   })
 
-/**
- * It is time to look whether there are later epochs, and to ask for admission if the node is none
- * of the members.
- */
+/** Looks for later epochs, and asks for admission if the node is not a member. */
 const look = (self: ServerId, state: ServerState, { peers, admission }: Look): ServerStep => {
   const { certificates } = state
   const last = certificates[lastOf(certificates)]
@@ -342,7 +343,7 @@ const look = (self: ServerId, state: ServerState, { peers, admission }: Look): S
   }
 }
 
-/** Whether a message has come before its time. */
+/** Whether a message is early. */
 const postpones = (
   context: Context,
   self: ServerId,
@@ -369,7 +370,7 @@ const postpones = (
   }
 }
 
-/** An object of which nothing is known. */
+/** An object about which nothing is known. */
 const nothing = { entered: 0, written: null, contents: [], copying: [], owing: [] }
 
 export const server: Part<
@@ -441,7 +442,7 @@ export const server: Part<
           return message.certificates.every(
             ({ content }) => content.number < state.certificates.length
           )
-        // What is for others has no effect here, and the rest is only answered.
+        // Messages for other nodes have no effect here, and the rest are only answered.
         default:
           return true
       }
@@ -451,8 +452,8 @@ export const server: Part<
 }
 
 /**
- * The certificates from this epoch on, as many as a message takes, to the object on whose account
- * they were asked for.
+ * The certificates from this epoch on, as many as fit into a message, sent to the object for which
+ * they were requested.
  */
 export const sinceThen = (
   to: NodeId,

@@ -1,5 +1,5 @@
 /**
- * What a process of dBQS is told where it is run.
+ * The parameters of a process of dBQS at run time.
  */
 import { createHash } from "node:crypto"
 import type { Certificate } from "../../spec/dbqs/epoch.ts"
@@ -18,12 +18,12 @@ import { keyOfClient } from "../byzantine/names.ts"
 import type { DbqsCryptography } from "./cryptography.ts"
 
 export interface Trust {
-  /** Who admits storage nodes and clients. */
+  /** The authority: it admits storage nodes and clients. */
   readonly authority: AdministratorId
   /** The membership service: its name ends with its public key, which never changes. */
   readonly service: AdministratorId
   readonly cryptography: DbqsCryptography
-  /** The certificate of epoch 0; of a client, of the latest epoch of that time. */
+  /** The certificate of epoch 0; for a client, that of the latest epoch at the time. */
   readonly certificate: Certificate
 }
 
@@ -32,7 +32,7 @@ export interface Context {
   readonly trust: Trust
 }
 
-/** A place on the circle: so many digits for nodes and objects alike. */
+/** The number of digits of a place on the circle, for nodes and objects alike. */
 const placeLength = 16
 const placeOf = (kind: string, text: string): string =>
   createHash("sha256")
@@ -40,7 +40,9 @@ const placeOf = (kind: string, text: string): string =>
     .digest("hex")
     .slice(0, placeLength)
 
-/** Where a node is on the circle: nobody chooses that, since an identity ends with a hash. */
+/**
+ * A node's place on the circle. No node can choose its place, because an identity ends with a hash.
+ */
 const identifiers = new Map<ServerId, string>()
 export const identifierOf = (node: ServerId): string => {
   const known = identifiers.get(node)
@@ -52,8 +54,8 @@ export const identifierOf = (node: ServerId): string => {
 }
 
 /**
- * Where an object is: a public-key object is named by its owner's key, which is the authority's for
- * all clients that it has let in, and its key in the store.
+ * An object's place. A public-key object is named by its owner's key, which is the authority's for
+ * all clients that it has admitted, and by its key in the store.
  */
 export const placeOfObject = (authority: AdministratorId, key: string): string =>
   placeOf(authority, key)
@@ -64,7 +66,7 @@ export const hashOf = (value: Value): string =>
     .update(bytesOfText(String(value)))
     .digest("hex")
 
-/** The rules of one object, where it is run. */
+/** The rules of one object at run time. */
 export const rulesFor = (
   { rules, trust }: Context,
   key: string,
@@ -77,7 +79,7 @@ export const rulesFor = (
   hasHash: (stored, hash) => stored !== null && "_tag" in stored && hashOf(stored.value) === hash
 })
 
-/** What the process of one object is told, about somebody who says something to it. */
+/** The context of the process of one object, for a message from this node. */
 export const singleContext = (context: Context, key: string, from?: NodeId, place?: string) => {
   const { trust } = context
   return {
@@ -90,7 +92,7 @@ export const singleContext = (context: Context, key: string, from?: NodeId, plac
   }
 }
 
-/** The client that this process is of, if the authority has let it in. */
+/** The client that runs this process, if the authority has admitted it. */
 const certified = ({ authority }: Trust, process: NodeId): ReadonlyArray<ClientId> =>
   known(authority, process) ? [client(process)] : []
 

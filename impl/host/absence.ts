@@ -1,35 +1,35 @@
 /**
- * How long peers are away, and which of them are forgotten.
+ * Tracks how long peers are away, and decides which of them are forgotten.
  *
- * Nothing is kept for ever for a client that never comes back. A client gives up its posts to a
- * node that it cannot reach, and much later the node forgets what it answered: by then the client
- * no longer repeats anything.
+ * Nothing is kept forever for a client that never comes back. A client gives up its posts to a node
+ * that it cannot reach. Much later the node forgets its answers: by then the client no longer
+ * repeats any post.
  */
 import type { Clock } from "../environment/clock.ts"
 import type { Link } from "../link/link.ts"
 
 export interface AbsenceOptions {
   readonly clock: Clock
-  /** Whether the endpoint is a client's: it remembers nothing that a crash should leave. */
+  /** Whether this is a client's endpoint: it remembers nothing that should survive a crash. */
   readonly isClient: () => boolean
   /** Whether a peer comes back under its name, however long it is away. */
   readonly returns: (peer: string) => boolean
-  /** How many peers that are away, and may not come back, are remembered. */
+  /** The maximum number of remembered peers that are away and may not come back. */
   readonly maxAbsent: number
-  /** Forgets what is kept for this peer. */
+  /** Forgets everything kept for this peer. */
   readonly forget: (peer: string) => void
 }
 
 export class Absence {
   private readonly options: AbsenceOptions
-  /** The peers that are away and may not come back, the one that has been for longest first. */
+  /** The peers that are away and may not come back, the one longest away first. */
   private readonly absent = new Set<string>()
 
   constructor(options: AbsenceOptions) {
     this.options = options
   }
 
-  /** The peer is there. */
+  /** The peer is back. */
   end(peer: string): void {
     this.absent.delete(peer)
   }
@@ -50,10 +50,10 @@ export class Absence {
   }
 
   /**
-   * Whoever comes and goes under ever new names must not fill the memory: of too many peers that
-   * are away those that have been for longest are forgotten early. Should one of them come back and
-   * repeat a post, its step is taken twice. (That is one message received twice: storage nodes take
-   * pairs, cmaps and ballots as often as they come.)
+   * Peers that come and go under ever new names must not fill the memory. If too many peers are
+   * away, those longest away are forgotten early. If one of them comes back and repeats a post, its
+   * step is taken twice. (This equals receiving one message twice: storage nodes take repeated
+   * pairs, cmaps and ballots.)
    */
   forgetSome(): void {
     for (const peer of this.absent) {
@@ -69,8 +69,8 @@ export class Absence {
 }
 
 /**
- * A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the
- * difference is twice that.
+ * A lost connection is noticed within a quarter of an hour (TCP's own limit): the difference is
+ * twice that.
  */
 const clientPatienceMilliseconds = 30 * 60_000
 const nodePatienceMilliseconds = 60 * 60_000

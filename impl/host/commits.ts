@@ -1,6 +1,6 @@
 /**
- * What has to be durable before anything that it caused leaves: records are appended to the log,
- * and everything waits for those that it rests on.
+ * Makes the changes of a step durable before any effect of the step leaves. Records are appended to
+ * the log, and each effect waits for the records that it depends on.
  */
 import * as Result from "effect/Result"
 import type { Log } from "../storage/log.ts"
@@ -9,27 +9,27 @@ import { type DurableRecord, encodeRecord } from "./record.ts"
 
 export interface CommitsOptions {
   /**
-   * What the objects of durable processes share is another; what it gives is called once that is
-   * durable. Throws what the disk says if that cannot be kept.
+   * The shared state of a durable process has changed. The returned function is called once that
+   * change is durable. Throws the disk's error if the change cannot be kept.
    */
   readonly changed: () => (() => void) | undefined
-  /** What was caused cannot be kept: nothing may come of it. */
+  /** The effects cannot be kept, so none of them may leave. */
   readonly broken: (problem: string) => void
-  /** Something more is durable. */
+  /** More records are durable. */
   readonly synced: () => void
 }
 
 export class Commits {
   private readonly options: CommitsOptions
-  /** Where records go; without it nothing here is durable, and nothing waits. */
+  /** The log for records; without a log nothing here is durable, and nothing waits. */
   private log: Log | undefined
-  /** What waits until all records that were appended so far are durable. */
+  /** The actions that wait until all records appended before them are durable. */
   private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
   private appended = 0
   private durable = 0
   /**
-   * The last record that concerns an object, while it is not durable; under `sharedFields` that of
-   * what all share.
+   * The last record of each object that is not durable yet; `sharedFields` stands for the fields
+   * that all objects share.
    */
   private readonly unsynced = new Map<string, number>()
 
@@ -37,14 +37,14 @@ export class Commits {
     this.options = options
   }
 
-  /** From now on there is a log. */
+  /** Starts using this log. */
   open(log: Log): void {
     this.log = log
   }
 
   /**
-   * Makes what was caused durable, with what else the record says; then goes on. Volatile endpoints
-   * go on at once.
+   * Makes the effects durable, together with the rest of the record; then calls `then`. Volatile
+   * endpoints call it at once.
    */
   commit({ steps, posts }: Effects, also: Partial<DurableRecord>, then: () => void): void {
     const { log } = this
@@ -89,7 +89,7 @@ export class Commits {
     })
   }
 
-  /** Goes on once everything that this object's state rests on is durable. */
+  /** Calls `then` once everything that this object's state depends on is durable. */
   afterSync(key: string, then: () => void): void {
     if (!this.unsynced.has(key) && !this.unsynced.has(sharedFields)) {
       then()
@@ -104,5 +104,5 @@ export class Commits {
   }
 }
 
-/** Where `unsynced` has what all objects share. No key has this many characters. */
+/** The key in `unsynced` of the fields that all objects share. No key has this many characters. */
 const sharedFields = "shared".padEnd(2000)

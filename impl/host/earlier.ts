@@ -1,20 +1,20 @@
 /**
- * Records as earlier versions wrote them. A log keeps them until it is compacted, whatever format
- * its folder has by then.
+ * Converts records of earlier versions. A log keeps them until it is compacted, whatever format its
+ * folder has by then.
  *
- * What came with an operation's messages was first the number of configurations that the client
- * knew to be retired, and is the number of the phase now; one message has another name. The clients
- * that such an answer was for speak an earlier version of the wire format, so none of them will ask
- * for it again: that the post was answered is what counts.
+ * The messages of an operation first carried the number of configurations that the client knew to
+ * be retired, and now carry the number of the phase; one message has another name. The clients that
+ * received such answers speak an earlier version of the wire format, so none of them will repeat
+ * its request. It only matters that the post was answered.
  */
 
-/** They carried no number of retired configurations. */
+/** Messages that carried no number of retired configurations. */
 const withoutRetired: ReadonlySet<unknown> = new Set(["Ballot", "BallotReply"])
 
 type Fields = Readonly<Record<string, unknown>>
 
 const isFields = (data: unknown): data is Fields => typeof data === "object" && data !== null
-/** An object with this field changed, if it has it. */
+/** Changes this field of an object, if the object has it. */
 const within = (data: unknown, field: string, change: (data: unknown) => unknown): unknown =>
   isFields(data) && field in data ? { ...data, [field]: change(data[field]) } : data
 const each =

@@ -1,5 +1,5 @@
 /**
- * What the handling of one input causes, until it is durable.
+ * The effects of handling one input, until they are durable.
  */
 import type { Change } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -7,9 +7,9 @@ import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import type { Envelope } from "../link/frame.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
 
-/** Everything that the handling of one input caused, until it is durable. */
+/** All effects of handling one input, until they are durable. */
 export interface Effects {
-  /** The span that all of it belongs to. */
+  /** The span that the effects belong to. */
   readonly trace: TraceContext | undefined
   readonly steps: Array<Change & { readonly node: NodeId }>
   readonly replies: Array<Envelope>

@@ -1,12 +1,12 @@
 /**
- * An endpoint: one machine's end of all its links, and the processes that live there.
+ * An endpoint: one machine's end of all its links, and the processes that run there.
  *
  * It keeps the contract between a process and its host (`spec/kernel/process.ts`), for any
- * protocol: one input at a time; what a step changed is durable before anything it sends leaves and
- * before anything it shows is seen; a message is received at most once. It decides nothing about
- * timestamps, quorums or configurations.
+ * protocol. A process takes one input at a time. The changes of a step are durable before its
+ * messages leave and before its observations are seen. A message is received at most once. The
+ * endpoint makes no decision about timestamps, quorums or configurations.
  *
- * What one frame causes is one record of the log, so that a crash leaves all of it or nothing.
+ * The effects of one frame are one record of the log, so that a crash leaves all of them or none.
  */
 import * as Result from "effect/Result"
 import { writtenBytes } from "../../spec/kernel/data.ts"
@@ -49,9 +49,11 @@ export class Endpoint {
   private log: Log | undefined
   private steps = 0
   private isClosed = false
-  /** What processes postpone. */
+  /** The messages that processes postpone. */
   private readonly held = new Held()
-  /** Questions that are kept for a while, and how many operations have spared somebody. */
+  /**
+   * The requests that are held back for a while, and the number of operations that spared a node.
+   */
   private readonly spares: Spares
   private turn = 0
   constructor(options: EndpointOptions) {
@@ -103,12 +105,12 @@ export class Endpoint {
     return process
   }
 
-  /** Removes a process for good. */
+  /** Removes a process permanently. */
   remove(node: NodeId): void {
     this.processes.delete(node)
   }
 
-  /** Reads what was kept, and says how many bytes of an incomplete record were dropped. */
+  /** Reads the log. Returns the number of dropped bytes of an incomplete record. */
   open(): Result.Result<number, LogDamaged | RecordUnknown> {
     const { disk, clock, Message } = this.options
     if (disk === undefined) return Result.succeed(0)
@@ -161,21 +163,21 @@ export class Endpoint {
     }
   }
 
-  /** A connection to a peer, which has said who it is, is ready. */
+  /** A connection to a peer is ready, after the hellos. */
   connected(peer: string, channel: Channel): void {
     if (this.isClosed) {
       channel.close()
       return
     }
     this.absence.end(peer)
-    // Before anything is asked: a node that has forgotten something hears it first.
+    // Send marks before any post: a node that has forgotten something must learn that first.
     const marks = this.marksToShow()
     if (marks.length > 0 || this.options.memory !== undefined)
       channel.send(encodeFrame({ _tag: "Marks", marks }))
     this.link(peer).attach(channel)
   }
 
-  /** The marks of others that are known here, and the own one. */
+  /** The latest known marks of other nodes, and this node's own. */
   marksToShow(): ReadonlyArray<Mark> {
     return this.marksShown.all()
   }
@@ -190,12 +192,12 @@ export class Endpoint {
       if (link.peer !== but && link.peer !== this.name) link.tell(frame)
   }
 
-  /** Records something of the memory itself; then goes on. */
+  /** Records a change of the memory itself; then calls `then`. */
   remember(memory: MemoryRecord, then: () => void): void {
     this.log?.append(encodeRecord({ memory }), then)
   }
 
-  /** How many blocks of the log are durable. */
+  /** The number of durable blocks of the log. */
   get position(): number {
     return this.log?.position ?? 0
   }
@@ -210,39 +212,39 @@ export class Endpoint {
     this.absence.forgetSome()
   }
 
-  /** Keeps nothing more of this peer. */
+  /** Forgets everything kept for this peer. */
   private forget(peer: string): void {
     this.links.get(peer)?.end()
     this.links.delete(peer)
     this.held.forget(peer)
   }
 
-  /** The answer to a post of ours is none that can be taken. */
+  /** The peer's answer to a post of this endpoint is invalid. */
   refusedAnswer(peer: string, sequence: number, refusal: Refusal): void {
     if (!this.isClosed) this.links.get(peer)?.refuseAnswer(sequence, refusal)
   }
 
-  /** A post of this peer cannot be taken. */
+  /** This endpoint cannot accept the peer's post. */
   refusePost(peer: string, sequence: number, refusal: Refusal): void {
     this.declinedPosts += 1
     if (!this.isClosed) this.link(peer).decline(sequence, refusal)
   }
 
   received(peer: string, frame: Frame): void {
-    // Without its processes it would say of every message that nobody here wants it.
+    // Without its processes the endpoint would answer that no process takes the message.
     if (this.isClosed) return
     if (frame._tag === "Marks") this.hear(peer, frame.marks)
     else this.link(peer).receive(frame)
   }
 
-  /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
+  /** A user invokes an operation of a process that is ready for it, and may trace the operation. */
   invoke(node: NodeId, key: string, operation: AnyOperation, trace?: TraceContext): void {
     this.spontaneous(node, key, { _tag: "Invoke", operation }, trace)
   }
 
   /**
-   * A process receives a message that comes over no link: from somebody who is known to this
-   * machine in another way.
+   * A process receives a message that did not arrive over a link: its sender reaches this machine
+   * in another way.
    */
   tell(node: NodeId, key: string, from: NodeId, message: unknown): void {
     this.spontaneous(node, key, { _tag: "Receive", from, message })
@@ -256,7 +258,7 @@ export class Endpoint {
     this.held.resume()
   }
 
-  /** Nothing is taken or sent any more. What is durable stays so. */
+  /** Stops taking and sending anything. Durable data stays durable. */
   close(): void {
     this.isClosed = true
     this.log?.close()
@@ -267,26 +269,26 @@ export class Endpoint {
     this.held.clear()
   }
 
-  /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
+  /** Whether the disk falls behind, so that callers should wait. */
   get isCongested(): boolean {
     return (this.log?.pendingLength ?? 0) > (this.options.maxPendingLength ?? maxPendingLength)
   }
 
-  /** Whether so much waits for the answers of some peer that nothing more should be asked. */
+  /** Whether so many posts wait for a peer's answers that no further request should be made. */
   get isBackedUp(): boolean {
     for (const link of this.links.values())
       if (link.unansweredBytes > maxUnansweredBytes) return true
     return false
   }
 
-  /** The peers to which there is a connection now; an endpoint is no peer of itself. */
+  /** The currently connected peers, without the endpoint itself. */
   get connectedPeers(): ReadonlyArray<string> {
     return [...this.links.values()]
       .filter(({ isConnected, peer }) => isConnected && peer !== this.name)
       .map(({ peer }) => peer)
   }
 
-  /** What is going on, for those who watch. */
+  /** The current activity, for monitoring. */
   get status() {
     const links = [...this.links.values()]
     return {
@@ -304,7 +306,7 @@ export class Endpoint {
     }
   }
 
-  /** What its durable processes hold, roughly. */
+  /** The approximate number of bytes that its durable processes hold. */
   get heldBytes(): number {
     let bytes = 0
     for (const process of this.processes.values()) bytes += process.heldBytes
@@ -338,7 +340,8 @@ export class Endpoint {
   }
 
   /**
-   * The way from this endpoint to itself, so that a process may send to itself or to its neighbour.
+   * The channel from this endpoint to itself, so that a process can send to itself or to another
+   * process here.
    */
   private loop(link: Link): Channel {
     const decode = (frame: Uint8Array) =>
@@ -349,7 +352,9 @@ export class Endpoint {
     }
   }
 
-  /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
+  /**
+   * A peer's message arrives for the first time: takes its step, makes it durable, then answers.
+   */
   private takePost(link: Link, sequence: number, envelope: Envelope): void {
     if (this.isPostponed(envelope)) {
       this.held.hold({
@@ -385,15 +390,15 @@ export class Endpoint {
     this.held.resume()
   }
 
-  /** Whether a process has not received this message yet, though it is here. */
+  /** Whether a process has not received this message yet, although it has arrived. */
   private isPostponed({ from, to, key, message }: Envelope): boolean {
     return this.processes.get(to)?.postpones(key, from, message) === true
   }
 
   /**
-   * Why nothing more can be remembered for this peer: too much is, in all, and more for this peer
-   * than its share. Whoever has few unsettled posts is always served: those who have many must not
-   * cost others anything.
+   * Why no more answers can be remembered for this peer: the total is at its limit, and the peer
+   * exceeds its share. A peer with few unsettled posts is always served, so that peers with many
+   * cost it nothing.
    */
   private tooMuchOf({ remembered }: Link): Refusal | undefined {
     const share = Math.max(alwaysRemembered, this.maxRemembered / this.links.size)
@@ -405,7 +410,7 @@ export class Endpoint {
         }
   }
 
-  /** Why there is no room for what this message would add. */
+  /** Why there is no room for the growth that this message causes. */
   private shortageFor({ from, to, key, message }: Envelope): Refusal | undefined {
     const { room } = this.options
     const process = this.processes.get(to)
@@ -416,7 +421,7 @@ export class Endpoint {
     return reason === undefined ? undefined : { kind: "full", reason }
   }
 
-  /** A message of ours will not be answered. */
+  /** A message of this endpoint will not be answered. */
   private takeRefusal(link: Link, sequence: number, refusal: Refusal, envelope: Envelope): void {
     const isSettled = this.isSettled(envelope)
     this.commits.commit(noEffects(), { answered: { peer: link.peer, sequence } }, () => {
@@ -425,14 +430,15 @@ export class Endpoint {
     })
   }
 
-  /** A message of ours was answered; the messages that came with it are received now. */
+  /** A message of this endpoint was answered; the messages of the answer are received now. */
   private takeAnswer(
     link: Link,
     sequence: number,
     envelopes: ReadonlyArray<Envelope>,
     trace: TraceContext | undefined
   ): void {
-    // What is not kept is as good as on its way: the post stays unsettled, and is asked again.
+    // An answer that is not kept counts as still in flight: the post stays unsettled, and is
+    // repeated.
     if (this.isHeldBack(link.peer, envelopes)) {
       this.held.hold({
         ...{ peer: link.peer, envelopes },
@@ -445,8 +451,8 @@ export class Endpoint {
     const effects = noEffects(trace)
     const early = this.receiveTimely(effects, envelopes)
     for (const envelope of early) this.post(effects, this.name, envelope)
-    // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says
-    // so again.
+    // A crash may lose the fact that a post had an empty answer: the peer answers the repeated post
+    // in the same way.
     const also = envelopes.length === 0 ? {} : { answered: { peer: link.peer, sequence } }
     this.commits.commit(effects, also, () => {
       link.settle(sequence)
@@ -456,9 +462,9 @@ export class Endpoint {
   }
 
   /**
-   * Whether no message of an answer is received now. If the time of some has come, this endpoint
-   * posts the others to itself: it then keeps them as durably as their sender did. A peer that says
-   * much that is early must not make it grow: beyond its share, its answers wait as a whole.
+   * Whether this endpoint receives no message of an answer now. If it can receive some, it posts
+   * the others to itself, and so keeps them as durably as their sender did. A peer that sends many
+   * early messages must not make it grow: beyond the peer's share, its answers wait as a whole.
    */
   private isHeldBack(peer: string, envelopes: ReadonlyArray<Envelope>): boolean {
     const early = envelopes.filter((one) => this.isPostponed(one)).length
@@ -470,8 +476,8 @@ export class Endpoint {
   }
 
   /**
-   * Receives the messages of an answer whose time has come, which may be that of others among them.
-   * Returns those that came too early.
+   * Receives the messages of an answer that are not early. Receiving one may make others
+   * receivable. Returns those that are still early.
    */
   private receiveTimely(
     effects: Effects,
@@ -507,8 +513,8 @@ export class Endpoint {
   }
 
   /**
-   * Takes a step, if there is such a process here, and what it then does by itself; collects what
-   * comes of it.
+   * Takes a step, if the process is here, and then the steps of its own that follow; collects their
+   * effects.
    */
   private step(
     effects: Effects,
@@ -529,7 +535,7 @@ export class Endpoint {
     }
   }
 
-  /** Takes one step; says for which objects the process may have something to do by itself now. */
+  /** Takes one step. Returns the objects for which the process may now have a step of its own. */
   private take(
     effects: Effects,
     asker: string | undefined,
@@ -563,8 +569,8 @@ export class Endpoint {
   }
 
   /**
-   * Whether a message goes into the answer: not into that of a step that says more to its asker
-   * than one frame takes. What does not is posted.
+   * Whether a message goes into the answer. A step that sends its asker more than fits into one
+   * frame posts the rest.
    */
   private isRoomFor({ replies }: Effects, reply: Envelope, sends: number): boolean {
     if (sends <= 2) return true
@@ -572,7 +578,8 @@ export class Endpoint {
   }
 
   /**
-   * Whether taking this message's step again would come to the same as not having taken it before.
+   * Whether taking this message's step again would have the same effect as taking it for the first
+   * time.
    */
   private isRepeatable({ from, to, key, message }: Envelope): boolean {
     return (
@@ -584,14 +591,14 @@ export class Endpoint {
     return this.processes.get(from)?.promises(["isSettled"], key, to, message) ?? true
   }
 
-  /** What the objects of each durable process share: secrets are nowhere else. */
+  /** The shared fields of each durable process; no other field holds secrets. */
   private get sharedStates(): ReadonlyArray<unknown> {
     return [...this.processes.values()].flatMap(({ node, shared }) =>
       node.part.durable ? [shared] : []
     )
   }
 
-  /** Shows and sends what was caused. */
+  /** Releases the observations and posts of these effects. */
   private release({ posts, shown }: Effects): void {
     const kept = this.keep(posts)
     for (const { peer, sequence } of posts)
@@ -599,7 +606,7 @@ export class Endpoint {
     for (const [node, key, observation] of shown) this.options.observe?.(node, key, observation)
   }
 
-  /** Keeps those questions for a while that can be spared; says whose. */
+  /** Holds back the requests that can be spared, for a while. Returns their peers. */
   private keep(posts: Effects["posts"]): ReadonlySet<string> | undefined {
     const canDoWithout = posts.length > 1 && this.options.spares?.(posts)
     if (!canDoWithout) return undefined
@@ -640,7 +647,7 @@ export class Endpoint {
     )
   }
 
-  /** The first object whose recovered state is none that its process knows. */
+  /** The first object whose recovered state is invalid for its process. */
   private firstIllFormed(): RecordUnknown | undefined {
     for (const [node, process] of this.processes) {
       const key = process.firstIllFormed()
@@ -654,24 +661,24 @@ export class Endpoint {
   }
 }
 
-/** So many peers that are away are remembered. */
+/** The maximum number of remembered peers that are away. */
 const maxAbsent = 4096
 /**
- * So many answers are remembered in all, if nothing else is said; and of each peer so many in any
- * case.
+ * The default maximum number of remembered answers in total, and the number that every peer may
+ * have in any case.
  */
 const maxRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
 
-/** So much of the answers of one peer is kept until its time. */
+/** The maximum kept of one peer's answers that arrived early. */
 const maxKept = 256
 const maxKeptBytes = 4 * 2 ** 20
 
-/** So much goes into an answer of a step that says much. */
+/** The maximum of an answer of a step that sends many messages. */
 const maxReplies = 16
 const maxReplyBytes = 2 ** 20
 
-/** So many characters may wait for the disk before nothing more is taken. */
+/** The number of characters that may wait for the disk before the endpoint stops taking frames. */
 const maxPendingLength = 32 * 2 ** 20
 
 /** Several times what a link keeps for a peer that is away while the others answer. */

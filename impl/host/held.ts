@@ -1,18 +1,21 @@
 /**
- * What came before its time: messages that their processes postpone. They are kept unreceived, in
- * the order in which they came.
+ * Early messages: those that their processes postpone. They are kept unreceived, in the order of
+ * arrival.
  */
 import { writtenBytes } from "../../spec/kernel/data.ts"
 import type { Envelope, Refusal } from "../link/frame.ts"
 
-/** A post, or the answer to one of ours. */
+/** An early post, or an early answer to one of this endpoint's posts. */
 interface Early {
   readonly peer: string
   readonly envelopes: ReadonlyArray<Envelope>
-  /** Whether its time has come: then `take` takes it, and does not hold it again as it is. */
+  /**
+   * Whether the message is no longer early: then `take` receives it, and does not hold it again as
+   * it is.
+   */
   readonly isTimely: () => boolean
   readonly take: () => void
-  /** It is not kept: whoever sent it must hear that, and repeat it. */
+  /** Called if the message is not kept, so that its sender learns this and repeats it. */
   readonly drop: () => void
 }
 
@@ -24,10 +27,10 @@ export class Held {
   private items: ReadonlyArray<Item> = []
 
   /**
-   * Keeps what came before its time. If this is too much in all, it drops the latest of the peer of
-   * which most is kept: a peer that sends much that is early costs no other anything. Its sender
-   * hears nothing of what is kept, and repeats it should this endpoint end meanwhile: it was not
-   * received.
+   * Keeps an early message. If the total exceeds the limit, it drops the latest message of the peer
+   * with the most kept messages, so a peer with many early messages costs the others nothing. A
+   * sender learns nothing of a kept message, and repeats it if this endpoint ends meanwhile: the
+   * message was not received.
    */
   hold(early: Early): void {
     this.items = [...this.items, { ...early, bytes: writtenBytes(early.envelopes) }]
@@ -46,7 +49,7 @@ export class Held {
     return this.items.length > maxHeld || bytes > maxHeldBytes
   }
 
-  /** The peer of which most is kept. */
+  /** The peer with the most kept messages. */
   private get greediest(): string | undefined {
     const shares = new Map<string, number>()
     for (const { peer, bytes } of this.items) {
@@ -56,7 +59,7 @@ export class Held {
     return [...shares].reduce((one, other) => (other[1] > one[1] ? other : one))[0]
   }
 
-  /** Takes what was postponed and whose time has come, the first first. */
+  /** Takes the postponed messages that are no longer early, oldest first. */
   resume(): void {
     for (;;) {
       const next = this.items.find(({ isTimely }) => isTimely())
@@ -66,7 +69,7 @@ export class Held {
     }
   }
 
-  /** Drops what this peer sent. */
+  /** Drops the messages of this peer. */
   forget(peer: string): void {
     this.items = this.items.filter((one) => one.peer !== peer)
   }
@@ -77,7 +80,7 @@ export class Held {
   }
 }
 
-/** So many messages may wait for their time, and so many bytes of them. */
+/** The maximum number of early messages, and of their bytes. */
 const maxHeld = 1024
 const maxHeldBytes = 16 * 2 ** 20
 export const tooMuchHeld: Refusal = {

@@ -1,6 +1,6 @@
 /**
- * A process as a host runs it: the part that it does to each of its objects
- * (`spec/kernel/keyed.ts`), and where it keeps them.
+ * A process as a host runs it: the part that acts on each of its objects (`spec/kernel/keyed.ts`),
+ * and the storage of its objects.
  */
 import * as Schema from "effect/Schema"
 import {
@@ -16,16 +16,16 @@ import type { Input } from "../../spec/kernel/process.ts"
 import type { Member } from "../../spec/kernel/system.ts"
 import { ObjectStore } from "./objects.ts"
 
-/** An input of which nothing more is known. */
+/** An input of unknown content. */
 export type AnyInput = Input<AnyOperation, unknown, unknown>
 
-/** A node of a system, with the part that it runs and what that is told. */
+/** A node of a system, with the part that it runs and the part's context. */
 export interface HostedNode extends Member {
   readonly part: AnyPart
   readonly context: unknown
   /**
-   * Whether its steps are shown to witnesses; they are, if nothing is said. (A recording is held
-   * against the processes of the specification.)
+   * Whether witnesses see its steps; by default they do. (Recordings are compared with the
+   * processes of the specification.)
    */
   readonly isWitnessed?: boolean
 }
@@ -41,7 +41,7 @@ export class Hosted {
     this.objects = new ObjectStore(this.at, node.part.durable)
   }
 
-  /** The state that a step of this object is shown. */
+  /** The state that a step of this object receives. */
   state(key: string): unknown {
     return this.at.shown(this.objects, key)
   }
@@ -56,37 +56,37 @@ export class Hosted {
     return this.objects.own(key) ?? this.at.initialOwn
   }
 
-  /** Takes one step of one object, and keeps its state. */
+  /** Takes one step of one object, and stores the new state. */
   step(key: string, input: AnyInput): KeyedStep {
     const step = this.at.step(this.objects, key, input)
     if (step.change !== undefined) this.objects.apply(step.change)
     return step
   }
 
-  /** How many bytes more it would hold after this step, roughly; the step is not taken. */
+  /** The approximate growth in bytes that this step would cause; the step is not taken. */
   growth(key: string, input: AnyInput): number {
     const { change } = this.at.step(this.objects, key, input)
     return change === undefined ? 0 : this.objects.growth(change)
   }
 
-  /** How many bytes its objects take, roughly, if it is durable. */
+  /** The approximate size of its objects in bytes, if the process is durable. */
   get heldBytes(): number {
     return this.objects.bytes
   }
 
-  /** Whether the process takes an `Invoke` for this object now. */
+  /** Whether the process accepts an `Invoke` for this object now. */
   isReady(key: string): boolean {
     const { part, context, id } = this.node
     return part.ready(context, id, this.state(key))
   }
 
-  /** The steps that the process may take by itself now, on account of this object. */
+  /** The steps that the process may take by itself now, for this object. */
   choices(key: string): ReadonlyArray<unknown> {
     const { part, context, id } = this.node
     return part.choices(context, id, this.state(key))
   }
 
-  /** Whether a message about this object has come before its time: it is not received yet. */
+  /** Whether a message about this object is early: it is not received yet. */
   postpones(key: string, from: NodeId, message: unknown): boolean {
     const { part, context, id } = this.node
     return part.postpones?.(context, id, this.state(key), from, message, key) === true
@@ -111,7 +111,7 @@ export class Hosted {
     return this.objects.has(key)
   }
 
-  /** How many objects were ever changed. */
+  /** The number of objects that were ever changed. */
   get size(): number {
     return this.objects.size
   }
@@ -121,19 +121,19 @@ export class Hosted {
     return this.objects.keys()
   }
 
-  /** Everything there is now, as the changes that lead to it from the beginning. */
+  /** The entire current state, as the changes that lead to it from the beginning. */
   snapshot(): ReadonlyArray<Change> {
     return this.objects.snapshot()
   }
 
-  /** Takes over what a step changed once. */
+  /** Restores a recorded change. */
   restore(change: Change): void {
     this.objects.apply(change)
   }
 
   /**
-   * The first key of an object whose state is none that the process knows; the empty one if it is
-   * what objects share.
+   * The first key of an object whose state is invalid for the process; the empty key if the shared
+   * fields are invalid.
    */
   firstIllFormed(): string | undefined {
     const { Shared, Own } = this.node.part

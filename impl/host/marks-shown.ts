@@ -1,5 +1,5 @@
 /**
- * The marks that an endpoint shows and is shown (`memory/mark.ts`): how far the memories of nodes
+ * The marks that an endpoint shows and receives (`memory/mark.ts`): how far the memories of nodes
  * have reached.
  */
 import type { Clock } from "../environment/clock.ts"
@@ -12,22 +12,22 @@ export interface MarksShownOptions {
   readonly clock: Clock
   /** What a node knows of its own memory. */
   readonly memory: Memory | undefined
-  /** The marks of nodes that a client carries from one to the other. */
+  /** The marks that a client carries from node to node. */
   readonly marks: Marks | undefined
-  /** How many blocks of the log are durable; undefined without a log. */
+  /** The number of durable blocks of the log; undefined without a log. */
   readonly position: () => number | undefined
-  /** Sends a frame to every peer but this one. */
+  /** Sends a frame to every peer except this one. */
   readonly tellAll: (frame: Frame, but?: string) => void
   readonly remember: (memory: MemoryRecord) => void
   /** This peer showed a mark that its node did not make. */
   readonly forged: (peer: string) => void
-  /** This peer remembers more of this node than it does itself. */
+  /** This peer remembers more of this node than the node itself. */
   readonly forgot: (peer: string) => void
 }
 
 export class MarksShown {
   private readonly options: MarksShownOptions
-  /** When the last mark was made, and whether another one will be. */
+  /** The time of the last mark, and whether another mark is scheduled. */
   private markedAt = Number.NEGATIVE_INFINITY
   private isMarkDue = false
 
@@ -44,14 +44,14 @@ export class MarksShown {
     return position === undefined ? undefined : this.options.memory?.mark(position)
   }
 
-  /** The marks of others that are known here, and the own one. */
+  /** The latest known marks of other nodes, and this node's own. */
   all(): ReadonlyArray<Mark> {
     const own = this.own()
     const others = this.others?.all ?? []
     return own === undefined ? others : [own, ...others]
   }
 
-  /** Shows a mark of what is durable by now, but not for every block. */
+  /** Shows a mark of the durable state, at a limited rate. */
   showSoon(): void {
     const { memory, clock } = this.options
     if (memory === undefined || this.isMarkDue) return
@@ -71,8 +71,8 @@ export class MarksShown {
   }
 
   /**
-   * A peer shows marks: those of others are kept or carried on; the own ones say whether this
-   * memory is whole.
+   * A peer shows marks. Marks of other nodes are kept or carried on; this node's own marks tell
+   * whether its memory is complete.
    */
   hear(peer: string, shown: ReadonlyArray<Mark>): void {
     const { memory } = this.options
@@ -95,6 +95,7 @@ export class MarksShown {
 }
 
 /**
- * Marks are made no more often: what a node forgets of the time since the last one nobody can tell.
+ * The minimum time between marks. What a node forgets of the time since its last mark, no other
+ * node can detect.
  */
 const markMilliseconds = 100

@@ -1,11 +1,11 @@
 /**
- * The objects of one process, in memory: the map that a step is taken over (`Objects` in
- * `spec/kernel/keyed.ts`), made to be changed in place.
+ * The objects of one process, in memory: the map over which a step is taken (`Objects` in
+ * `spec/kernel/keyed.ts`), changed in place.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
 
-/** What a process begins with: the fields that exist once, and those that each object has. */
+/** The initial state of a process: the fields that exist once, and those that each object has. */
 interface Beginning {
   readonly initialShared: Fields
   readonly initialOwn: Fields
@@ -16,12 +16,12 @@ export class ObjectStore implements Objects {
   private sharedFields: Fields
   private readonly objects = new Map<string, Fields>()
   private readonly isMeasured: boolean
-  /** How much memory the objects take, roughly; 0 if that is not measured. */
+  /** The approximate memory of the objects in bytes; 0 if it is not measured. */
   bytes = 0
-  /** The keys of all objects in order, but for those that are new since. */
+  /** The keys of all objects in order, except those added since. */
   private ordered: Array<string> = []
   private unordered: Array<string> = []
-  /** Keys in these lists whose objects are left out again. */
+  /** Keys in these lists whose objects are no longer kept. */
   private readonly gone = new Set<string>()
 
   constructor(beginning: Beginning, isMeasured = false) {
@@ -44,7 +44,7 @@ export class ObjectStore implements Objects {
       yield keys[at] as string
   }
 
-  /** Takes over what a step changed, now or, when the changes of a log are read, once. */
+  /** Applies the change of a step, now or when a log is read. */
   apply({ key, own, shared, dropped }: Change): void {
     const before = this.objects.get(key) ?? this.beginning.initialOwn
     const after = withChange(before, own, dropped)
@@ -53,8 +53,8 @@ export class ObjectStore implements Objects {
   }
 
   /**
-   * How many bytes more the objects would take after this change. What they share is small, and not
-   * counted.
+   * The approximate growth of the objects in bytes through this change. Shared fields are small and
+   * not counted.
    */
   growth({ key, own, dropped }: Change): number {
     const before = this.objects.get(key)
@@ -64,7 +64,7 @@ export class ObjectStore implements Objects {
     return size - (before === undefined ? 0 : sizeOf(key, before))
   }
 
-  /** Everything there is now, as the changes that lead to it from the beginning. */
+  /** The entire current state, as the changes that lead to it from the beginning. */
   snapshot(): ReadonlyArray<Change> {
     const { initialShared, initialOwn } = this.beginning
     return [
@@ -73,22 +73,22 @@ export class ObjectStore implements Objects {
     ]
   }
 
-  /** Whether this object is kept: it was changed, and is not as at the beginning. */
+  /** Whether this object is kept: it was changed, and differs from its initial state. */
   has(key: string): boolean {
     return this.objects.has(key)
   }
 
-  /** How many objects are kept. */
+  /** The number of kept objects. */
   get size(): number {
     return this.objects.size
   }
 
-  /** The keys of all objects that are kept, in no order. */
+  /** The keys of all kept objects, in no order. */
   keys(): Iterable<string> {
     return this.objects.keys()
   }
 
-  /** An object that is as at the beginning is left out; its memory is free again. */
+  /** An object in its initial state is not kept; its memory is freed. */
   private put(key: string, own: Fields): void {
     const before = this.objects.get(key)
     const isLeftOut = this.isMeasured && equals(own, this.beginning.initialOwn)
@@ -120,13 +120,14 @@ export class ObjectStore implements Objects {
 }
 
 /**
- * What an object takes besides its text: it stands in a map and a list, and links and logs know it.
+ * The memory of an object in addition to its text: it is in a map and a list, and links and logs
+ * refer to it.
  */
 const objectBytes = 1000
 
 const sizeOf = (key: string, own: Fields): number => objectBytes + key.length + memoryOf(own)
 
-/** The memory that plain data takes, roughly: text, and some bytes for whatever holds it. */
+/** The approximate memory of plain data: its text, and some bytes for each container. */
 const memoryOf = (data: unknown): number => {
   if (typeof data === "string") return 16 + (isWide(data) ? 2 * data.length : data.length)
   if (typeof data !== "object" || data === null) return 8
@@ -139,7 +140,7 @@ const memoryOf = (data: unknown): number => {
 /** Whether text takes two bytes a character. */
 const isWide = (text: string): boolean => /[\u0100-\uffff]/.test(text)
 
-/** The fields that there were at the beginning, and are no more. */
+/** The fields of the initial state that no longer exist. */
 const droppedIn = (initial: Fields, now: Fields): Pick<Change, "dropped"> => {
   const dropped = Object.keys(initial).filter((field) => !(field in now))
   return dropped.length === 0 ? {} : { dropped }
@@ -158,7 +159,7 @@ const merged = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): Arra
   return keys
 }
 
-/** Where the keys after this one begin. */
+/** The position of the first key after this one. */
 const firstAfter = (keys: ReadonlyArray<string>, key: string): number => {
   let low = 0
   let high = keys.length

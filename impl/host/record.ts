@@ -1,8 +1,7 @@
 /**
- * What an endpoint keeps on stable storage: one record, a line of JSON, for what it did with one
- * frame.
+ * The stable storage of an endpoint: one record, a line of JSON, for the effects of one frame.
  *
- * A record is applied whole or not at all. Records assign, they do not add: applying one that a
+ * A record is applied whole or not at all. Records assign and do not add: applying one that a
  * snapshot already contains changes nothing.
  */
 import * as Result from "effect/Result"
@@ -16,7 +15,9 @@ import { fromEarlier } from "./earlier.ts"
 
 const Fields = Schema.Record(Schema.String, Schema.Unknown)
 
-/** What a step changed, but for the key; the fields of one object are written under `register`. */
+/**
+ * The changes of a step, without the key; the fields of one object are written under `register`.
+ */
 const changed = {
   own: Schema.optionalKey(Fields),
   shared: Schema.optionalKey(Fields),
@@ -24,22 +25,22 @@ const changed = {
 }
 const names = { own: "register" } as const
 
-/** A change as it is read from logs and recordings; with its key, and without. */
+/** A change as read from logs and recordings; with its key, and without. */
 export const WrittenChange = Schema.Struct({ key: RegisterName, ...changed }).pipe(
   Schema.encodeKeys(names)
 )
 export const WrittenChanged = Schema.Struct(changed).pipe(Schema.encodeKeys(names))
 
-/** A change, with or without more, as it is written to logs and recordings. */
+/** A change, possibly with further fields, as written to logs and recordings. */
 export const written = ({ own, ...rest }: Omit<Change, "key">): object =>
   own === undefined ? rest : { ...rest, register: own }
 
 const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
   const Envelope = envelopeOf(Message)
   return Schema.Struct({
-    /** Whose memory this is, its sessions, and what is remembered for others. */
+    /** The memory's owner and sessions, and the marks kept for other nodes. */
     memory: Schema.optionalKey(MemoryRecord),
-    /** What the steps of processes changed. */
+    /** The changes of the processes' steps. */
     steps: Schema.optionalKey(
       Schema.Array(
         Schema.Struct({ node: NodeId, key: RegisterName, ...changed }).pipe(
@@ -48,7 +49,7 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
       )
     ),
     /**
-     * A post of this peer was answered so; all its posts with numbers below `settled` are settled.
+     * The answer to a post of this peer; all its posts with numbers below `settled` are settled.
      */
     answer: Schema.optionalKey(
       Schema.Struct({
@@ -58,11 +59,11 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
         envelopes: Schema.Array(Envelope)
       })
     ),
-    /** Posts of our own to these peers. */
+    /** Posts of this endpoint to these peers. */
     posts: Schema.optionalKey(
       Schema.Array(Schema.Struct({ peer: Name, sequence: Count, envelope: Envelope }))
     ),
-    /** This peer answered this post of ours. */
+    /** This peer answered this post of this endpoint. */
     answered: Schema.optionalKey(Schema.Struct({ peer: Name, sequence: Count })),
     /**
      * Numbers of posts to this peer begin here; all its posts with numbers below `settled` are
@@ -77,8 +78,8 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
 export type DurableRecord = ReturnType<typeof recordOf>["Type"]
 
 /**
- * A record whose checksum is right and whose content is unknown: another version wrote it, or
- * another protocol.
+ * A record with a correct checksum and unknown content: another version or another protocol wrote
+ * it.
  */
 export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUnknown", {
   reason: Schema.String

@@ -8,7 +8,7 @@ import type { MemoryRecord } from "../memory/memory.ts"
 import { encodeRecord } from "./record.ts"
 
 /**
- * The records of a snapshot. What they say is copied already; they are encoded as they are read.
+ * The records of a snapshot. Their contents are copied already; they are encoded as they are read.
  */
 export function* snapshotRecords(
   memories: ReadonlyArray<MemoryRecord>,

@@ -1,27 +1,28 @@
 /**
- * Questions that need not be asked of everybody. A phase asks all members of its configurations
- * and goes on when a quorum has answered; where the question changes nothing at a node, the answers
- * of the others are work for nothing. So a client keeps its question to those whom a quorum can do
- * without, for a little while. If the operation then still waits for answers, they are asked too.
+ * Requests that do not have to go to all nodes. A phase sends to all members of its configurations
+ * and continues when a quorum has answered. If the request changes nothing at a node, the answers
+ * of the other members are wasted work. So a client holds back the requests to members that a
+ * quorum can do without, for a short time. If the operation then still waits for answers, the
+ * client sends to them too.
  *
- * To the process this is a slow network. Which nodes are spared changes from one question to the
- * next, so that all of them work as much; those who are away, or late, are spared first.
+ * To the process this is a slow network. The spared nodes change from one request to the next, so
+ * that all nodes do the same amount of work; nodes that are away or late are spared first.
  */
 import type { Clock } from "../environment/clock.ts"
 import type { Asked } from "../link/lateness.ts"
 
-/** A question to a peer that is kept. */
+/** A request to a peer that is held back. */
 export interface Kept {
   readonly peer: string
-  /** Whether its sender needs no answer any more. */
+  /** Whether the sender no longer needs an answer. */
   readonly isSettled: () => boolean
-  /** Asks it, if it is still needed; drops it otherwise. */
+  /** Sends the request if it is still needed; drops it otherwise. */
   readonly end: (isNeeded: boolean) => void
 }
 
 /**
- * Chooses who is not asked. `canDoWithout` says whether the others suffice. No one who is late is
- * counted on: if it takes one of them to make a quorum, nobody is spared.
+ * Chooses the peers to spare. `canDoWithout` decides whether the others suffice. A late peer is
+ * never relied on: if a quorum needs one, no peer is spared.
  */
 export const spared = (
   asked: ReadonlyArray<Asked>,
@@ -50,13 +51,13 @@ export class Spares {
     this.clock = clock
   }
 
-  /** Keeps a question for so long. */
+  /** Holds a request back for this time. */
   keep(question: Kept, milliseconds: number): void {
     this.kept.push({ ...question, until: this.clock.nowMilliseconds() + milliseconds })
     this.setTimer(milliseconds)
   }
 
-  /** Nothing is kept any longer: somebody who was asked will not answer soon. */
+  /** Sends all requests that are held back: a peer that was asked will not answer soon. */
   release(): void {
     const { kept } = this
     this.kept = []

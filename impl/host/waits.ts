@@ -1,6 +1,6 @@
 /**
- * When a process takes a step by itself: at once, or after a time that grows with how often it has
- * waited.
+ * When a process takes a step of its own: at once, or after a time that grows with the number of
+ * times it has waited.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -13,12 +13,12 @@ export class Waits {
   private readonly choose: (process: Hosted, key: string, choice: unknown) => void
   private readonly isHere: (process: Hosted) => boolean
   /**
-   * How often processes have waited before they took a step by themselves, by process, object and
-   * step.
+   * The number of times that processes have waited before steps of their own, by process, object
+   * and step.
    */
   private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
 
-  /** A process that is still here takes its step with `choose` once it has waited for it. */
+  /** Takes the step with `choose` when the wait has ended, if the process is still here. */
   constructor(
     clock: Clock,
     patience: ((choice: unknown, waited: number) => number) | undefined,
@@ -32,8 +32,8 @@ export class Waits {
   }
 
   /**
-   * The step that the process takes by itself at once, if there is one; for one that has to wait,
-   * the clock is set.
+   * The step of its own that the process takes at once, if there is one; for a step that has to
+   * wait, the clock is set.
    */
   choiceOf(process: Hosted, key: string): unknown {
     const [choice] = process.choices(key)

@@ -3,12 +3,12 @@
  * that many bytes of JSON.
  *
  * - `Hello` comes first, in both directions: the sender's name, role, protocol and system.
- * - `Post` carries a message of a process. Its sender keeps it, and repeats it until it is
- *   answered.
+ * - `Post` carries a message of a process. Its sender keeps it, and repeats it until an answer
+ *   arrives.
  * - `Answer` says that the receiver took the step of a post, and carries the messages that this
  *   step sent back.
  * - `Marks` shows how far nodes' memories have reached (`memory/mark.ts`).
- * - `Begin` tells a node that belongs to no system which system it belongs to from now on.
+ * - `Begin` tells a node that belongs to no system which system it joins.
  * - `Declined` says that the receiver will not take the step of a post, and why: the sender does
  *   not repeat the post.
  * - `Settled` says up to which number the sender's posts are settled, when there is no post to
@@ -30,7 +30,7 @@ import { oversized } from "./shape.ts"
 /** The version of the wire format. An endpoint refuses any other version. */
 export const wireVersion = 3
 
-/** The maximum size of a frame: a value of 1 MiB, twice as long in JSON, and some more. */
+/** The maximum size of a frame: a value of 1 MiB, twice as long in JSON, and some room. */
 export const maxFrameBytes = 4 * 2 ** 20
 /**
  * The maximum size of the first frame: a `Hello` holds little more than the names of the first
@@ -97,7 +97,7 @@ export interface Marks {
 export interface Begin {
   readonly _tag: "Begin"
   readonly first: ServerSet
-  /** The keys that an administrator gives it, in a system that has one. */
+  /** The keys that an administrator gives to the node, in a system that has one. */
   readonly given?: unknown
 }
 /**

@@ -1,22 +1,22 @@
 /**
- * How long a peer takes to answer, and when it is late.
+ * The time that a peer takes to answer, and when it counts as late.
  */
 
-/** A peer, as far as its being asked is concerned. */
+/** A peer from the viewpoint of sending requests to it. */
 export interface Asked {
   readonly peer: string
-  /** Whether it should rather not be asked: it is away, or owes answers. */
+  /** Whether to avoid sending to it: it is away, or owes answers. */
   readonly isLate: boolean
-  /** How long it takes to answer, on average, in milliseconds. */
+  /** Its mean time to answer, in milliseconds. */
   readonly meanMilliseconds: number
 }
 
-/** A peer has several times as long as it takes, within these bounds. */
+/** A peer has a multiple of its usual time, within these bounds. */
 const patience = 4
 const minMilliseconds = 5
 const maxMilliseconds = 100
 
-/** How long these may take to answer before they are late, in milliseconds. */
+/** The time that these peers have to answer before they count as late, in milliseconds. */
 export const timeFor = (asked: ReadonlyArray<Pick<Asked, "meanMilliseconds">>): number =>
   Math.min(
     maxMilliseconds,

@@ -3,14 +3,14 @@
  * go; a link makes of them what the papers require: each message is received at most once, and
  * eventually.
  *
- * Every message of a process is a *post* with a number. The sender repeats it until it is answered.
- * The receiver takes the step of a post once: it remembers the posts that it has answered, with
- * their answers, until the sender says that they are settled.
+ * Every message of a process is a *post* with a number. The sender repeats it until an answer
+ * arrives. The receiver takes the step of a post once: it remembers the posts that it has answered,
+ * with their answers, until the sender says that they are settled.
  *
- * The receiver need not remember a *repeatable* answer. Receiving its post has no effect, now or
- * later, except that answers go to the sender (the promise `onlyAnswers`). Taking the step again
- * has the same effect as taking it for the first time; the sender uses one of the answers and drops
- * the other. Reads therefore need no disk.
+ * The receiver does not have to remember a *repeatable* answer. Receiving its post has no effect,
+ * now or later, except that answers go to the sender (the promise `onlyAnswers`). Taking the step
+ * again has the same effect as taking it for the first time; the sender uses one of the answers and
+ * drops the other. Reads therefore need no disk.
  */
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
@@ -66,7 +66,7 @@ export interface RememberedAnswers {
   remembered: number
 }
 
-/** The mean time of an answer is that of about so many. */
+/** The mean answer time covers about this number of answers. */
 const measured = 16
 /** The longest time between two repetitions of a post. */
 const maxRepeatMilliseconds = 30_000
@@ -83,7 +83,7 @@ interface Outgoing {
 
 /** A post that this end received. */
 interface Incoming {
-  /** Its answer, once the step was taken; undefined if the answer need not be remembered. */
+  /** Its answer, once the step was taken; undefined if the answer is not remembered. */
   envelopes: ReadonlyArray<Envelope> | undefined
   /** Whether the answer may leave: everything that it depends on is durable. */
   isGiven: boolean
@@ -106,7 +106,10 @@ export class Link {
   private peerSettled = 1
   private announced = 1
   private isTimerSet = false
-  /** Since when the peer has owed answers and said nothing; what it takes it to answer, about. */
+  /**
+   * The time since when the peer has owed answers and sent nothing; and its approximate time to
+   * answer.
+   */
   private silentSince = 0
   private meanMilliseconds = 0
   /** Whether the endpoint watches how long the peer is away. */
@@ -145,7 +148,7 @@ export class Link {
     return this.outgoing.size
   }
 
-  /** How many unanswered posts are such, and their size in bytes. */
+  /** The number of unanswered posts that satisfy the predicate, and their size in bytes. */
   unansweredOf(is: (envelope: Envelope) => boolean): { posts: number; bytes: number } {
     const such = [...this.outgoing.values()].filter(({ envelope }) => is(envelope))
     const bytes = such.reduce((sum, { frame }) => sum + (frame?.length ?? 0), 0)
@@ -157,7 +160,7 @@ export class Link {
     return this.outgoingBytes
   }
 
-  /** Whether the peer can be asked: it is here, and not late. */
+  /** Whether to send requests to the peer: it is connected, and not late. */
   get asked(): Asked {
     const { peer, meanMilliseconds, channel, outgoingBytes, silentSince } = this
     const isLate =
@@ -283,7 +286,8 @@ export class Link {
   /** Settles a post: the effects of its answer are durable. */
   settle(sequence: number): void {
     this.outgoing.delete(sequence)
-    // An end with nothing more to post still announces that it needs no remembered answers.
+    // An end with nothing more to post still announces that it needs none of the remembered
+    // answers.
     if (this.outgoing.size === 0 && this.nextSequence - this.announced >= announcedAtLeast)
       this.announce()
   }
@@ -364,7 +368,7 @@ export class Link {
     return post.envelope
   }
 
-  /** The answer of a post of ours could not be kept: the post is asked again after a while. */
+  /** The answer to a post of this end could not be kept: the post is repeated after a while. */
   unanswer(sequence: number): void {
     const post = this.outgoing.get(sequence)
     if (post === undefined || !post.isAnswered) return

@@ -3,8 +3,8 @@
  *
  * Parsing a frame of 4 MiB that is all brackets would make other connections wait too long; one
  * pass over it takes a few milliseconds. No valid frame is too deep or has too many parts, so an
- * endpoint need not parse such a frame. (A frame of a few KiB is parsed in less time than the pass
- * takes; the Schema refuses it.)
+ * endpoint does not need to parse such a frame. (A frame of a few KiB is parsed in less time than
+ * the pass takes; the Schema refuses it.)
  */
 
 /**

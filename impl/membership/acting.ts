@@ -16,12 +16,15 @@ import { pong } from "./pong.ts"
 import { type AtSlot, receive as receiveAtSlot, type SlotState } from "./slots.ts"
 import type { TimerMessage } from "./state.ts"
 
-/** What one replica may say to a node that has no part in the log, in one epoch. */
+/**
+ * The maximum number of outputs that one replica may send, in one epoch, to a node without a part
+ * in the log.
+ */
 const maxOutputs = 8
 
-/** One step of the replica, of which several may follow each other. */
+/** One step of the replica, which may consist of several in a row. */
 export class Acting extends Ordering {
-  /** The log tells this replica, and those who have no part in it yet. */
+  /** The log informs this replica, and nodes that have no part in it yet. */
   protected hear({ tracking: toTracking, move, state }: Told, service: View): void {
     for (const { to, message } of toTracking)
       if (to === this.self) this.stepTracking(logNode, message)
@@ -86,7 +89,7 @@ export class Acting extends Ordering {
     return tracking.postpones?.(context, this.self, state, from, message) === true
   }
 
-  /** An interval of this round is over: who has not answered has missed another one. */
+  /** An interval of this round ends: each node that has not answered has missed another one. */
   interval(epoch: number, round: number): void {
     const { probing } = this.state
     if (probing.view.number !== epoch || probing.round !== round) return
@@ -99,7 +102,7 @@ export class Acting extends Ordering {
     const known = union(log.service.members, log.move.moving?.next.members ?? [])
     return {
       ...moveContext(this.cryptography, log),
-      // Whoever passes on a part of a certificate, it proves itself.
+      // A part of a certificate is valid from any sender: the part proves itself.
       servers: from === logNode ? known : including(known, serverNode(from)),
       clients: [clientNode(from)]
     }
@@ -142,14 +145,14 @@ export class Acting extends Ordering {
     this.follow()
   }
 
-  /** Goes on to the next epoch of the service, if that is certified. */
+  /** Moves on to the next epoch of the service, if that epoch is certified. */
   private follow(): void {
     const context = this.moveContextFor(this.self)
     const [choice] = moving.choices(context, this.self, this.state.move)
     if (choice === undefined) return
     const { state } = moving.step(context, this.self, this.state.move, { _tag: "Choose", choice })
     this.set({ move: state })
-    // Who has no part in that epoch either goes on listening to its replicas.
+    // A node without a part in that epoch also keeps listening to its replicas.
     const { log } = this.state
     if (!this.isReplica && !isMember(state.view, this.self))
       this.set({ log: { ...log, service: state.view } })
@@ -161,7 +164,7 @@ export class Acting extends Ordering {
     return moving.postpones?.(context, this.self, this.state.move, from, message) === true
   }
 
-  /** The log tells a node that has no part in it: f+1 replicas say the same. */
+  /** The log informs a node that has no part in it: f+1 replicas send the same output. */
   output(from: NodeId, output: Output): void {
     const { log, outputs } = this.state
     const by = log.service.members.find((member) => member === from)
@@ -176,7 +179,7 @@ export class Acting extends Ordering {
     return this.state.taken.some((one) => one.epoch === epoch && one.what === said._tag)
   }
 
-  /** Takes what enough replicas have said, in whatever order it came. */
+  /** Takes the outputs that enough replicas have sent, in any order of arrival. */
   takeOutputs(): void {
     for (;;) {
       const { outputs, log } = this.state
@@ -204,7 +207,7 @@ export class Acting extends Ordering {
   }
 
   private isOutputNow({ said }: Output): boolean {
-    // Whoever has adopted the state hears the log itself from then on.
+    // A node that has adopted the state reads the log itself from then on.
     if (said._tag !== "State") return !this.isMoveEarly(logNode, said)
     return this.state.move.serving?.number === said.state.service.number
   }
@@ -213,12 +216,12 @@ export class Acting extends Ordering {
   collect(part: Following.EpochPart): void {
     const context = { rules: Following.following, cryptography: this.cryptography.system }
     const { system } = this.state
-    // Of an epoch that is certified by now nothing is verified.
+    // Parts of an already certified epoch are not verified.
     if (part.content.number <= system.view.number) return
     const collected = Following.collect(context, system, part)
     if (collected === system) return
     this.set({ system: collected })
-    // Fewer are none: to combine them is not worth the try.
+    // Fewer parts than the threshold cannot combine.
     if (collected.parts.length < part.threshold) return
     const [view] = Following.certified(context, collected)
     if (view === undefined) return
@@ -234,7 +237,10 @@ export class Acting extends Ordering {
     return Following.isEarly(context, this.state.system, part)
   }
 
-  /** A certificate of an epoch of the system is there: all members of it and the last are told. */
+  /**
+   * A certificate of an epoch of the system is complete: all members of that epoch and the previous
+   * one receive it.
+   */
   certificate(certificate: Certificate): void {
     const { certificates, system } = this.state
     const { content, signature } = certificate
@@ -252,7 +258,7 @@ export class Acting extends Ordering {
   }
 
   /**
-   * The certificate of an epoch is missing: its parts were for the replicas of the time. Any node
+   * The certificate of an epoch is missing: its parts went to the replicas of that time. Any node
    * of the system may have it.
    */
   private askForCertificates(): void {
@@ -261,16 +267,16 @@ export class Acting extends Ordering {
       if (to !== this.self) this.sayTo(to, { _tag: "Since", number: certificates.length })
   }
 
-  /** Who asks is told the certificates from this epoch on. */
+  /** Sends the requesting node the certificates from this epoch on. */
   since(to: NodeId, number: number): void {
     const certificates = this.state.certificates.slice(number, number + maxCertificates)
     const message: Message = { _tag: "Certificates", certificates }
-    // To the object on whose account they were asked for.
+    // To the object for which the node asked.
     if (certificates.length > 0) this.sends.push({ to, message, key: this.key })
   }
 
   /**
-   * How the replica stands, and the public half of its reading key for this epoch of the service.
+   * The replica's standing, and the public half of its reading key for this epoch of the service.
    */
   standing(to: NodeId, number: number): void {
     const { log, move, key } = this.state

@@ -1,7 +1,7 @@
 /**
- * The clock of a replica of the membership service, at its edge: it looks at the state now and
- * then, and tells the process which of its timers have run out. What that means, the process
- * decides.
+ * The clock of a replica of the membership service, at its edge. It looks at the state
+ * periodically, and tells the process which of its timers have expired. The process decides what
+ * that means.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import { log as trackingLog } from "../../spec/membership/tracking/log.ts"
@@ -14,22 +14,25 @@ import { isAsked, keyOfSlot } from "./slots.ts"
 import type { ReplicaState, TimerMessage } from "./state.ts"
 import type { Trust } from "./trust.ts"
 
-/** How a process knows its clock. */
+/** The node that represents the clock to its process. */
 export const clockNode = administrator("clock")
 
-/** How often nodes are probed, in milliseconds, if nothing is said. */
+/** The default interval of probing, in milliseconds. */
 export const defaultIntervalMilliseconds = 1000
-/** A round of probing has so many intervals: enough to miss a node, to say so and to agree. */
+/**
+ * The number of intervals in a round of probing: enough to miss a node, to report that and to
+ * agree.
+ */
 const intervalsOfRound = patient.missedToPropose + 2
 /** How long a replica waits for a primary, in the first view. */
 const viewMilliseconds = 2000
 
-/** A timer that runs as long as what it is for stays the same. */
+/** A timer that runs as long as its subject stays the same. */
 class Running {
   private what = ""
   private since = 0
 
-  /** Whether this has lasted so long; it then begins anew. */
+  /** Whether this subject has lasted for this time; the timer then restarts. */
   isOver(what: string, now: number, milliseconds: number): boolean {
     if (what !== this.what) {
       this.what = what
@@ -41,7 +44,7 @@ class Running {
   }
 }
 
-/** Where a process is told something that comes over no link. */
+/** Delivers to a process what does not arrive over a link. */
 export interface Edge {
   readonly tell: (node: NodeId, key: string, from: NodeId, message: unknown) => void
 }
@@ -53,7 +56,7 @@ export class Clockwork {
   private readonly epoch = new Running()
   private readonly behind = new Running()
   private lookedAt: number
-  /** How long this process has been awake. */
+  /** The time that this process has been awake. */
   private awake = 0
   private readonly edge: Edge
   private readonly process: Hosted
@@ -74,15 +77,15 @@ export class Clockwork {
     this.lookedAt = now
   }
 
-  /** How often to look, in milliseconds. */
+  /** The interval between two looks, in milliseconds. */
   get tickMilliseconds(): number {
     return Math.min(100, this.intervalMilliseconds / 4)
   }
 
   /**
-   * What it looks at is how long the process was awake. Of the time that it was held up only so
-   * much counts: whoever was held up itself cannot tell who did not answer meanwhile. Nor may it
-   * wait for ever: on a machine that is always busy each look is late.
+   * Measures how long the process was awake, and counts only a limited part of any delay: a process
+   * that was delayed itself cannot tell which nodes did not answer meanwhile. But time must not
+   * stand still either: on a machine that is always busy each look is late.
    */
   look(now: number): void {
     this.awake += Math.min(now - this.lookedAt, 2 * this.tickMilliseconds)
@@ -107,7 +110,7 @@ export class Clockwork {
       this.tell({ _tag: "View", slot: next, view }, keyOfSlot(next))
   }
 
-  /** An epoch whose certificate is missing: others may have it. */
+  /** The certificate of an epoch is missing: other nodes may have it. */
   private lookAtCertificates({ log, certificates }: ReplicaState, now: number): void {
     const isBehind = certificates.length <= systemOf(log).number
     const what = isBehind ? `${certificates.length}` : ""

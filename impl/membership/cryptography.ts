@@ -1,6 +1,6 @@
 /**
- * The capability `Cryptography` for replicas of the membership service: they sign with the keys of
- * their identities, which fingerprints in the identities are of, and jointly with their shares.
+ * The capability `Cryptography` for replicas of the membership service. They sign with the keys of
+ * their identities, whose fingerprints the identities contain, and jointly with their shares.
  */
 
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
@@ -20,22 +20,23 @@ export interface ServiceOptions {
   readonly keyring: Keyring
   readonly authority: string
   readonly service: string
-  /** The handle of the share of who runs here, if it has one from the beginning. */
+  /** The handle of this replica's share, if it has one from the beginning. */
   readonly share?: string
 }
 
 export interface ServiceCryptography {
-  /** To sign and verify what concerns this part of the service, and nothing else. */
+  /** Signs and verifies only what concerns this part of the service. */
   about(what: string): Cryptography
   /** The joint signatures of certificates of epochs of the system, and of the service's own. */
   readonly system: Cryptography
   readonly service: Cryptography
   /**
-   * What was told so far: the public halves that shares are dealt under, and whose shares are here.
+   * Adds known data: the public halves under which shares are dealt, and the shares held here.
    */
   know(halves: ReadonlyArray<KnownHalf>, shares: ReadonlyArray<ServiceShare>): void
   /**
-   * The public half of this key, hashed so often in all, as text; undefined if it is past that.
+   * The public half of this key after this total number of hashings, as text; undefined if the key
+   * is past that.
    */
   halfOf(key: ReadingKey, times: number): string | undefined
 }
@@ -96,7 +97,7 @@ export const serviceCryptography = (options: ServiceOptions): ServiceCryptograph
 
 const nameOfHalf = (owner: string, times: number): string => `${times} ${owner}`
 
-/** What the authority signs is about nothing in particular: it says itself what it is. */
+/** The authority's signatures are about no part: their content identifies itself. */
 const ofAuthority = "authority"
 
 /** Signs as the authority, with its secret. */

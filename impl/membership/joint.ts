@@ -1,11 +1,11 @@
 /**
- * Joint signatures of the membership service, each about one thing only.
+ * Joint signatures of the membership service, each for one purpose only.
  */
 import type { Partial, ThresholdCryptography } from "../../spec/kernel/threshold.ts"
 
 /**
- * The signatures of the service about something: of an epoch of the system, an epoch of the service
- * with the same number and members says nothing.
+ * The signatures of the service for one purpose: the signature of an epoch of the service is not
+ * valid for an epoch of the system with the same number and members.
  */
 const about =
   (what: string) =>

@@ -1,9 +1,10 @@
 /**
- * What every replica makes of the log, operation by operation: the log of the specification that
- * tracks the members (`spec/membership/tracking/log.ts`) and the one of the service's own moves
- * (`spec/membership/move/log.ts`), one after the other. Equal logs give equal states.
+ * What every replica computes from the log, operation by operation. It consists of the log of the
+ * specification that tracks the members (`spec/membership/tracking/log.ts`) and that of the
+ * service's own moves (`spec/membership/move/log.ts`), applied one after the other. Equal logs give
+ * equal states.
  *
- * When a round or an epoch begins, `spec/membership/timers` decides: f+1 replicas say that it is
+ * `spec/membership/timers` decides when a round or an epoch begins: f+1 replicas say that it is
  * due.
  */
 import { createHash } from "node:crypto"
@@ -23,21 +24,21 @@ import { administrator, type ServerId } from "../../spec/nodes/nodes.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 import { type LogState, type Move, maxOperations, type Operation } from "./messages.ts"
 
-/** The log, as those whom it tells something know it. */
+/** The node that represents the log to the processes that it informs. */
 export const logNode = administrator("log")
 
-/** What the log tells its replicas, and those who will be. */
+/** The messages of the log to its replicas and future replicas. */
 export interface Told {
   readonly tracking: ReadonlyArray<Send<TrackingMessage>>
   readonly move: ReadonlyArray<Send<MoveMessage>>
   readonly state: LogState
 }
 
-/** The epoch that the system is in. */
+/** The current epoch of the system. */
 export const systemOf = ({ tracking }: LogState): View => latestOf(tracking)
 
 /**
- * How the specification is told of the service, whose replicas are none of the system's members.
+ * The context of the specification for this service, whose replicas are not members of the system.
  */
 export const trackingContext = ({ about, system }: ServiceCryptography, { service }: LogState) => ({
   rules: trackingRules,
@@ -91,7 +92,7 @@ export const apply = (
   }
 }
 
-/** A replica says that the next round or epoch is due: with enough of them it begins. */
+/** A replica says that the next round or epoch is due; when enough replicas do, it begins. */
 const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: Due): Told => {
   const { what } = said.content
   const at = {
@@ -115,7 +116,10 @@ const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: 
     : nothing(heard)
 }
 
-/** The authority says where the service moves, and with which halves shares are dealt there. */
+/**
+ * The authority orders where the service moves, and with which public halves shares are dealt
+ * there.
+ */
 const move = (cryptography: ServiceCryptography, state: LogState, { order }: Move): Told => {
   const { number, members, halves } = order.content
   const { service } = state
@@ -143,7 +147,7 @@ const move = (cryptography: ServiceCryptography, state: LogState, { order }: Mov
   return { ...nothing(next), move: step.sends }
 }
 
-/** A replica has dealt, or erased. With enough of that the move goes on. */
+/** A replica has dealt, or erased its share. When enough replicas have, the move continues. */
 const submitted = (
   cryptography: ServiceCryptography,
   state: LogState,
@@ -174,7 +178,7 @@ const submitted = (
 /** Whether a replica of the next epoch of the service has no part in the log yet. */
 export const isNew = ({ service }: LogState, node: string): boolean => !isMember(service, node)
 
-/** As many operations as a slot takes. */
+/** The operations that fit into a slot. */
 export const batchOf = (operations: ReadonlyArray<Operation>): ReadonlyArray<Operation> => {
   const taken: Array<Operation> = []
   let length = 0
@@ -187,6 +191,6 @@ export const batchOf = (operations: ReadonlyArray<Operation>): ReadonlyArray<Ope
 }
 const maxBatchLength = 2 ** 18
 
-/** What stands for a batch in a slot. */
+/** The hash that represents a batch in a slot. */
 export const hashOfBatch = (operations: ReadonlyArray<Operation>): string =>
   createHash("sha256").update(canonical(operations)).digest("base64url")

@@ -1,13 +1,13 @@
 /**
- * What the replicas of the membership service say to each other, and others to them, where it is
- * run: the messages of the specifications (`spec/pbft`, `spec/membership`), and what it takes to
- * run both over one log.
+ * The messages between the replicas of the membership service, and between them and other nodes, at
+ * run time: the messages of the specifications (`spec/pbft`, `spec/membership`), and those that run
+ * both over one log.
  *
- * - An operation of the log says itself who submits it: it is signed. So it does not matter which
- *   replica proposes it, or how often.
+ * - An operation of the log is signed by its submitter, so it does not matter which replica
+ *   proposes it, or how often.
  * - `Slot` is a message of PBFT about one slot of the log, in one epoch of the service.
- * - `Output` is what the log tells somebody who has no part in it (yet): who hears the same of f+1
- *   replicas believes it.
+ * - `Output` is a message of the log to a node that has no part in it (yet). The node believes it
+ *   when f+1 replicas send the same.
  */
 import * as Schema from "effect/Schema"
 import { View } from "../../spec/administrator/view.ts"
@@ -29,11 +29,14 @@ import { Agree, Join, Ping, Pong, Propose } from "../../spec/membership/tracking
 import { AdministratorId, Members, ServerId } from "../../spec/nodes/nodes.ts"
 import { Message as PbftMessage } from "../../spec/pbft/messages.ts"
 
-/** The public half with which others seal what they deal to a node in the epoch of this number. */
+/**
+ * The public half with which other nodes seal the shares that they deal to a node in the epoch with
+ * this number.
+ */
 export const Half = Signed(ServerId, Schema.Struct({ number: Count, half: Text }))
 export type Half = typeof Half.Type
 
-/** The authority: the service moves to these nodes. */
+/** The authority orders: the service moves to these nodes. */
 export const Move = Schema.TaggedStruct("Move", {
   order: Signed(
     AdministratorId,
@@ -46,16 +49,16 @@ export const Move = Schema.TaggedStruct("Move", {
 })
 export type Move = typeof Move.Type
 
-/** A replica deals its share anew. */
+/** A replica reshares its share. */
 export const Dealing = Schema.TaggedStruct("Dealing", {
   dealt: Signed(ServerId, Schema.Struct({ number: Count, sealed: SetOf(Sealed) }))
 })
-/** A replica has erased its share of the epoch before this one. */
+/** A replica has erased its share of the previous epoch. */
 export const Erasure = Schema.TaggedStruct("Erasure", {
   erased: Signed(ServerId, Schema.Struct({ number: Count }))
 })
 
-/** What can stand in the log. */
+/** The operations of the log. */
 export const Operation = Schema.Union([Join, Agree, Due, Move, Dealing, Erasure])
 export type Operation = typeof Operation.Type
 
@@ -71,9 +74,9 @@ export const Slot = Schema.TaggedStruct("Slot", {
 })
 export type Slot = typeof Slot.Type
 
-/** The most operations that a slot holds. */
+/** The maximum number of operations in a slot. */
 export const maxOperations = 256
-/** What replicas agree upon in a slot is the hash of a batch; this is the batch. */
+/** Replicas agree on the hash of a batch in a slot; this is the batch. */
 export const Batch = Schema.TaggedStruct("Batch", {
   epoch: Count,
   slot: Count,
@@ -88,11 +91,11 @@ export type Want = typeof Want.Type
 export const CertifySystem = Schema.TaggedStruct("CertifySystem", { part: EpochPart })
 export const CertifyService = Schema.TaggedStruct("CertifyService", { part: EpochPart })
 
-/** The public half of a node, for the epoch of this number. */
+/** The public half of a node, for the epoch with this number. */
 export const KnownHalf = Schema.Struct({ node: ServerId, number: Count, half: Text })
 export type KnownHalf = typeof KnownHalf.Type
 
-/** What all replicas have made of the log, up to the same slot. */
+/** The state that all replicas have computed from the log, up to the same slot. */
 export const LogState = Schema.Struct({
   /** The epoch of the service, and its replicas. */
   service: View,
@@ -105,15 +108,15 @@ export const LogState = Schema.Struct({
 })
 export type LogState = typeof LogState.Type
 
-/** The log tells somebody that something has been dealt, or that an epoch of the service begins. */
+/** The log announces that a share was dealt, or that an epoch of the service begins. */
 export const Output = Schema.TaggedStruct("Output", {
-  /** The number of the epoch of the service that it is said in. */
+  /** The number of the service's epoch in which the log sends this. */
   epoch: Count,
   said: Schema.Union([Dealt, BeginEpoch, Schema.TaggedStruct("State", { state: LogState })])
 })
 export type Output = typeof Output.Type
 
-/** The edge: this timer of the receiver has run out. */
+/** The edge: this timer of the receiver has expired. */
 export const Timer = Schema.Union([
   Schema.TaggedStruct("View", { slot: Count, view: Count }),
   Schema.TaggedStruct("Interval", { epoch: Count, round: Count }),
@@ -123,7 +126,7 @@ export const Timer = Schema.Union([
 ])
 export type Timer = typeof Timer.Type
 
-/** Which certificates there are from this epoch on. */
+/** Asks for the certificates from this epoch on. */
 export const Since = Schema.TaggedStruct("Since", { number: Count })
 export const maxCertificates = 32
 /** Certificates of epochs of the system, one after the other. */
@@ -132,25 +135,25 @@ export const Certificates = Schema.TaggedStruct("Certificates", {
 })
 export type Certificates = typeof Certificates.Type
 
-/** What the authority, or whoever is curious, asks a replica; and how it stands. */
+/** The request of the authority, or of any other node, to a replica; and the replica's standing. */
 export const Inquire = Schema.TaggedStruct("Inquire", { number: Count })
 export const Standing = Schema.TaggedStruct("Standing", {
   service: View,
   system: View,
   isMoving: Schema.Boolean,
   serves: Schema.Boolean,
-  /** Its public half for the epoch that was asked for. */
+  /** Its public half for the requested epoch. */
   half: Schema.NullOr(Half)
 })
 export type Standing = typeof Standing.Type
 
-/** A replica's part of the answer to the question whether an epoch of the service is over. */
+/** A replica's part of the answer to the question whether an epoch of the service has ended. */
 export const Stated = Schema.TaggedStruct("Stated", { part: Answer.fields.part })
 
-/** To itself: there is something to ask for in the slot that this is about. */
+/** To itself: the slot of this object has something to request. */
 export const Wake = Schema.TaggedStruct("Wake", {})
 
-/** What is said over the wire to the service, and by it. */
+/** The messages to and from the service on the wire. */
 export const members = [
   Submit,
   Slot,

@@ -1,5 +1,5 @@
 /**
- * The name of a membership service says whose signatures it makes: it ends with its public key.
+ * The name of a membership service ends with its public key, and so identifies its signatures.
  */
 import { type AdministratorId, administrator } from "../../spec/nodes/nodes.ts"
 

@@ -24,10 +24,10 @@ import type { Context } from "./trust.ts"
 
 type Sends = ReadonlyArray<PartSend<Message>>
 
-/** The most operations that wait for a slot. */
+/** The maximum number of operations that wait for a slot. */
 const maxPooled = 1024
 
-/** One step of the replica, of which several may follow each other. */
+/** One step of the replica, which may consist of several in a row. */
 export abstract class Ordering {
   protected readonly context: Context
   protected readonly self: ServerId
@@ -61,7 +61,7 @@ export abstract class Ordering {
     return { cryptography, service: this.state.log.service, self, key: this.state.key }
   }
 
-  /** Whether it has a part in the log. */
+  /** Whether this node has a part in the log. */
   get isReplica(): boolean {
     return isMember(this.state.log.service, this.self)
   }
@@ -78,12 +78,12 @@ export abstract class Ordering {
     this.sends.push({ to, message, key: "" })
   }
 
-  /** An operation for the log goes to all replicas, itself among them. */
+  /** Sends an operation for the log to all replicas, this one included. */
   submit(operation: Operation): void {
     for (const to of this.state.log.service.members) this.sayTo(to, { _tag: "Submit", operation })
   }
 
-  /** Takes an operation that was submitted, if it may be one. */
+  /** Takes a submitted operation, if it is admissible. */
   pool(operation: Operation): void {
     const { pool } = this.state
     if (!this.isReplica || pool.length >= maxPooled || !this.isSigned(operation)) return
@@ -111,7 +111,7 @@ export abstract class Ordering {
     }
   }
 
-  /** What is kept of a slot: in this step's object, or another's. */
+  /** What is kept of a slot: in this step's object, or in another. */
   protected ownAt(slot: number): Pick<ReplicaState, "slot" | "batches"> | undefined {
     const key = keyOfSlot(slot)
     return key === this.key
@@ -125,7 +125,7 @@ export abstract class Ordering {
     return known?.epoch === number && known.slot === slot ? known : undefined
   }
 
-  /** The batch with this hash, if it has come. */
+  /** The batch with this hash, if it has arrived. */
   protected batchAt(
     slot: number,
     hash: unknown,
@@ -136,7 +136,10 @@ export abstract class Ordering {
     )?.batch
   }
 
-  /** A batch arrives: the first of each replica for each slot, and any that is missed there. */
+  /**
+   * A batch arrives. Keeps the first one of each replica for each slot, and any that is missing
+   * there.
+   */
   batch(from: NodeId, batch: Batch): void {
     const { log, batches } = this.state
     const by = log.service.members.find((member) => member === from)
@@ -152,7 +155,8 @@ export abstract class Ordering {
   }
 
   /**
-   * The hashes of batches that others have prepared or decided for a slot, and that are not here.
+   * The hashes of batches that other replicas have prepared or decided for a slot, and that this
+   * replica lacks.
    */
   protected missedAt(slot: number): ReadonlyArray<string> {
     const known = this.slotAt(slot)
@@ -173,7 +177,7 @@ export abstract class Ordering {
     return known === undefined ? undefined : decidedIn(this.at, known)?.value
   }
 
-  /** Somebody lacks a batch that this replica may have. */
+  /** Another node lacks a batch that this replica may have. */
   want(to: NodeId, { epoch, slot, hash }: Want): void {
     const batch = this.batchAt(slot, hash, epoch)
     if (batch !== undefined) this.sends.push({ to, key: this.key, message: batch })
@@ -184,7 +188,7 @@ export abstract class Ordering {
     this.say(sends)
   }
 
-  /** Something about a slot, which is this step's object. */
+  /** Changes a slot that is this step's object. */
   atSlot(slot: number, change: (at: AtSlot, state: SlotState) => SlotStep): void {
     const { next } = this.state.log
     if (!this.isReplica || slot < next - slotsRemembered / 2) return
@@ -197,7 +201,7 @@ export abstract class Ordering {
   }
 
   /**
-   * Something about a slot of the last epoch of the service, which is over here: others may not
+   * Changes a slot of the last epoch of the service, which has ended here; other replicas may not
    * know yet how it ended.
    */
   atFormerSlot(
@@ -210,7 +214,7 @@ export abstract class Ordering {
     this.take(change({ ...this.at, service: former }, known))
   }
 
-  /** What has been decided is executed; then the next slot is asked for what waits. */
+  /** Executes the decided batches; then requests the waiting operations in the next slot. */
   goOn(): void {
     while (this.isReplica) {
       const { next } = this.state.log
@@ -219,11 +223,11 @@ export abstract class Ordering {
       this.execute(batch.operations)
     }
     const { service, next } = this.state.log
-    // The others wait whether the first primary does it.
+    // The other replicas wait for the first primary to do it.
     if (firstPrimary(service, next) === this.self) this.askForSlot()
   }
 
-  /** The replica requests what waits, if it has not done so for the next slot. */
+  /** The replica requests the waiting operations, unless it has done so for the next slot. */
   protected askForSlot(): void {
     const { pool, log } = this.state
     if (!this.isReplica || pool.length === 0) return
@@ -249,7 +253,7 @@ export abstract class Ordering {
     this.take(request(this.at, known, hashOfBatch(operations)))
   }
 
-  /** Nothing has come of the next slot for long. */
+  /** The next slot has made no progress for a long time. */
   protected viewIsOver(slot: number, view: number): void {
     const { log } = this.state
     if (!this.isReplica || slot !== log.next) return
@@ -275,13 +279,13 @@ export abstract class Ordering {
       this.hear(told, service)
       if (equals(told.state.service, service)) continue
       this.set({ former: service })
-      // What else the slot holds is for the replicas of an epoch that is over.
+      // The rest of the slot is for the replicas of an epoch that has ended.
       break
     }
     const { service } = this.state.log
     if (!isMember(service, this.self)) this.set({ pool: [] })
   }
 
-  /** The log tells something, to replicas of this epoch of the service and others. */
+  /** The log informs replicas of this epoch of the service and other nodes. */
   protected abstract hear(told: Told, service: View): void
 }

@@ -1,5 +1,5 @@
 /**
- * A node of the system answers pings: the step of the specification
+ * A node of the system answers pings. This is the step of the specification
  * (`spec/membership/tracking/server.ts`), which changes nothing.
  */
 
@@ -13,7 +13,7 @@ import { type ServerState, server } from "../../spec/membership/tracking/server.
 import { type ServerId, server as serverNode } from "../../spec/nodes/nodes.ts"
 import type { Message } from "./messages.ts"
 
-/** A ping is answered to whoever sends it: it says no more than that somebody is there. */
+/** A ping from any sender is answered: the answer reveals only that a node is present. */
 export const pong = (
   self: ServerId,
   from: NodeId,

@@ -1,6 +1,6 @@
 /**
- * A replica of the membership service as a host runs it: its steps are in `acting.ts`; here is what
- * it begins with, which messages come before their time, and which need not be remembered.
+ * A replica of the membership service as a host runs it. `acting.ts` has its steps; this file has
+ * its initial state, and decides which messages are early and which do not have to be remembered.
  */
 import { noChoices, type Part, type PartStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -33,7 +33,7 @@ const postpones = (
       const { epoch, slot } = message
       if (epoch !== log.service.number) return epoch > log.service.number
       if (slot >= log.next + slotsRemembered / 2) return true
-      // Nobody votes for a batch that it does not have.
+      // A replica does not vote for a batch that it lacks.
       const hash = message._tag === "Slot" ? hashIn(message.message) : undefined
       return (
         hash !== undefined && slot >= log.next && !state.batches.some((one) => one.hash === hash)
@@ -145,7 +145,7 @@ export const replica: Part<
           )
         case "Certificates":
         case "Since":
-          // Who was away asks, and asks again.
+          // A replica that was away asks repeatedly.
           return true
         default:
           return false

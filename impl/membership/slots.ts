@@ -1,10 +1,11 @@
 /**
- * The slots of the log: each is a run of PBFT (`spec/pbft`) of its own, whose primary is another
- * replica than that of the slot before. As many slots as a window has are remembered.
+ * The slots of the log. Each slot is a separate run of PBFT (`spec/pbft`), and its primary is
+ * another replica than that of the previous slot. As many slots as a window has are remembered.
  *
- * A replica is a client of PBFT as well: it requests what others have submitted to it, and learns
- * from the replies of f+1 replicas what a slot holds whose decision it has missed. As in the paper,
- * what goes through the phases is the hash of a batch, and the batch goes to everybody beside it.
+ * A replica is a client of PBFT as well. It requests what other nodes have submitted to it. From
+ * the replies of f+1 replicas it learns the content of a slot whose decision it has missed. As in
+ * the paper, the hash of a batch goes through the phases, and the batch goes to every replica
+ * alongside.
  */
 import * as Schema from "effect/Schema"
 import type { View } from "../../spec/administrator/view.ts"
@@ -21,7 +22,7 @@ import type { Value } from "../../spec/register/operation.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 import type { Message } from "./messages.ts"
 
-/** So many slots are remembered: who is behind by more cannot catch up. */
+/** The number of remembered slots: a replica that is behind by more cannot catch up. */
 export const slotsRemembered = 64
 
 /** One slot, in one epoch of the service. */
@@ -33,10 +34,10 @@ export const SlotState = Schema.Struct({
 })
 export type SlotState = typeof SlotState.Type
 
-/** The key under which a slot is kept: the one of an earlier slot, which is forgotten then. */
+/** The key of a slot's object. An earlier slot had the same key, and is forgotten then. */
 export const keyOfSlot = (slot: number): string => `slot ${slot % slotsRemembered}`
 
-/** What a replica is told of a slot. */
+/** The context of a replica in a slot. */
 export interface AtSlot {
   readonly cryptography: ServiceCryptography
   readonly service: View
@@ -82,7 +83,7 @@ const sent = (
     key: keyOfSlot(slot)
   }))
 
-/** The replica submits this for the slot. */
+/** The replica submits this value for the slot. */
 export const request = (at: AtSlot, state: SlotState, value: Value): SlotStep => {
   const context = contextOf(at, state.slot)
   const step = client.step(context, clientNode(at.self), state.client, {
@@ -92,7 +93,9 @@ export const request = (at: AtSlot, state: SlotState, value: Value): SlotStep =>
   return { state: { ...state, client: step.state }, sends: sent(state, step.sends) }
 }
 
-/** A message about the slot arrives; the replica then does all that it can by itself. */
+/**
+ * A message about the slot arrives; the replica then takes all steps that it can take by itself.
+ */
 export const receive = (
   at: AtSlot,
   state: SlotState,
@@ -111,8 +114,8 @@ export const receive = (
 }
 
 /**
- * Who has learned from replies what the slot holds says so as well: it does not decide any more,
- * and without it others may wait in vain for as many replies.
+ * A replica that has learned the slot's content from replies passes it on: it no longer decides,
+ * and without its reply other replicas may wait in vain for enough replies.
  */
 const passedOn = (at: AtSlot, before: SlotState, after: SlotState): SlotStep["sends"] => {
   const learned = decidedIn(at, before) === undefined ? decidedIn(at, after) : undefined
@@ -125,7 +128,7 @@ const passedOn = (at: AtSlot, before: SlotState, after: SlotState): SlotStep["se
   )
 }
 
-/** Whoever is left behind moves on until it is not. */
+/** A replica that is behind the views of others moves on until it is not. */
 const join = (at: AtSlot, soFar: SlotStep): SlotStep => {
   const { view, collected } = soFar.state.replica
   if (!isLeftBehind({ servers: at.service.members }, collected, view)) return soFar
@@ -163,7 +166,8 @@ const toNextView = (at: AtSlot, state: SlotState): SlotStep => {
 }
 
 /**
- * What the slot holds: as this replica decided, or as f+1 others say. Undefined while it is open.
+ * The content of the slot: the decision of this replica, or what f+1 others report. Undefined while
+ * it is open.
  */
 export const decidedIn = (at: AtSlot, { slot, replica: own, client: asking }: SlotState) => {
   if (own.decided !== null) return { value: own.decided.request.content }
@@ -173,11 +177,14 @@ export const decidedIn = (at: AtSlot, { slot, replica: own, client: asking }: Sl
 }
 const anything = { _tag: "Propose", value: null } as const
 
-/** Who proposes first in a slot. */
+/** The first primary of a slot. */
 export const firstPrimary = ({ members }: View, slot: number): ServerId | undefined =>
   members[slot % members.length]
 
-/** The hash of the batch that a message of PBFT is about, if nobody may act on it without. */
+/**
+ * The hash of the batch that a message of PBFT is about, if no replica may act on the message
+ * without the batch.
+ */
 export const hashIn = (message: PbftMessage): Value | undefined => {
   switch (message._tag) {
     case "Request":
@@ -189,6 +196,6 @@ export const hashIn = (message: PbftMessage): Value | undefined => {
   }
 }
 
-/** Whether there is anything to decide in the slot. */
+/** Whether the slot has anything to decide. */
 export const isAsked = ({ replica: { collected } }: SlotState): boolean =>
   collected.requests.length > 0

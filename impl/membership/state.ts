@@ -1,5 +1,5 @@
 /**
- * What a replica of the membership service keeps.
+ * The state of a replica of the membership service.
  */
 import * as Schema from "effect/Schema"
 import { View } from "../../spec/administrator/view.ts"
@@ -15,32 +15,32 @@ import { SlotState } from "./slots.ts"
 
 export const Shared = Schema.Struct({
   key: SigningKey(ServerId),
-  /** What all replicas have made of the log. */
+  /** The state that all replicas have computed from the log. */
   log: LogState,
-  /** The epoch of the service before, if this replica has seen it end. */
+  /** The previous epoch of the service, if this replica has seen it end. */
   former: Schema.optionalKey(View),
-  /** How far it is with probing. */
+  /** The progress of probing. */
   probing: Schema.Struct({ view: View, ...Probing }),
-  /** What it has of the service's key, and which epochs of the service it knows. */
+  /** The replica's shares of the service's key, and the epochs of the service that it knows. */
   move: MoveState,
-  /** The latest certified epoch of the system, and what it has of the certificate of the next. */
+  /** The latest certified epoch of the system, and the collected parts of the next certificate. */
   system: Schema.Struct(Following.Following),
   certificates: Schema.Array(Certificate),
-  /** What was submitted, and does not stand in the log yet. */
+  /** The submitted operations that are not in the log yet. */
   pool: Schema.Array(OperationSchema),
-  /** What it heard of the log without having a part in it. */
+  /** The outputs of the log that it received while it had no part in the log. */
   outputs: SetOf(Schema.Struct({ from: ServerId, output: Output })),
-  /** What of that it has taken, and in which epoch of the service: the log says it once. */
+  /** The outputs already taken, and their epochs of the service: the log sends each output once. */
   taken: Schema.Array(Schema.Struct({ epoch: Count, what: Schema.String }))
 })
 export const Own = Schema.Struct({
   slot: Schema.NullOr(SlotState),
-  /** The batches that somebody proposes for the slot, by who sent them. */
+  /** The proposed batches for the slot, by sender. */
   batches: Schema.Array(Schema.Struct({ from: ServerId, hash: Schema.String, batch: Batch }))
 })
 export type ReplicaState = typeof Shared.Type & typeof Own.Type
 
-/** What the process itself is told besides messages: that a timer has run out. */
+/** The process's input besides messages: a timer has expired. */
 export interface TimerMessage {
   readonly _tag: "Timer"
   readonly timer: Timer

@@ -1,5 +1,5 @@
 /**
- * What a replica of the membership service is told where it is run.
+ * The parameters of a replica of the membership service at run time.
  */
 import type { View } from "../../spec/administrator/view.ts"
 import type { Certificate } from "../../spec/dbqs/epoch.ts"
@@ -9,18 +9,18 @@ import type { AdministratorId, ServerId } from "../../spec/nodes/nodes.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 
 export interface Trust {
-  /** Who admits storage nodes and clients, and says where the service moves. */
+  /** The authority: it admits storage nodes and clients, and decides where the service moves. */
   readonly authority: AdministratorId
   /** The service: its name ends with its public key, which never changes. */
   readonly service: AdministratorId
   readonly cryptography: ServiceCryptography
   /** The certificate of epoch 0 of the system. */
   readonly certificate: Certificate
-  /** The replicas of the service at the time, and the number of its epoch. */
+  /** The replicas of the service at that time, and the number of its epoch. */
   readonly view: View
   /** The share of a replica of the first epoch. */
   readonly share: ServiceShare | null
-  /** What it signs with, and what it reads with. */
+  /** The replica's signing key and reading key. */
   readonly key: SigningKey<ServerId>
   readonly reading: ReadingKey
 }

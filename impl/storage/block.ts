@@ -9,7 +9,7 @@
  * - 16-19: CRC-32 of the payload
  * - 20-23: CRC-32 of bytes 0-19
  *
- * All numbers are little-endian. A block without a payload is a *seal*: it says that the blocks
+ * All numbers are little-endian. A block without a payload is a *seal*: it records that the blocks
  * before it were synced. A seal carries the number of the next block, which overwrites it (or, at
  * the end of a snapshot, the number of the first block of the segments after it).
  */

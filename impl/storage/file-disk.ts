@@ -42,11 +42,11 @@ export class FileDisk implements Disk {
   private readonly folder: string
   /** Open files, by name. */
   private readonly open = new Map<string, number>()
-  /** Files that are appended to, by name. */
+  /** Files opened for appending, by name. */
   private readonly prepared = new Map<string, PreparedFile>()
   /** Files whose directory entry may not be durable yet. */
   private readonly fresh = new Set<string>()
-  /** The number of requests to the file system that are not done. */
+  /** The number of unfinished requests to the file system. */
   private underWay = 0
   private whenIdle: (() => void) | undefined
 

@@ -6,7 +6,8 @@
  * folder belongs to a new node. The formats are:
  *
  * - 1: a node was its name, and the folder named its system by the first nodes of the directory
- * - 2: an identity with its key; the members of the first configuration; a watermark beside the log
+ * - 2: an identity with its key; the members of the first configuration; a watermark next to the
+ *   log
  * - 3: the same; configurations and states may have a floor, which earlier versions would ignore
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
@@ -85,7 +86,7 @@ export interface Claimed {
   readonly identity: Identity
   /** The first configuration of its system; undefined while it belongs to none. */
   readonly first: ServerSet | undefined
-  /** Converts a folder from before identities; undefined if it is none. */
+  /** Converts a folder from before identities; undefined for other folders. */
   readonly convert: (() => void) | undefined
   /** Records that the node belongs to the system with this first configuration. */
   readonly adopt: (first: ServerSet) => void
@@ -170,7 +171,7 @@ const open = (folder: string, owner: Owner): Claimed => {
   if (!isWhole(folder)) {
     throw refused(folder, "its log, or the beginning of it, is missing", replacement)
   }
-  // From now on no earlier version may use it.
+  // Earlier versions must not use the folder from now on.
   const now = { ...contents, format: current } as const
   if (contents.format !== current) write(folder, now)
   return claimed(folder, now)

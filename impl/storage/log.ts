@@ -6,7 +6,7 @@
  * block is on stable storage.
  *
  * The files `segment-N.log` take the blocks in turn. When they have grown well beyond the live
- * data, the log begins a new segment and writes all live data beside it as `snapshot-N.log`, which
+ * data, the log begins a new segment and writes all live data next to it as `snapshot-N.log`, which
  * then replaces all segments before N.
  *
  * When the disk is full, the log writes the same block again, at the same place, until it fits.
@@ -44,8 +44,8 @@ export interface LogOptions {
 
 const defaultCompactionBytes = 64 * 2 ** 20
 /**
- * The time without a record after which the last block is sealed. (The watermark says the same at
- * once; the seal says it in the segment itself.)
+ * The time without a record after which the last block is sealed. (The watermark records the same
+ * at once; the seal records it in the segment itself.)
  */
 const sealMilliseconds = 100
 /** The time between two attempts to write to a full disk. */
@@ -263,7 +263,7 @@ export class Log {
   }
 
   /**
-   * Writes the live data beside the segments, piece by piece so that appending continues, as the
+   * Writes the live data next to the segments, piece by piece so that appending continues, as the
    * snapshot that replaces everything before this segment. `then` receives its size; undefined if
    * there was no room for it.
    */

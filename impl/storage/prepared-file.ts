@@ -1,23 +1,23 @@
 /**
- * A file that is only appended to, each time durably. What is written there is durable when the
- * write is done (O_DSYNC): one request to the file system, where a write and a sync are two.
+ * A file that is only appended to, each time durably. Written data is durable when the write is
+ * done (O_DSYNC): one request to the file system instead of a write and a sync.
  *
- * The file is filled with zeros ahead of what is written. To overwrite them durably is to write
- * data; to make a file longer is also to commit the file system's journal, with whatever else
- * happens on the disk.
+ * The file is filled with zeros ahead of the written data. Overwriting zeros durably writes only
+ * data. Extending a file also commits the file system's journal, with all other activity on the
+ * disk.
  */
 import { closeSync, constants, fstatSync, openSync, write } from "node:fs"
 
-/** Whether this system's files can be written so. */
+/** Whether this system supports such files. */
 export const canPrepare = process.platform === "linux"
 
-/** The least and the most that is filled at once; in between, as much as was written so far. */
+/** The minimum and the maximum filled at once; in between, as much as has been written so far. */
 const minFillBytes = 64 * 1024
 const maxFillBytes = 4 * 2 ** 20
 
 export type Told = (error: NodeJS.ErrnoException | null) => void
 
-/** Writes all of the bytes at the offset, however many the system takes at once. */
+/** Writes all of the bytes at the offset, in as many calls as the system needs. */
 export const writeAll = (
   descriptor: number,
   offset: number,
@@ -32,13 +32,13 @@ export const writeAll = (
 
 export class PreparedFile {
   private readonly descriptor: number
-  /** Up to there the file has data or zeros. */
+  /** The file has data or zeros up to this offset. */
   private filled: number
   private isFilling = false
-  /** Whether there was no room for zeros: it does without. */
+  /** Whether there was no room for zeros: the file then does without them. */
   private isShort = false
   private isClosed = false
-  /** What waits for zeros that are being written. */
+  /** The action that waits for zeros being written. */
   private whenFilled: (() => void) | undefined
   private readonly counted: (told: Told) => Told
 
@@ -52,7 +52,10 @@ export class PreparedFile {
     this.filled = fstatSync(this.descriptor).size
   }
 
-  /** Writes the bytes at the offset, where what was appended so far ends. One at a time. */
+  /**
+   * Writes the bytes at the offset, which is the end of the data appended so far. One append at a
+   * time.
+   */
   append(offset: number, bytes: Uint8Array, told: Told): void {
     const end = offset + bytes.length
     if (this.isFilling && end > this.filled) {

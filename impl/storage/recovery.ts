@@ -4,11 +4,11 @@
  * A crash leaves at most the last block incomplete, because the next block is written only after a
  * sync. A bad block with nothing after it was never acknowledged, so recovery cuts it off. A bad
  * block with a good one after it (a seal, at least) was once complete, so the log is damaged and
- * none of it may be served. Zeros after the last block are none: a disk may have prepared the file
- * for more.
+ * none of it may be served. Zeros after the last block are not a bad block: a disk may have
+ * prepared the file for more.
  *
- * Beside the segments is the watermark: the number of a block up to which all blocks were synced,
- * written before the node told anyone so. A log that ends before its watermark has lost
+ * The watermark is next to the segments: the number of a block up to which all blocks were synced,
+ * written before the node acknowledged them. A log that ends before its watermark has lost
  * acknowledged records.
  *
  * Recovery cannot detect one loss: power failed, the disk lost blocks that it had reported as
@@ -233,7 +233,7 @@ const endAt = (
   return Result.succeed({ end, lastBlock, tornBytes: Math.max(0, end + written(rest) - from) })
 }
 
-/** How many bytes there are before the zeros with which a disk prepares a file for more. */
+/** The number of bytes before the zeros with which a disk prepares a file for more. */
 const written = (bytes: Uint8Array): number => {
   let length = bytes.length
   while (length > 0 && bytes[length - 1] === 0) length -= 1

@@ -1,14 +1,14 @@
 /**
- * Files that are there as a whole or not at all, whenever the power fails or the disk is full. All
- * of it throws what the file system says.
+ * Files that exist as a whole or not at all, whenever the power fails or the disk is full. All
+ * functions throw the file system's error.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 
 /**
- * Writes a file that its owner alone may read, and returns once all its bytes are durable. If there
- * is no room for all of them nothing of it stays. (`writeSync` may write some of them and report no
- * error.)
+ * Writes a file that only its owner may read, and returns once all its bytes are durable. If there
+ * is no room for all of them, nothing of the file remains. (`writeSync` may write some of them and
+ * report no error.)
  */
 export const writeDurably = (file: string, bytes: Uint8Array | string): void => {
   const descriptor = openSync(file, "w", 0o600)
@@ -23,7 +23,7 @@ export const writeDurably = (file: string, bytes: Uint8Array | string): void => 
   }
 }
 
-/** Replaces a file, and returns once that is durable. If it fails, the file is what it was. */
+/** Replaces a file, and returns once that is durable. If it fails, the file is unchanged. */
 export const replaceDurably = (file: string, bytes: Uint8Array | string): void => {
   const unfinished = `${file}.unfinished`
   rmSync(unfinished, { force: true })
@@ -32,7 +32,7 @@ export const replaceDurably = (file: string, bytes: Uint8Array | string): void =
   syncFolder(dirname(file))
 }
 
-/** Returns once it is durable which files the folder has. */
+/** Returns once the folder's list of files is durable. */
 export const syncFolder = (folder: string): void => {
   const descriptor = openSync(folder, "r")
   try {
