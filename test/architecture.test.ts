@@ -1,6 +1,6 @@
 /**
- * The arrows between folders and files: what imports what. They run one way, so that a reader can
- * begin anywhere at the end of one and needs nothing of what points there.
+ * The imports between folders and files. They run one way, so a reader can begin at the end of any
+ * of them, and needs nothing that depends on it.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, normalize, sep } from "node:path"

@@ -1,6 +1,6 @@
 /**
- * What the package says of its types: every declaration that its exports lead to, however far, is
- * free of `any`, and needs only what is installed with it.
+ * The package's declarations: every declaration that its exports lead to, directly or not, is free
+ * of `any`, and needs only what is installed with the package.
  */
 import { execFileSync } from "node:child_process"
 import {

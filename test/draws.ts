@@ -1,6 +1,6 @@
 /**
- * How many random cases a law is tried on. The suite takes an eighth of what the long tests would
- * like, the same every time (`setup.ts`); `npm run bench -- laws` takes all.
+ * The number of random cases for each law. The suite takes an eighth of the full number, the same
+ * cases every time (`setup.ts`); `npm run bench -- laws` takes all.
  */
 export const drawsAll = process.env.QUORATE_DRAWS === "all"
 

@@ -1,7 +1,4 @@
-/**
- * What the package is to those who install it: where it runs, what it exports, what it brings
- * along.
- */
+/** The package as its users install it: where it runs, what it exports, and what it contains. */
 import { existsSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 

@@ -1,8 +1,8 @@
 /**
- * What the README tells people to type works as it stands there: commands in the order of the text,
- * in an empty folder; programs as modules. Two things are otherwise: a port that is free is taken,
- * since something else may have the usual one, and `npm ci && …` is what continuous integration
- * runs (`.ci/run`).
+ * The commands and programs in the README work as printed: commands in the order of the text, in an
+ * empty folder; programs as modules. There are two differences: the tests take free ports, since
+ * another process may have the usual one, and `npm ci && …` is what continuous integration runs
+ * (`.ci/run`).
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"

@@ -1,5 +1,5 @@
 /**
- * Random tests draw the same cases every time, so that a failure is there again at the next run.
+ * Random tests draw the same cases every time, so that a failure recurs at the next run.
  * `QUORATE_SEED=7 npm test` draws others.
  */
 import * as fc from "fast-check"

@@ -1,6 +1,6 @@
 /**
- * The store whose storage nodes may lie against the one whose nodes only crash, of four nodes each,
- * one after the other in one run: throughput and latency, and where the difference goes.
+ * Compares the store whose storage nodes may lie with the one whose nodes only crash: four nodes
+ * each, in turns within one run. Measures throughput and latency, and the causes of the difference.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,7 +1,7 @@
 /**
- * Ten minutes of chaos on five nodes and sixteen clients, while somebody with a certificate sends
- * absurd frames: for half of the time all nodes are replaced, twice; for the other half they lose
- * their memories, one after the other.
+ * Ten minutes of chaos on five nodes and sixteen clients, while a client with a certificate sends
+ * absurd frames. In one half of the time all nodes are replaced, twice; in the other half they lose
+ * their memories, one at a time.
  *
  * `npm run bench -- chaos [SECONDS] [SEED]`.
  */

@@ -1,8 +1,8 @@
 /**
  * A counterexample to induction for each place where a mutant of a model is pinned to fail, found
  * by a native Z3 and written into `test/proofs/counterexamples/`, where the tests confirm it by the
- * evaluator: `npm run bench -- counterexamples [PROTOCOL…]`. Those that are there, and are ones
- * still, are kept; those of what is pinned no more are left out.
+ * evaluator: `npm run bench -- counterexamples [PROTOCOL…]`. Existing ones are kept as long as they
+ * are still counterexamples; those whose failure is no longer pinned are removed.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as Schema from "effect/Schema"

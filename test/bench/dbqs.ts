@@ -1,6 +1,7 @@
 /**
- * What dBQS costs: an epoch change by the numbers of nodes and of changes; reads and writes beside
- * an unreplicated store and a crash-tolerant one, while an epoch changes, and with a liar.
+ * The cost of dBQS: an epoch change by the number of nodes and of changes; and reads and writes
+ * compared with an unreplicated store and a crash-tolerant one, during an epoch change, and with a
+ * liar.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

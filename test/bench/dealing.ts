@@ -1,9 +1,9 @@
 /**
- * What keys that several hold cost, by f: to sign with a share, to verify a partial signature, to
- * combine, and to deal the shares anew when the membership service moves to 3f+1 other replicas.
+ * The cost of threshold keys, by f: to sign with a share, to verify a partial signature, to
+ * combine, and to reshare when the membership service moves to 3f+1 other replicas.
  *
- * Each figure is the median of a few, in processor time: other work on the machine changes little
- * of it. A move is put together from them: what one replica does in one, and what is sent in all.
+ * Each figure is the median of a few, in processor time, which other work on the machine changes
+ * little. The figures of a move are sums: the work of one replica, and the bytes that all send.
  */
 import { randomBytes } from "node:crypto"
 import {

@@ -2,10 +2,10 @@
  * A large system by its seed: ten thousand nodes, a membership service of four replicas, one of
  * which lies, and a hash table on them, with churn and liars (`impl/simulator/dht`).
  *
- * And the paper's question how many nodes a service of four can probe. What one probe costs a
- * replica is measured: its part in the transitions of the specification, and a ping and its answer
- * over UDP on this machine. From these the number of nodes by interval is computed, with and
- * without committees; it is a model, not a measurement.
+ * It also answers the paper's question how many nodes a service of four can probe. It measures the
+ * cost of one probe at a replica: the replica's part in the transitions of the specification, and a
+ * ping and its answer over UDP on this machine. From these it computes the number of nodes by
+ * interval, with and without committees; this is a model, not a measurement.
  */
 import { generateKeyPairSync, sign, verify } from "node:crypto"
 import { createSocket } from "node:dgram"

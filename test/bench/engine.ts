@@ -1,6 +1,6 @@
 /**
- * The speed and the memory of the search, beside Spin on the same model; then what the reductions
- * save.
+ * The speed and the memory of the search, compared with Spin on the same model; then the savings of
+ * the reductions.
  *
  * The bench alternates between the contestants, round after round, and shows medians, so each ratio
  * compares figures from the same minutes.

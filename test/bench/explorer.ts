@@ -1,6 +1,6 @@
 /**
  * The explorer's response times, in a real Chromium: until the first page shows a scenario, and
- * until it shows a step on a RAMBO scenario. Beside each is the time that the same browser takes
+ * until it shows a step on a RAMBO scenario. Next to each is the time that the same browser takes
  * for an empty page and for an animation frame, the minimum for any page.
  */
 import type { AddressInfo } from "node:net"

@@ -1,6 +1,6 @@
 /**
  * A million frames of absurd content from a client with a certificate, while another client reads
- * and writes: no node may stop, grow without bound, or delay other clients.
+ * and writes: no node must stop, grow without bound, or delay other clients.
  * `npm run bench -- hostile [FRAMES]`.
  */
 import { type ChildProcess, spawn } from "node:child_process"

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- laws [FILE…]`: the random tests with all their draws, of which the suite takes
- * a part (`test/draws.ts`). `QUORATE_SEED=7` draws others.
+ * `npm run bench -- laws [FILE…]`: the random tests with all their draws; the suite runs a part of
+ * them (`test/draws.ts`). `QUORATE_SEED=7` draws others.
  */
 import { spawnSync } from "node:child_process"
 

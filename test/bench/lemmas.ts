@@ -1,8 +1,8 @@
 /**
- * The lemmas of `proofs/reductions.md`, tried on all small systems (`test/proofs/reductions/`), and
- * on every seventh of them with more messages at the beginning: `npm run bench -- lemmas`. The
- * bench fails if a reduction does not keep what its lemma says, or if one that is without a part of
- * its assumption is never wrong.
+ * Tries the lemmas of `proofs/reductions.md` on all small systems (`test/proofs/reductions/`), and
+ * on every seventh of them with more initial messages: `npm run bench -- lemmas`. The bench fails
+ * if a reduction breaks its lemma. It also fails if a reduction with a part of its assumption
+ * removed is never wrong.
  */
 import { tryAll } from "../proofs/reductions/exploring.ts"
 import { brokenTwins, reductions } from "../proofs/reductions/rules.ts"

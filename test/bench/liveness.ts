@@ -1,6 +1,6 @@
 /**
- * The cost of the liveness decision beside the search before it, in time and in memory. Both are
- * measured in one run on the same states; the bench fails if the decision takes more than three
+ * The cost of the liveness decision compared with the preceding search, in time and in memory. Both
+ * are measured in one run on the same states; the bench fails if the decision takes more than three
  * times as long as the search, or more memory than the search again.
  */
 import * as Result from "effect/Result"

@@ -3,8 +3,8 @@
  *
  * `npm run bench -- load-bearing [PROTOCOL/VARIANT…] [--slice K/N] [--native] [--resources N]`: of
  * all protocols by default; every Nth sentence from the Kth on; with `--native`, by the Z3 on the
- * PATH; `--resources`: the most that is done for one question, in Z3's own count. (Most answers
- * take a hundredth of the default.)
+ * PATH; `--resources`: the limit of work for one question, in Z3's own count. (Most answers take a
+ * hundredth of the default.)
  */
 import { parseArgs } from "node:util"
 import { weigh } from "../../proofs/induction/load-bearing.ts"

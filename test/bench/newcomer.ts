@@ -1,11 +1,12 @@
 /**
- * What a newcomer does, with the package as it is published: packed, and installed into an empty
- * folder outside the repository. On each Node that is named (`--node 22 --node 24`; else on this
- * one): a 30-line model with a bug in it and `npx quorate check` show the run that breaks it;
- * `init` writes what can be checked; the explorer opens a counterexample within a minute; programs
- * import each part of the library. Last, a bundle for a browser.
+ * A newcomer's first steps, with the package as published: packed, and installed into an empty
+ * folder outside the repository. On each named Node (`--node 22 --node 24`; by default on this
+ * one), a 30-line model with a bug in it and `npx quorate check` show the run that breaks it;
+ * `init` writes a model that can be checked; the explorer opens a counterexample within a minute;
+ * programs import each part of the library. Finally, a bundle for a browser.
  *
- * It needs the registry, and minutes; nothing in it is counted but that it works, and the minute.
+ * It needs the registry, and some minutes. It only checks that everything works, and within the
+ * minute.
  */
 import { execFileSync, spawn } from "node:child_process"
 import {

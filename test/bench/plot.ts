@@ -1,5 +1,5 @@
 /**
- * Plots of what benches measure, as SVG: bars for figures side by side, lines for figures over a
+ * Plots of benches' measurements, as SVG: bars for figures side by side, lines for figures over a
  * quantity. Plain shapes and text, so that every browser and document shows them.
  */
 import { mkdirSync, writeFileSync } from "node:fs"

@@ -1,8 +1,8 @@
 /**
- * How long it takes to show that what runs is what was proved: all proofs (`quorate prove`), and
- * all of `test/proofs/`, which ties them to the executable specification and finds where the
- * mutants fail. The bench fails if something is not as expected, or if both together take longer
- * than 90 seconds.
+ * How long it takes to show that the running code is the proved code: all proofs (`quorate prove`),
+ * and all of `test/proofs/`, which ties them to the executable specification and finds where the
+ * mutants fail. The bench fails if any result is unexpected, or if both together take longer than
+ * 90 seconds.
  *
  * `npm run bench -- proofs`
  */

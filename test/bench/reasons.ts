@@ -1,6 +1,7 @@
 /**
- * What each sentence of the proofs rests on, found by a native Z3 and written beside the models:
- * `npm run bench -- reasons [PROTOCOL…]`. Nothing rests on these files but how long a proof takes.
+ * The sentences that each sentence of the proofs relies on, found by a native Z3 and written next
+ * to the models: `npm run bench -- reasons [PROTOCOL…]`. These files only affect the duration of
+ * proofs.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { reasonsOf } from "../../proofs/induction/reasons.ts"

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- state-space`: how many states the shipped scenarios have, as a plot in
+ * `npm run bench -- state-space`: the number of states of the shipped scenarios, as a plot in
  * `.build/state-space.svg`: a row for each folder, a dot for each scenario, on a logarithmic scale;
- * a red one is of a scenario in which something is violated. The counts are those of the manifest.
+ * a red dot is a scenario in which a property is violated. The counts are those of the manifest.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 

@@ -1,8 +1,8 @@
 /**
- * The store against etcd and Redis in one run, in turns: for each number of users and each mix,
- * one system after the other while the others are idle. Each has every write on disk before it
- * acknowledges it. Measures throughput, latency and processor time, and the longest stall when a
- * node is killed.
+ * The store against etcd and Redis in one run, in turns: for each number of users and each mix, one
+ * system after the other while the others are idle. Each system has every write on disk before it
+ * acknowledges the write. Measures throughput, latency and processor time, and the longest stall
+ * when a node is killed.
  *
  * `npm run bench -- store [--seconds N] [--users 1,16,64] [--only NAME,…] [--no-kill]`
  */

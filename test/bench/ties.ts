@@ -1,8 +1,9 @@
 /**
- * The models follow the searches of larger scenarios: all sentences in every state that is visited,
- * and no run that breaks safety to its end. (Smaller ones are tests.) About a quarter of an hour.
+ * The models follow the searches of larger scenarios: all sentences hold in every visited state,
+ * and the models follow no run that breaks safety to its end. (Tests cover smaller scenarios.)
+ * Takes about a quarter of an hour.
  *
- * `npm run bench -- ties [SCENARIO…]`: with names those scenarios alone, however large their
+ * `npm run bench -- ties [SCENARIO…]`: with names only those scenarios, however large their
  * searches are.
  */
 import { brokenScenarios, followed } from "../proofs/mutants.ts"

@@ -1,8 +1,8 @@
 /**
- * dBQS searched with all reductions that are sound, and with none: the same is found.
+ * Searches dBQS with all sound reductions and with none: the results are equal.
  *
- * Systems of one replica at a time are small enough for that, and have all that is special to dBQS:
- * epochs, STALE, questions that wait, and transfers.
+ * Systems of one replica at a time are small enough for that, and have all special features of
+ * dBQS: epochs, STALE, waiting requests, and transfers.
  */
 import { describe, expect, it } from "vitest"
 import { interchangeable } from "../../checker/network/reductions/server-symmetry.ts"

@@ -1,5 +1,5 @@
 /**
- * State counts that other tools' models of the same protocol have too.
+ * State counts that other tools' models of the same protocol also have.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

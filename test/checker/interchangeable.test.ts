@@ -3,7 +3,7 @@
  * of the other, with `protocol` (and the variant) changed and nothing else, and atomicity holds in
  * both.
  *
- * What is small enough is searched to its end; of every scenario some seeded runs are taken to
+ * Small scenarios are searched to their end; from every scenario some seeded runs are taken to
  * their ends.
  */
 import { readFileSync } from "node:fs"

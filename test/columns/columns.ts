@@ -1,6 +1,6 @@
 /**
- * Lines within 100 columns: which are too long, and comments and Markdown prose wrapped again. What
- * cannot be wrapped is exempt: tables, addresses, texts in quotes, code in Markdown.
+ * Lines within 100 columns: finds lines that are too long, and wraps comments and Markdown prose.
+ * Text that cannot be wrapped is exempt: tables, addresses, texts in quotes, code in Markdown.
  */
 
 import { parseSync, Visitor } from "oxc-parser"

@@ -1,6 +1,6 @@
 /**
- * What is kept within 100 columns, and the command that wraps it (`npm run columns`): comments and
- * prose by `columns.ts`, code by the formatter.
+ * The files whose lines stay within 100 columns, and the command that wraps them
+ * (`npm run columns`): comments and prose with `columns.ts`, code with the formatter.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { argv } from "node:process"

@@ -1,6 +1,6 @@
 /**
- * Services: flags from a file, units that systemd accepts, and a health check that asks where the
- * node answers.
+ * Services: flags from a file, units that systemd accepts, and a health check that uses the node's
+ * own address.
  */
 import { spawnSync } from "node:child_process"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"

@@ -1,6 +1,6 @@
 import type { Clock } from "../../impl/environment/clock.ts"
 
-/** A clock that stands until it is moved. */
+/** A clock that stands still until it is moved. */
 export class StandingClock implements Clock {
   now = 0
   private timers: Array<{ readonly at: number; readonly action: () => void }> = []

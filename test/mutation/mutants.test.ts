@@ -1,5 +1,6 @@
 /**
- * What the mutation bench changes, and that its excuses are of changes that it still makes.
+ * The changes of the mutation bench, and that each of its excuses belongs to a change that it still
+ * makes.
  */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * What the checker visits and what the models say meet: in every state of a sample of scenarios
- * every sentence holds, and no model follows a run that breaks safety. (Of larger scenarios:
+ * The states that the checker visits satisfy the models: in every state of a sample of scenarios
+ * every sentence holds, and no model follows a run that breaks safety. (For larger scenarios:
  * `npm run bench -- ties`.)
  */
 import { readFileSync } from "node:fs"

@@ -1,5 +1,5 @@
 /**
- * What clients ask for in runs along a sequence of configurations.
+ * The operations that clients request in runs along a sequence of configurations.
  */
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import { servers } from "../../spec/nodes/nodes.ts"

@@ -1,5 +1,5 @@
 /**
- * Systems of the executable specification, for following.
+ * Systems of the executable specification for the models to follow.
  */
 
 import * as Result from "effect/Result"

@@ -1,6 +1,6 @@
 /**
- * What the checker visits, followed by the models: every state of a search, along the way on which
- * the search found it; and the runs that it found to break a property.
+ * The models follow what the checker visits: every state of a search, along the path on which the
+ * search found it; and the runs that it found to break a property.
  */
 import { Search } from "../../checker/engine/search.ts"
 import { visitedOf } from "../../checker/liveness/visited.ts"

@@ -1,6 +1,6 @@
 /**
- * What many obligations have in common is shown at once: what is possible by a run of the model,
- * and what holds at the beginning by one question. Neither may show what is not so.
+ * Shared parts of many obligations are shown once: a run of the model shows what is possible, and
+ * one question shows what holds at the beginning. Neither must show anything false.
  */
 import { afterAll, describe, expect, it } from "vitest"
 import { obligationsOf } from "../../proofs/induction/obligations.ts"

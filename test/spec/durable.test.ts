@@ -1,7 +1,7 @@
 /**
  * The durable processes. A storage node and a directory store before they send (second point of the
  * contract between processes and hosts), and so does a proposer, which must not use a ballot twice.
- * The clients of a register need not: one that forgets is a new client.
+ * The clients of a register do not have to: one that forgets is a new client.
  */
 import { expect, it } from "vitest"
 import { protocols } from "../../spec/protocols.ts"

@@ -1,5 +1,5 @@
 /**
- * Users of a store, each with one operation at a time, and what they cost.
+ * Users of a store, each with one operation at a time, and their cost.
  */
 import { readFileSync } from "node:fs"
 import type { RunningSystem } from "./system.ts"

@@ -1,6 +1,6 @@
 /**
  * A run that is killed resumes from its last checkpoint and ends as if nothing had happened; a
- * checkpoint that is not this run's, or not whole, is refused.
+ * checkpoint of another run, or an incomplete one, is refused.
  */
 import {
   appendFileSync,

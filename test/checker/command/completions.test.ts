@@ -1,5 +1,5 @@
 /**
- * What a shell completes, in a real bash: commands, and the names of shipped scenarios.
+ * Completion in a real bash: commands, and the names of shipped scenarios.
  */
 import { execFileSync } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * From what the engine of the language counted to the parts of a file that were never taken: the
- * innermost count is that of a part, and what only brackets stand in is none.
+ * Turns the execution counts of the JavaScript engine into the parts of a file that never ran. The
+ * innermost count around a part is that of the part, and a part with only brackets is not reported.
  */
 import { expect, it } from "vitest"
 import { coverageLines, takenBy, untaken } from "../../../checker/command/coverage.ts"

@@ -1,5 +1,5 @@
 /**
- * The JSON document of a check, as the contract has it: what a program may rely on.
+ * The JSON document of a check, as in the contract: the fields that a program may rely on.
  */
 import * as Schema from "effect/Schema"
 

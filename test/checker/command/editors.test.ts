@@ -1,5 +1,5 @@
 /**
- * The problem matcher in the documentation finds what the command really says.
+ * The problem matcher in the documentation matches the command's real output.
  */
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"

@@ -1,7 +1,7 @@
 /**
- * The command in the process of the test, for what it says: to start a process takes longer than
- * all the rest. That the process of a user ends with the code, and writes nothing else, other tests
- * show of the built command.
+ * Runs the command within the test's process, to test its output: starting a process takes longer
+ * than everything else. Other tests of the built command show that a user's process ends with the
+ * exit code and writes nothing else.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /**
- * A check of all shipped scenarios ends with a code of its own where an expectation could not fail,
- * and with another where counts are not those of the manifest; the report has both.
+ * A check of all shipped scenarios ends with its own exit code if an expectation could not fail,
+ * and with another one if counts differ from the manifest; the report has both.
  */
 import { expect, it } from "vitest"
 import { mismatch, readManifest } from "../../../checker/command/manifest.ts"

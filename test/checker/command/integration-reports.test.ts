@@ -1,6 +1,6 @@
 /**
- * What continuous integration reads: a failure is where something is wrong, at its line, and what
- * the search did not have to decide is neither a failure nor an error.
+ * The reports for continuous integration: a failure is something wrong, at its line, and a result
+ * that the search did not have to decide is neither a failure nor an error.
  */
 import { describe, expect, it } from "vitest"
 import { type CheckedDocument, junit, sarif } from "../../../checker/command/integration-reports.ts"

@@ -1,5 +1,5 @@
 /**
- * What the command once got wrong.
+ * Former bugs of the command.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { endless, Installation, small } from "./installation.ts"

@@ -1,6 +1,6 @@
 /**
- * Models in modules of one's own, as a user checks them, with the options and formats that
- * scenarios have: as processes, where a process may end otherwise than by what it says.
+ * Models in a user's own modules, checked with the options and formats of scenarios. They run as
+ * processes where the end of the process may differ from its output.
  */
 import type { ChildProcess } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"

@@ -1,5 +1,5 @@
 /**
- * What goes wrong with a module is told with its place, in a line of a length that can be read.
+ * An error of a module is reported with its place, in a line of readable length.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

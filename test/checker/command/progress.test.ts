@@ -1,6 +1,6 @@
 /**
- * What is shown while a check goes on: it takes one line, does not stay, and tells of random runs
- * that they proceed, however long a single one or a batch of them takes.
+ * The progress display of a check: it takes one line, disappears at the end, and shows that random
+ * runs proceed, however long a single run or a batch takes.
  */
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"

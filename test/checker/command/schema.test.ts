@@ -10,7 +10,7 @@ import { complaints } from "./json-schema.ts"
 
 const scenarioFolder = fileURLToPath(new URL("../../../checker/scenarios", import.meta.url))
 const shippedFiles = readdirSync(scenarioFolder, { recursive: true, encoding: "utf8" }).filter(
-  // Beside the folders stand the schema and the manifest.
+  // The schema and the manifest are next to the folders.
   (file) => file.endsWith(".json") && file.includes("/")
 )
 const dataOf = (file: string): unknown =>

@@ -1,6 +1,6 @@
 /**
- * What people read fits what they read it on: a hundred columns in a file, the terminal's own width
- * on a terminal, and colours on a terminal alone.
+ * Output fits its medium: a hundred columns in a file, the terminal's own width on a terminal, and
+ * colours only on a terminal.
  */
 import { describe, expect, it } from "vitest"
 import { reportOf } from "../../../checker/command/report.ts"

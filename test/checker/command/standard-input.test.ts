@@ -1,6 +1,6 @@
 /**
- * A scenario may come late: whoever pipes it in by a program of its own gives a pipe that does not
- * block, and nothing is in it when the command begins to read.
+ * A scenario may arrive late: a program that pipes it in may give a pipe that does not block, and
+ * the pipe is empty when the command begins to read.
  */
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"

@@ -11,7 +11,7 @@ afterAll(() => installation.remove())
 const check = (...invocation: ReadonlyArray<string>) =>
   runHere(installation.folder, ["check", ...invocation])
 
-/** As a process: rows are written as they come, past what `runHere` hears. */
+/** Runs as a process: rows are written as they are ready, where `runHere` does not capture them. */
 const checkAll = (...invocation: ReadonlyArray<string>) =>
   installation.run(["check", ...invocation])
 

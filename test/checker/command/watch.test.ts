@@ -1,6 +1,6 @@
 /**
- * Whoever watches the threads of a check learns which function of the author's is being asked, and
- * for how long; and ends the check only for one that all else waits for.
+ * Watching the threads of a check reveals which of the author's functions is running, and for how
+ * long. The check ends only for a function that all other work waits for.
  */
 import { afterEach, expect, it } from "vitest"
 import { newMemory, notebookOf, takeNotebook } from "../../../checker/command/notebooks.ts"

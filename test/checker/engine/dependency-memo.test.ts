@@ -8,7 +8,7 @@ import {
 
 const width = 4
 
-/** Values as they occur: close together, and so far apart that no array has a cell for each. */
+/** Values as in practice: close together, or so far apart that no array has a cell for each. */
 const values = fc.oneof(
   { weight: 4, arbitrary: fc.nat({ max: 9 }) },
   fc.nat({ max: 700 }),

@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { missing, PairMemo } from "../../../checker/engine/pair-memo.ts"
 
-/** Numbers as they occur, 0 and the largest that fit among them. */
+/** Numbers as in practice, including 0 and the largest that fit. */
 const largest = 2 ** 31 - 2
 const numbers = fc.oneof(
   { weight: 4, arbitrary: fc.nat({ max: 12 }) },

@@ -1,7 +1,7 @@
 /**
- * A search that puts away what it does not need soon, again and again, into a real file, and seals
- * what it has expanded, is the search that it is in memory: the same counts, the same finding, the
- * same way to it.
+ * A search that repeatedly writes states that it does not need soon to a real file, and seals
+ * expanded states, equals the search in memory: the same counts, the same finding, the same path to
+ * it.
  */
 import { describe, expect, it } from "vitest"
 import { PageFile } from "../../../checker/command/page-file.ts"

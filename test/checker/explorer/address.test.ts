@@ -1,5 +1,5 @@
 /**
- * An address holds a place, and is read back; whatever else stands in one does no harm.
+ * An address holds a place and can be read back; any other contents of an address do no harm.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"

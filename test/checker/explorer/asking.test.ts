@@ -1,6 +1,6 @@
 /**
- * What the explorer is asked of a place: shortest ways, what can still be violated, the states
- * around it, and the difference to another place.
+ * The explorer's answers about a place: shortest paths to it, properties that can still be
+ * violated, the states around it, and the difference to another place.
  */
 import { beforeAll, describe, expect, it } from "vitest"
 import { Search } from "../../../checker/engine/search.ts"

@@ -1,6 +1,6 @@
 /**
- * The explorer takes any run of a scenario, one step at a time, and says of each place what is true
- * there.
+ * The explorer takes any run of a scenario, one step at a time, and reports at each place what
+ * holds there.
  */
 
 import { beforeAll, describe, expect, it } from "vitest"

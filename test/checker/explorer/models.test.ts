@@ -1,6 +1,6 @@
 /**
- * Models of the user's in the explorer: the modules that a page is made of, and the answers to what
- * the page asks of a plain transition system.
+ * A user's models in the explorer: the modules of a page, and the answers to the page's requests
+ * about a plain transition system.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,6 +1,6 @@
 /**
  * The explorer as users have it: the built page in a real Chromium, served from this machine and
- * opened as a file. Skipped where there is no Chromium (apt-get install chromium).
+ * opened as a file. Skipped without a Chromium (apt-get install chromium).
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import type { Server } from "node:http"

@@ -1,6 +1,6 @@
 /**
  * Liveness by its definition, on graphs so small that every set of states can be tried: the slow
- * twin of the real decision, with nothing of its ideas in it.
+ * twin of the real decision, which shares none of its ideas.
  *
  * A run in a finite graph has a set of states that it visits again and again. Such a set is
  * strongly connected by the steps inside it (or is one state, in which the run stutters), and a run

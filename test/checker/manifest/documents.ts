@@ -1,6 +1,6 @@
 /**
- * The numbers of the manifest where documents tell them: in tables with a column `states`, and in
- * prose as `` `majority/write`, 17 states `` or `` (`majority/mutants/…`, 11 steps) ``.
+ * Finds the numbers of the manifest in documents: in tables with a column `states`, and in prose as
+ * `` `majority/write`, 17 states `` or `` (`majority/mutants/…`, 11 steps) ``.
  */
 import { readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"

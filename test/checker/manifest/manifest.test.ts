@@ -1,5 +1,5 @@
 /**
- * The manifest is about the shipped scenarios, and the shipped scenarios are what is in their
+ * The manifest covers the shipped scenarios, and the shipped scenarios are the files in their
  * folder.
  */
 import { readdirSync, readFileSync } from "node:fs"

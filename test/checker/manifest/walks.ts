@@ -1,8 +1,8 @@
 /**
- * The walks: what a few random runs come to in each shipped scenario that the tests do not search.
- * A search of it takes long, or has never ended; the runs go deep in little time, and a seed's runs
- * are the same on every machine. So they notice what changes a protocol where it has many nodes,
- * many operations or many reconfigurations.
+ * The walks: the results of a few random runs of each shipped scenario that the tests do not
+ * search. A search of such a scenario takes long, or has never ended; the runs go deep in little
+ * time, and a seed's runs are the same on every machine. So they detect changes of a protocol with
+ * many nodes, many operations or many reconfigurations.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { readManifest } from "../../../checker/command/manifest.ts"

@@ -1,6 +1,6 @@
 /**
- * Acknowledgements that only count are never lost: against searches in which they may be, with
- * promises that are false, and with the proof left out.
+ * Acknowledgements that only count are never lost: compares with searches in which they may be
+ * lost, with false promises, and with the proof left out.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
  * Tiny protocols with a violation that a search without reductions finds and a reduction could
- * lose. Each reduction must find it too, if need be by being left out.
+ * lose. Each reduction must find it too, or else be left out.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"

@@ -2,9 +2,9 @@
  * Reliable broadcast (Bracha, "Asynchronous Byzantine agreement protocols", 1987), as a test of the
  * adversary: of four peers one may lie; of three, none may.
  *
- * One peer sends a value to all. Who receives it echoes it to all. Who has a quorum of echoes for a
- * value, or enough peers that are ready for it, tells all that it is ready, once. Who has enough
- * peers ready for a value delivers it.
+ * One peer sends a value to all. A peer that receives the value echoes it to all. A peer with a
+ * quorum of echoes for a value, or with enough peers that are ready for it, tells all once that it
+ * is ready. A peer with enough ready peers for a value delivers it.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"

@@ -1,6 +1,6 @@
 /**
- * What a search remembers of the adversary's derivation changes nothing: knowledge and messages are
- * those of the derivation that remembers nothing, in the same order, whatever was asked before.
+ * The cache of the adversary's derivation changes nothing: knowledge and messages equal those of a
+ * derivation without a cache, in the same order, whatever was asked before.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"

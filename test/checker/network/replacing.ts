@@ -1,5 +1,5 @@
 /**
- * Breaks parts of the checker on purpose for a while.
+ * Temporarily breaks parts of the checker on purpose.
  */
 import type { Reduction } from "../../../checker/network/reduction.ts"
 import { noFaults } from "../../../spec/kernel/fault.ts"

@@ -1,5 +1,5 @@
 /**
- * Tiny handmade protocols; each shows one thing about the reductions. The state of a process is a
+ * Tiny handmade protocols; each shows one aspect of the reductions. The state of a process is a
  * word.
  */
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
- * What the usual ways of writing a model cost, counted in calls of the author's functions and not
- * in time: a type invariant over the whole state, many initial states, many properties of liveness.
+ * The cost of the usual ways of writing a model, counted in calls of the author's functions and not
+ * in time: a type invariant over the whole state, many initial states, many liveness properties.
  * (`npm run bench -- relations` measures the time and the memory.)
  */
 import { expect, it } from "vitest"

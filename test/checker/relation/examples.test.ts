@@ -1,6 +1,6 @@
 /**
- * The worked examples of models of one's own say what their texts say. (Two-phase commit and Raft's
- * membership change have tests of their own.)
+ * The worked examples of users' own models behave as their texts say. (Two-phase commit and Raft's
+ * membership change have separate tests.)
  */
 import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"

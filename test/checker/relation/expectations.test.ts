@@ -1,6 +1,6 @@
 /**
- * What is expected of properties: a model is as expected only if all that it demands was decided,
- * and what is expected of a property that nobody checks is refused.
+ * Expectations of properties: a model is as expected only if everything that it demands was
+ * decided, and an expectation of a property that is not checked is refused.
  */
 import { describe, expect, it } from "vitest"
 import { checkRelation, type RelationOptions } from "../../../checker/relation/check.ts"

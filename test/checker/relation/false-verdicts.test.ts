@@ -1,6 +1,6 @@
 /**
- * Functions that depend on more than their state must not lead to a verdict: what can be noticed is
- * refused.
+ * Functions that depend on more than their state must not lead to a verdict: if the checker can
+ * detect this, it refuses.
  */
 import { describe, expect, it } from "vitest"
 import { checkRelation } from "../../../checker/relation/check.ts"

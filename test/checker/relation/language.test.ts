@@ -1,6 +1,6 @@
 /**
- * What can be said of a relation besides invariants: each with a model where it holds and one where
- * it does not.
+ * Properties of a relation other than invariants: each with a model in which it holds and one in
+ * which it does not.
  */
 import { describe, expect, it } from "vitest"
 import { checkRelation, type RelationReport } from "../../../checker/relation/check.ts"

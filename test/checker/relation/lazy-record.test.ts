@@ -1,4 +1,6 @@
-/** To the author's functions, the state that finds out what it holds is a plain frozen record. */
+/**
+ * To the author's functions, a state whose fields are looked up on demand is a plain frozen record.
+ */
 import { describe, expect, it } from "vitest"
 import { lazyRecordOf } from "../../../checker/relation/lazy-record.ts"
 import type { Fields } from "../../../checker/relation/shape.ts"

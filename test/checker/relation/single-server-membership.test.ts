@@ -1,6 +1,6 @@
 /**
- * Raft's change of membership by one server at a time: the published split brain is found, and is
- * not there after the fix.
+ * Raft's change of membership by one server at a time: the check finds the published split brain,
+ * and finds none after the fix.
  */
 import { describe, expect, it } from "vitest"
 import { singleServerMembership } from "../../../checker/examples/single-server-membership.ts"

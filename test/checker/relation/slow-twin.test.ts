@@ -1,6 +1,6 @@
 /**
- * The engine beside its slow twin, on random relations: with properties of states and steps, and
- * constraints of both; and with a symmetry, beside the same without it.
+ * Compares the engine with its slow twin on random relations: with properties of states and steps,
+ * and constraints of both; and with a symmetry, compared with the same relation without it.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"

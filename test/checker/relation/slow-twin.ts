@@ -1,6 +1,6 @@
 /**
- * The slow twin of the engine: the same search over the same relations, written as plainly as can
- * be, with whole states under their canonical text in a Map and nothing remembered.
+ * The slow twin of the engine: the same search over the same relations, written as plainly as
+ * possible, with whole states under their canonical text in a Map and without a cache.
  */
 import type { Relation } from "../../../checker/relation/relation.ts"
 import { canonical } from "../../../spec/kernel/data.ts"

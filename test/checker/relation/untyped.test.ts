@@ -1,6 +1,6 @@
 /**
- * Models that no compiler has seen: parts of another kind, misspelt fields, and data that is not
- * plain are refused, by name and with the mend, before they lead to a verdict.
+ * Untyped models: parts of another kind, misspelt fields, and data that is not plain are refused,
+ * by name and with a hint, before they lead to a verdict.
  */
 import { describe, expect, it } from "vitest"
 import { RelationIllFormed } from "../../../checker/relation/ill-formed.ts"

@@ -1,6 +1,6 @@
 /**
- * The attack "I still work here" (tutorial 7.1), as a person reads it: who is corrupt and since
- * when, what they say, and what comes of it.
+ * The attack "I still work here" (tutorial 7.1) for a human reader: which nodes are corrupt and
+ * since when, what they send, and the consequences.
  */
 import { describe, expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"

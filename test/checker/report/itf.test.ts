@@ -5,7 +5,7 @@ import { itf } from "../../../checker/report/itf.ts"
 import { anyRun, majorityLost, oscillating } from "./runs.ts"
 
 /**
- * An expression of the format, as ADR-015 has it and Quint's reader takes it; a number only as a
+ * An expression of the format, as in ADR-015 and as Quint's reader accepts it; a number only as a
  * `#bigint`.
  */
 const isExpression = (data: unknown): boolean => {

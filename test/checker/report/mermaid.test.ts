@@ -4,8 +4,8 @@ import { mermaid } from "../../../checker/report/mermaid.ts"
 import { anyRun, majorityLost, oscillating } from "./runs.ts"
 
 /**
- * Text that Mermaid takes as it is: no semicolon, number sign, quote or angle bracket but in its
- * own notation.
+ * Text that Mermaid accepts as it is: no semicolon, number sign, quote or angle bracket except in
+ * Mermaid's own notation.
  */
 const text = String.raw`(?:[^#;"<>%]|#\d+;|<br/>)*`
 const forms = {

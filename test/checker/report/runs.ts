@@ -1,6 +1,6 @@
 /**
- * Counterexamples to tell: found by checking a scenario, walked at random through one, or made of a
- * bare history.
+ * Counterexamples for stories: found by checking a scenario, walked at random through one, or made
+ * from a bare history.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"

@@ -1,5 +1,5 @@
 /**
- * Scenarios with an administrator, and premises on corruption that a protocol has of its own.
+ * Scenarios with an administrator, and a protocol's own premises on corruption.
  */
 import { describe, expect, it } from "vitest"
 import { accepted, refusal } from "./refused.ts"

@@ -1,5 +1,5 @@
 /**
- * Bounds: how far processes go before they stop by themselves, what is told of them, and what they
+ * Bounds: how far processes go before they stop by themselves, how they are reported, and what they
  * do not break.
  */
 import * as Schema from "effect/Schema"

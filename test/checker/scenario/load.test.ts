@@ -1,7 +1,4 @@
-/**
- * What is wrong in a scenario is said in one line, with its place and the mend: names that are not
- * known.
- */
+/** An invalid scenario is reported in one line, with the place and a hint: unknown names. */
 import { describe, expect, it } from "vitest"
 import { refusal } from "./refused.ts"
 

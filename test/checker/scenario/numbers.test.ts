@@ -1,6 +1,5 @@
 /**
- * What is wrong in a scenario is said in one line, with its place and the mend: numbers, lists and
- * types.
+ * An invalid scenario is reported in one line, with the place and a hint: numbers, lists and types.
  */
 import { describe, expect, it } from "vitest"
 import { maxNameLength } from "../../../spec/kernel/node.ts"

@@ -1,5 +1,5 @@
 /**
- * What people are told of scenarios that cannot be used.
+ * The messages for scenarios that cannot be used.
  */
 import * as Result from "effect/Result"
 import { fromData, type LoadedScenario, load } from "../../../checker/scenario/load.ts"

@@ -1,7 +1,4 @@
-/**
- * Scenarios that no file describes: the same as those that one does, through the library's face
- * alone.
- */
+/** Scenarios without a file equal those with one, through the library's interface alone. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /**
- * What is wrong in a scenario is said in one line, with its place and the mend: files that hold no
+ * An invalid scenario is reported in one line, with the place and a hint: files that hold no
  * scenario at all.
  */
 

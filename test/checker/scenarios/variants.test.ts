@@ -1,5 +1,5 @@
 /**
- * What the shipped scenarios say about the variants of each protocol, by the manifest.
+ * What the shipped scenarios show about the variants of each protocol, according to the manifest.
  */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /**
- * The counts of strays that were written down, for one scenario of each correct variant.
+ * The recorded counts of strays, for one scenario of each correct variant.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { readManifest } from "../../../checker/command/manifest.ts"

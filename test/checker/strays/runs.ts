@@ -1,6 +1,6 @@
 /**
- * A few random runs of a model, and what is left of them: the states of each node, the messages
- * that were sent, and what observers were told. The specification is called for every step.
+ * A few random runs of a model, and what they leave: the states of each node, the sent messages,
+ * and the observations. The specification is called for every step.
  */
 import { type Model, nodesOf, type Taken } from "../../../checker/network/model.ts"
 import { scrambleBoth, scrambleText } from "../../../checker/walk/random.ts"

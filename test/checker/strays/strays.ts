@@ -1,10 +1,10 @@
 /**
- * Strays: what the nodes of a model make of messages that are not meant for them, come from another
- * sender, come again, too early or too late, or have a field of another message; what they can do
- * by themselves; and what its properties say of states and histories that no run has together.
- * Nobody writes down what each answer should be: they are counted, and the counts are compared with
- * those of `strays.json`. So a check of a sender, a number or a signature that is lost shows,
- * though no scenario has a sender that lies.
+ * Strays: how the nodes of a model react to messages that are not meant for them, come from another
+ * sender, are repeated, arrive too early or too late, or have a field of another message; which
+ * steps they can take by themselves; and how the model's properties judge combinations of states
+ * and histories that no run has. No test states each answer: the answers are counted, and the
+ * counts are compared with those of `strays.json`. So a lost check of a sender, a number or a
+ * signature shows, even if no scenario has a lying sender.
  */
 import type { Model, Taken } from "../../../checker/network/model.ts"
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"

@@ -21,8 +21,8 @@ const onOneThread = (scenario: LoadedScenario, given: Runs): WalkResult => {
 }
 
 /**
- * The batches, in the order in which so many workers that take turns would finish them, every turn
- * backwards.
+ * The batches, in the order in which this number of workers taking turns would finish them, every
+ * turn backwards.
  */
 const onWorkers = (scenario: LoadedScenario, given: Runs, count: number): WalkResult => {
   const check = new WalkCheck(scenario, given, allReductions)

@@ -3,7 +3,7 @@ import { add, type Tally } from "../../../checker/tally.ts"
 import { Walk } from "../../../checker/walk/walk.ts"
 import { optionsOf, shipped, shippedIn, violatedIn, walked } from "./shipped.ts"
 
-/** What depends on nothing but the seed and the runs: not what a worker remembers from before. */
+/** What depends only on the seed and the runs, and not on a worker's earlier work. */
 const told = ({ transitionCalls: _, ...tally }: Tally) => tally
 
 const names = ["majority/mutants/read-without-set-phase", "naive/write-locked-client-crash"]

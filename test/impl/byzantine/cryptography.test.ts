@@ -1,6 +1,6 @@
 /**
- * Real cryptography stands behind the same interface as the symbolic one, and comes to the same
- * verdicts: on random keys, contents and forgeries, whatever is done with them.
+ * Real cryptography implements the same interface as the symbolic one, and gives the same verdicts
+ * on random keys, contents and forgeries, under any operations.
  */
 import { createHmac, randomBytes } from "node:crypto"
 import * as fc from "fast-check"

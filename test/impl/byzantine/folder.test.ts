@@ -1,6 +1,6 @@
 /**
- * The folder of a node that has keys is whole or refused: what it was given, and every secret that
- * its state speaks of.
+ * The folder of a node with keys is complete or refused: it has what the node was given, and every
+ * secret that its state mentions.
  */
 import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

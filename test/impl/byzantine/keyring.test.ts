@@ -1,5 +1,5 @@
 /**
- * Secrets are in files that are overwritten and removed; what was half written is none.
+ * Secrets are in files that are overwritten and removed; a half-written file holds no secret.
  */
 import { randomBytes } from "node:crypto"
 import {

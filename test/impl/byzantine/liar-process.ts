@@ -1,6 +1,6 @@
 /**
  * A storage node that lies, as a process of its own: `liar-process.ts LIE NAME SERVERS DATA`. It
- * listens where the directory says, on this folder or on a copy of another one.
+ * listens at its address in the directory, and uses this folder or a copy of another one.
  */
 import * as Effect from "effect/Effect"
 import { parseDirectory } from "../../../impl/directory/directory.ts"

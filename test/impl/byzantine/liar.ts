@@ -1,6 +1,6 @@
 /**
  * A storage node that lies: the host, the wire and the keys of a real one, on its folder or on a
- * copy of it, with another process inside. It looks at no marks, and forgets what it likes.
+ * copy of it, with a different process inside. It ignores marks, and forgets at will.
  */
 import { randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"

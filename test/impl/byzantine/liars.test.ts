@@ -1,6 +1,6 @@
 /**
  * A system with an administrator over real sockets and files: storage nodes that lie, nodes that
- * are replaced while clients write, and the attack that forgetting is for.
+ * are replaced while clients write, and the attack that forgetting prevents.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { judge } from "../../../spec/register/written-once.ts"

@@ -1,4 +1,7 @@
-/** What several clients do to one register at once, written down for the judge of histories. */
+/**
+ * The operations of several clients on one register at once, recorded for the decision procedures
+ * of histories.
+ */
 import type { PromisedStore } from "../../../impl/client/store.ts"
 import type { Interval } from "../../../spec/register/written-once.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The forgetting protocol with many registers and real keys: what each process decides is what the
- * specification decides; registers move together, and none is lost.
+ * The forgetting protocol with many registers and real keys: each process decides as the
+ * specification does; registers move together, and none is lost.
  */
 import { describe, expect, it } from "vitest"
 import type { ServerState } from "../../../impl/byzantine/server.ts"

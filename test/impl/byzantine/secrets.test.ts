@@ -1,6 +1,6 @@
 /**
- * A host keeps secrets from before the record that speaks of them is durable, and erases them once
- * the one is that no longer does, before anything leaves; whatever is lost in a crash in between.
+ * A host keeps secrets from before the record that mentions them is durable. It erases them once a
+ * record without them is durable, and before any message leaves, whatever a crash in between loses.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

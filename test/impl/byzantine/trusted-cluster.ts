@@ -1,6 +1,6 @@
 /**
- * A system with an administrator in this process: nodes on ports of their own, with folders that go
- * when the test ends, and liars in the place of some.
+ * A system with an administrator in this process: nodes on their own ports, with folders that are
+ * removed when the test ends, and liars in place of some.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,6 +1,6 @@
 /**
  * The processes of the forgetting protocol with real keys, over a network that delivers in any
- * order; what is postponed stays on its way.
+ * order; postponed messages stay in flight.
  */
 
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
  * Campaigns as a user runs them: several processes of the built command, which are killed and
- * interrupted, over SQLite, and over Postgres where it is installed.
+ * interrupted, over SQLite, and over Postgres if it is installed.
  */
 import { DatabaseSync } from "node:sqlite"
 import { afterAll, describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * A Postgres of the machine's own, where it is installed as Debian has it: in a folder of its own,
- * on a port of its own, gone afterwards.
+ * A Postgres for one test, if Debian's package is installed: in a folder and on a port of its own,
+ * removed afterwards.
  */
 import { execFileSync } from "node:child_process"
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"

@@ -1,4 +1,4 @@
-/** A campaign as data, and the units of work that it comes to. */
+/** A campaign as data, and the units of work that it yields. */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import {

@@ -1,5 +1,5 @@
 /**
- * Who attacks in chaos: a client with a certificate, which sends absurd frames to one node after
+ * The attacker in chaos: a client with a certificate, which sends absurd frames to one node after
  * the other from a process of its own.
  */
 import { type ChildProcess, spawn } from "node:child_process"

@@ -1,6 +1,6 @@
 /**
- * Real processes, killed, paused and cut off, with disks that fill: no acknowledged write is lost,
- * and nobody is stuck after healing. `QUORATE_CHAOS_SECONDS` makes it longer;
+ * Real processes, killed, paused and isolated, with disks that fill: no acknowledged write is lost,
+ * and no client is stuck after healing. `QUORATE_CHAOS_SECONDS` makes it longer;
  * `npm run bench -- chaos` is the long one.
  */
 import { afterAll, expect, it } from "vitest"

@@ -1,8 +1,8 @@
 /**
- * Chaos on real processes: storage nodes are killed, paused, slowed down and cut off, their disks
- * fill, and somebody with a certificate sends them absurd frames, while clients read and write;
- * then all is healed, and whatever is pending has to complete. The history of every register is
- * judged.
+ * Chaos on real processes. Storage nodes are killed, paused, slowed down and isolated, their disks
+ * fill, and a client with a certificate sends them absurd frames, while clients read and write.
+ * Then all faults are healed, and every pending operation has to complete. The history of every
+ * register is judged.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"

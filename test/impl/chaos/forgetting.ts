@@ -1,8 +1,8 @@
 /**
- * What befalls the memories of nodes in chaos: they are lost, rolled back, swapped, cut off at the
- * end; somebody else speaks in a node's name; two operators remove different members at once. One
- * thing at a time, for each is a loss that a minority may suffer; a node that has lost its memory
- * is replaced by the command that its message names.
+ * The faults of nodes' memories in chaos: they are lost, rolled back, swapped, truncated; another
+ * process speaks in a node's name; two operators remove different members at once. There is one
+ * fault at a time, because each is a loss that only a minority may suffer. A node that has lost its
+ * memory is replaced by the command that its message names.
  */
 import {
   closeSync,

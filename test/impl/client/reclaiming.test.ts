@@ -1,6 +1,6 @@
 /**
- * The memory of removed keys is reclaimed while the system runs, and nothing that was removed comes
- * back (S25).
+ * The memory of removed keys is reclaimed while the system runs, and no removed value returns
+ * (S25).
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"

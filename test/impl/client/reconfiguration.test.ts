@@ -1,5 +1,5 @@
 /**
- * A reconfiguration cannot end the system, and a slip of the user changes nothing.
+ * A reconfiguration cannot end the system, and a user's typing error changes nothing.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import {

@@ -1,7 +1,7 @@
 /**
- * "I still work here" (7.1), with real processes and nothing but commands: storage nodes that lie
- * while clients write, and folders of removed nodes, copied before and after they forgot, that
- * others start as liars.
+ * "I still work here" (7.1), with real processes and only commands: storage nodes that lie while
+ * clients write, and folders of removed nodes, copied before and after they forgot, that an
+ * attacker starts as liars.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"

@@ -1,6 +1,6 @@
 /**
- * A backup has every key and value, and restores them; a file that is no whole backup, or a store
- * that has keys, changes nothing.
+ * A backup has every key and value, and restores them; an incomplete backup, or a store that has
+ * keys, changes nothing.
  */
 import { Readable } from "node:stream"
 import * as Effect from "effect/Effect"

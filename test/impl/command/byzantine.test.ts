@@ -1,6 +1,6 @@
 /**
- * A system whose storage nodes may lie, as a user has it: a cluster of real processes, one of which
- * is replaced by the administrator's command and forgets.
+ * A system whose storage nodes may lie, as a user runs it: a cluster of real processes, one of
+ * which is replaced by the administrator's command and forgets.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { cpSync, readdirSync, writeFileSync } from "node:fs"

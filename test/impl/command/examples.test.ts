@@ -1,7 +1,7 @@
 /**
- * Every example in a help text works. What goes on until it is stopped is started; of many runs,
- * one is taken; ports that are free stand for those in the text; of a folder of scenarios each is
- * searched for a moment.
+ * Every example in a help text works. Long-running commands are started and stopped; of many runs,
+ * one is taken; free ports replace those in the text; each scenario of a folder is searched for a
+ * moment.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { copyFileSync, writeFileSync } from "node:fs"

@@ -1,6 +1,6 @@
 /**
- * What whoever operates nodes relies on: logs, traces, certificates, and that processes end in
- * order when told to.
+ * What operators of nodes rely on: logs, traces, certificates, and processes that end in order on
+ * request.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { X509Certificate } from "node:crypto"

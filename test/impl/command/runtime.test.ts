@@ -1,5 +1,5 @@
 /**
- * The commands of the runtime as a newcomer types them, with what is wrong said in one line.
+ * The commands of the runtime as a newcomer types them, with errors reported in one line.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { readFileSync } from "node:fs"

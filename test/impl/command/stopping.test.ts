@@ -1,5 +1,5 @@
 /**
- * A process that is told to stop ends: at the second Ctrl-C, if it has not by then.
+ * A process ends on request; at the latest at the second Ctrl-C.
  */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"

@@ -1,6 +1,6 @@
 /**
- * Data under its own hash, as it is run: whoever has the hash finds it, also when replicas came
- * that had to copy it.
+ * Data under its own hash, at run time: a client with the hash finds the data, even after new
+ * replicas had to copy it.
  */
 import { createHash } from "node:crypto"
 import { expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /**
- * Processes of dBQS that lie: the real one runs, and something else is said.
+ * Processes of dBQS that lie: the real process runs, and its messages are replaced.
  */
 import type { ReplicaState } from "../../../impl/membership/state.ts"
 import type { Context as ServiceContext } from "../../../impl/membership/trust.ts"

@@ -1,6 +1,6 @@
 /**
- * A client of dBQS that slept while the system went through ten epochs, in which all storage nodes
- * that it knew were evicted: it finds out, and what was written is still there.
+ * A client of dBQS that was away while the system went through ten epochs, and while all storage
+ * nodes that it knew were evicted: it catches up, and the written data is still there.
  */
 import { expect, it } from "vitest"
 import { systemOf } from "../../../impl/membership/log.ts"

@@ -1,9 +1,9 @@
 /**
- * A system of dBQS of real processes, with a liar among the storage nodes and one among the
- * replicas of the membership service: what it goes through while clients read and write.
+ * A dBQS system of real processes, with one liar among the storage nodes and one among the replicas
+ * of the membership service, through the events of its life while clients read and write.
  *
- * It takes some seventeen processes, and on two cores less than two minutes of both, so it is run
- * when it is asked for (`QUORATE_PROCESSES=1`).
+ * It takes some seventeen processes, and on two cores less than two minutes of both, so it runs
+ * only on request (`QUORATE_PROCESSES=1`).
  */
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"

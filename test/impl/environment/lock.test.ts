@@ -1,6 +1,6 @@
 /**
- * Each way to lock a file keeps others out until it is closed, also a process of its own; where
- * there is none, that is said.
+ * Each way to lock a file excludes others until the file is closed, including other processes; a
+ * machine without any way is reported.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs"

@@ -1,6 +1,6 @@
 /**
- * The hosts that are examples do what they say, as their readers run them: a node is replaced, and
- * nothing is lost. The one in JavaScript imports the package by its name.
+ * The example hosts work as their readers run them: a node is replaced, and nothing is lost. The
+ * one in JavaScript imports the package by its name.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath, pathToFileURL } from "node:url"

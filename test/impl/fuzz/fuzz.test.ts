@@ -1,5 +1,5 @@
 /**
- * Whatever comes from outside is taken or refused: nothing throws, nothing takes long.
+ * All input from outside is accepted or refused: nothing throws, and nothing takes long.
  */
 import { expect, it } from "vitest"
 import { fuzzFrames, fuzzLogs, fuzzRequests, type Tally } from "./fuzz.ts"

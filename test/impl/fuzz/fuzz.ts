@@ -1,5 +1,5 @@
 /**
- * Damaged input for whatever reads what others wrote: valid input with bytes changed, dropped,
+ * Damaged input for every reader of external data: valid input with bytes changed, dropped,
  * repeated and cut, in chunks of any size, and plain noise. `npm run bench -- fuzz` takes a million
  * inputs each, the tests fewer.
  */

@@ -1,6 +1,6 @@
 /**
  * Which bytes are a request, a request that is too large, or neither: the same however the bytes
- * are cut.
+ * are divided.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * A log keeps records that earlier versions wrote: each message of theirs that has another shape
- * now is read.
+ * A log keeps records of earlier versions: each of their messages whose shape has changed can be
+ * read.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

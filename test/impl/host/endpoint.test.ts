@@ -1,6 +1,6 @@
 /**
- * An endpoint keeps the contract between a process and its host: what is sent is durable, what was
- * durable comes back, and nothing is kept for ever for those who never return.
+ * An endpoint keeps the contract between a process and its host: sent data is durable, durable data
+ * is recovered, and nothing is kept forever for peers that never return.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

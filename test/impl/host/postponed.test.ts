@@ -1,6 +1,6 @@
 /**
- * What a process postpones is not received: the host keeps it, and gives it when its time has come;
- * should the host end before, the sender still has it.
+ * A postponed message is not received: the host keeps it, and delivers it when the process accepts
+ * it. If the host ends before that, the sender still has the message.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

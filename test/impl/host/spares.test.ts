@@ -1,6 +1,6 @@
 /**
- * Whom a client spares a question, and that nobody is spared for long: an operation that still
- * waits asks them too.
+ * Which nodes a client spares, and that it spares none for long: an operation that still waits asks
+ * them too.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"

@@ -1,9 +1,9 @@
 /**
- * Data of the shape that a Schema says, with content that nobody would send who means well: numbers
- * at their bounds, names of others and of what every record has, text that is empty, long or odd,
- * sets of one and sets of many.
+ * Data with the shape of a Schema, but with content that no honest sender would send: numbers at
+ * their bounds, names of others and of fields that every record has, text that is empty, long or
+ * odd, sets of one and sets of many.
  *
- * Most of it is what the Schema takes. Some breaks a bound; then the Schema has to notice.
+ * The Schema accepts most of it. Some of it breaks a bound; then the Schema has to detect that.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import * as fc from "fast-check"

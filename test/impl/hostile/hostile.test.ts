@@ -1,6 +1,6 @@
 /**
- * A client that means harm costs nobody else anything: whatever it says is answered or refused, in
- * words, and others are served as ever. (`npm run bench -- hostile` says a million things.)
+ * A hostile client costs other peers nothing: each of its frames is answered or refused, with a
+ * reason, and others are served as usual. (`npm run bench -- hostile` sends a million frames.)
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"

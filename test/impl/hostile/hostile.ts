@@ -1,7 +1,6 @@
 /**
- * A client that has a certificate, speaks the protocol, and means harm: it sends frames that are
- * well-formed and absurd, as fast as they are taken, over several connections and under several
- * names.
+ * A hostile client, with a certificate and the right protocol. It sends frames that are well-formed
+ * and absurd, as fast as they are accepted, over several connections and under several names.
  */
 import { connect as connectTls, type TLSSocket } from "node:tls"
 import type * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
- * Is hostile to one node after the other: `main.ts PORT,… KEYS FRAMES SEED`, and prints what came
- * of it; with 0 frames, until it is told to stop (SIGTERM).
+ * Attacks one node after the other: `main.ts PORT,… KEYS FRAMES SEED`, and prints the result; with
+ * 0 frames, until it is stopped (SIGTERM).
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"

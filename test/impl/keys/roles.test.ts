@@ -1,6 +1,6 @@
 /**
- * With keys, the hello settles who a peer is and what it may do. A node says what it forbids, and
- * that costs other peers nothing. Keys are renewed, and revoked, while nodes run.
+ * With keys, the hello settles the identity and the rights of a peer. A node reports what it
+ * forbids, and that costs other peers nothing. Keys are renewed, and revoked, while nodes run.
  */
 
 import { X509Certificate } from "node:crypto"

@@ -1,5 +1,5 @@
 /**
- * What peers can make a process hold is limited. At a limit the process refuses, says so, and
+ * What peers can make a process hold is limited. At a limit the process refuses, reports that, and
  * serves all others as before.
  */
 import { connect, createServer, type Server, type Socket } from "node:net"

@@ -1,6 +1,6 @@
 /**
- * The membership service moves, as it is run: the new replicas sign, and those who left sign
- * nothing, together or with what they make up.
+ * The membership service moves, at run time. The new replicas sign; the former ones can sign
+ * nothing, neither together nor with forged terms.
  */
 import { describe, expect, it } from "vitest"
 import { systemOf } from "../../../impl/membership/log.ts"

@@ -1,6 +1,6 @@
 /**
- * The membership service on a busy machine, by seeds: one replica lies, processes are held up now
- * and then, and clocks go as they do where they run.
+ * The membership service on a busy machine, by seeds: one replica lies, processes are delayed now
+ * and then, and clocks behave as at run time.
  */
 import { describe, expect, it } from "vitest"
 import { systemOf } from "../../../impl/membership/log.ts"

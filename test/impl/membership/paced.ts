@@ -1,7 +1,7 @@
 /**
- * The same system with clocks, in simulated time and by a seed: messages take their time, processes
- * are as slow as a busy machine makes them, and each replica has the clock that it has where it is
- * run. A process does one thing at a time; its clock looks when the process comes to it.
+ * The same system with clocks, in simulated time and by a seed: messages take time, processes are
+ * as slow as on a busy machine, and each replica has its real clock. A process does one thing at a
+ * time, so its clock looks only when the process is free.
  */
 
 import { Clockwork, clockNode } from "../../../impl/membership/clockwork.ts"

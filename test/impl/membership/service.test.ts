@@ -1,6 +1,6 @@
 /**
- * The membership service as it is run, in memory: who is evicted, who is not, and what those who
- * left can sign.
+ * The membership service at run time, in memory: which nodes are evicted, which are not, and what
+ * former replicas can sign.
  */
 import { describe, expect, it } from "vitest"
 import { systemOf } from "../../../impl/membership/log.ts"

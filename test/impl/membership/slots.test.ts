@@ -1,6 +1,6 @@
 /**
- * A slot of the log, with one of four replicas silent: whatever some have decided before others
- * went on to a later view, all come to know it.
+ * A slot of the log, with one of four replicas silent: if some replicas decided before others moved
+ * to a later view, all learn the decision.
  */
 import { describe, expect, it } from "vitest"
 import type { Message } from "../../../impl/membership/messages.ts"

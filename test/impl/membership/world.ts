@@ -1,6 +1,6 @@
 /**
- * A membership service and its storage nodes in memory: the processes that are run, with real keys,
- * over a queue of messages; timers run out when a test says so.
+ * A membership service and its storage nodes in memory: the processes of the runtime, with real
+ * keys, over a queue of messages. Timers expire when a test says so.
  */
 import { createHash } from "node:crypto"
 import { withSecrets } from "../../../impl/byzantine/cryptography.ts"

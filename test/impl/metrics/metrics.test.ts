@@ -1,6 +1,6 @@
 /**
- * What an operator's tools are told: health, and measures with their latencies, at an address that
- * answers nothing else.
+ * What an operator's tools receive: health, and measures with their latencies, at an address that
+ * serves nothing else.
  */
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"

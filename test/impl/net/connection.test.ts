@@ -1,5 +1,5 @@
 /**
- * A node never trusts its input: whatever a peer sends, or does not read, costs that peer its
+ * A node never trusts its input: anything that a peer sends, or does not read, costs that peer its
  * connection and costs other peers nothing.
  */
 import { connect } from "node:net"

@@ -1,6 +1,5 @@
 /**
- * A peer that sends what a test tells it to send, over a real connection, and records what it
- * receives.
+ * A peer that sends what a test specifies, over a real connection, and records what it receives.
  */
 import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"

@@ -1,5 +1,5 @@
 /**
- * A node is its memory: one that lost it, or a part of it, never answers as the member that it was.
+ * A node is its memory: a node that lost it, or a part of it, never answers as the former member.
  */
 import {
   cpSync,

@@ -1,6 +1,6 @@
 /**
- * Beginning a system is an act of its own, once; so is ending up with another one after the first
- * is lost for good.
+ * A system begins once, by an explicit act; so does another system in its place, after the first is
+ * lost permanently.
  */
 import {
   cpSync,

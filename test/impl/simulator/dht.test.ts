@@ -1,6 +1,7 @@
 /**
  * Systems of many nodes by seed: a service that probes, evicts and admits, objects whose groups
- * change with it, and liars. What holds of the right rules is found broken under wrong ones.
+ * change with it, and liars. Properties that hold under the right rules are violated under wrong
+ * ones.
  */
 import { describe, expect, it } from "vitest"
 import { epochsOf } from "../../../impl/simulator/dht/epochs.ts"

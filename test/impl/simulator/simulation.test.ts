@@ -1,6 +1,6 @@
 /**
- * The simulator runs the runtime's own endpoints: it finds nothing in the protocol, finds its
- * mutants, repeats itself by seed, and is fast enough to be left running.
+ * The simulator runs the runtime's own endpoints. It finds no violation in the protocol, finds its
+ * mutants, repeats a run by its seed, and is fast enough to run continuously.
  */
 import { describe, expect, it } from "vitest"
 import { runnableNamed } from "../../../impl/protocols.ts"

@@ -1,7 +1,6 @@
 /**
  * A disk closes its files only when no request is in progress: a late write must not land in
- * another file. What is appended durably is there as it was written, with nothing but zeros after
- * it.
+ * another file. Durably appended data is there as it was written, with nothing but zeros after it.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,6 +1,6 @@
 /**
- * What a log promises: what was acknowledged is there after a crash at any byte; what was damaged
- * is never served.
+ * The promises of a log: acknowledged data survives a crash at any byte, and damaged data is never
+ * served.
  */
 
 import * as Result from "effect/Result"

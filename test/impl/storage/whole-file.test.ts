@@ -1,6 +1,6 @@
 /**
- * A file that is replaced is the old or the new one, whole, also where the disk takes only a part
- * of it.
+ * A replaced file is the old or the new one, as a whole, even if the disk takes only a part of the
+ * new one.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"

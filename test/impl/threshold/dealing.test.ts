@@ -41,7 +41,10 @@ const partial = (holder: string, share: bigint, of: G2 = point) => ({
   place: placeOf(holder),
   signature: of === point ? signedWith(share) : signWith(share, of)
 })
-/** Each share signs, and each part is opened, once for all tests: that takes most of the time. */
+/**
+ * All tests share the signatures of each share and the opening of each part, which take most of the
+ * time.
+ */
 const once = <Given, Made>(make: (given: Given) => Made): ((given: Given) => Made) => {
   const made = new Map<Given, Made>()
   return (given) => {

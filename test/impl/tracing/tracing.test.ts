@@ -1,5 +1,5 @@
 /**
- * One operation is one trace across all its endpoints, and a collector cannot hold up the store.
+ * One operation is one trace across all its endpoints, and a collector cannot delay the store.
  */
 import { connect as connectTcp } from "node:net"
 import * as Effect from "effect/Effect"

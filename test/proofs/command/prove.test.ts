@@ -1,5 +1,5 @@
 /**
- * `quorate prove`: what it refuses, what it says, and with which exit code.
+ * `quorate prove`: what it refuses, what it prints, and its exit codes.
  */
 import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * Masking replication, with a storage node that makes up what it likes: the executable
- * specification does what the model says, and no mutant that loses safety does.
+ * Masking replication, with a storage node that lies in any way: the executable specification does
+ * what the model says, and no mutant that loses safety does.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

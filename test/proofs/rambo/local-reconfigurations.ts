@@ -1,7 +1,7 @@
 /**
  * Every step that a reconfigurer, or an acceptor in an instance of consensus, can take from any
- * state of a small domain with any message, reachable or not: three configurations, of which cmaps
- * know some, two ballots of each client, and two configurations that are proposed.
+ * state of a small domain with any message, reachable or not: three configurations, some of which
+ * are in cmaps, two ballots of each client, and two proposed configurations.
  */
 import { configurationAt, instanceRelations, isKnown } from "../../../proofs/rambo/sequence.ts"
 import { told } from "../../../proofs/rambo/state.ts"

@@ -1,6 +1,6 @@
 /**
- * Protocols along a sequence of configurations, tried in every state of a small domain: what they
- * are, and which of their steps depart from a model.
+ * Protocols along a sequence of configurations, tried in every state of a small domain: their
+ * states, and the steps that depart from a model.
  */
 import type { Model } from "../../../proofs/logic/model.ts"
 import { tieOf as tieOfRambo } from "../../../proofs/rambo/follow.ts"

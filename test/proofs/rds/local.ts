@@ -1,5 +1,6 @@
 /**
- * RDS in every state of a small domain: as RAMBO, and what its messages and states say beside.
+ * RDS in every state of a small domain: like RAMBO, with the additional fields of its messages and
+ * states.
  */
 import { configurationAt, instanceRelations, isKnown } from "../../../proofs/rambo/sequence.ts"
 import { labelOfConfiguration } from "../../../proofs/rambo/tie.ts"

@@ -1,6 +1,6 @@
 /**
- * The lemmas of `proofs/reductions.md`, tried on all small systems: a slice of them here, all by
- * `npm run bench -- lemmas`.
+ * The lemmas of `proofs/reductions.md`, tried on a slice of all small systems;
+ * `npm run bench -- lemmas` tries all.
  */
 import { describe, expect, it } from "vitest"
 import { tryAll } from "./exploring.ts"

@@ -1,7 +1,7 @@
 /**
- * The reductions as `proofs/reductions.md` states them, for small systems: what each may do where
- * its assumption holds, and the assumption. (The engine's own are other code, on purpose: here it
- * is the lemmas that are tried.)
+ * The reductions as `proofs/reductions.md` states them, for small systems: what each may do when
+ * its assumption holds, and the assumption. (The engine's own reductions are other code, on
+ * purpose: this code tries the lemmas.)
  */
 import { type Entry, entryOf, isSilent, reachableFrom, type Small, type Table } from "./small.ts"
 

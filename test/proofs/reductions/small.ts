@@ -1,8 +1,8 @@
 /**
- * All small systems: a client and a server of two states each, which tell each other two messages
- * each. Whoever receives a message goes to a state and sends one message or none. So no more
- * messages are ever on their way than at the beginning, and everything can be tried: 1,296 clients
- * with 1,296 servers.
+ * All small systems: a client and a server of two states each, which send each other two kinds of
+ * messages. A process that receives a message goes to a state and sends one message or none. So
+ * there are never more messages in flight than at the beginning, and everything can be tried: 1,296
+ * clients with 1,296 servers.
  */
 
 /** What a node does with each of the two messages in each of its two states: `entries[2s + m]`. */

@@ -1,5 +1,5 @@
 /**
- * Questions are asked once, and no answer is given that was not got.
+ * Each question is asked once, and only obtained answers are given.
  */
 import { expect, it } from "vitest"
 import { remembering } from "../../../proofs/solver/remembering.ts"

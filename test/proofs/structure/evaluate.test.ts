@@ -1,7 +1,7 @@
 /**
- * The evaluator finds what a plain reading of the formulas finds, and a transition does to a
- * structure what its weakest preconditions say. On the sentences and the transitions of the models,
- * in random structures.
+ * The evaluator agrees with a plain reading of the formulas, and a transition changes a structure
+ * as its weakest preconditions say. Tested on the sentences and the transitions of the models, in
+ * random structures.
  */
 import { describe, expect, it } from "vitest"
 import { consensus } from "../../../proofs/consensus/model.ts"

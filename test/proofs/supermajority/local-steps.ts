@@ -1,6 +1,6 @@
 /**
  * Every step that a correct storage node or client of super-majority replication can take from any
- * state of a small domain with any message, reachable or not, also what liars make up.
+ * state of a small domain with any message, reachable or not, including messages that liars forge.
  */
 import type { Taken } from "../../../proofs/tie/run.ts"
 import { type Configuration, isQuorum } from "../../../spec/configuration/configuration.ts"

@@ -1,6 +1,6 @@
 /**
- * A small system under an administrator: four storage nodes, of which some will be removed, two
- * clients, and what each of them sends.
+ * A small system under an administrator: four storage nodes, some of which will be removed, two
+ * clients, and the messages of each.
  */
 import { administrator as administrates } from "../../../spec/administrator/administrator.ts"
 import { client as asks } from "../../../spec/administrator/client.ts"

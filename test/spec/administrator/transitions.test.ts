@@ -1,6 +1,6 @@
 /**
- * Reconfiguration by an administrator, step by step: who sends what when, what moves whom, and what
- * has no effect.
+ * Reconfiguration by an administrator, step by step: which node sends what and when, which messages
+ * move a node on, and which have no effect.
  */
 import { describe, expect, it } from "vitest"
 import { administrator as administrates } from "../../../spec/administrator/administrator.ts"

@@ -1,7 +1,7 @@
 /**
  * Whether two quorum systems intersect, by comparing every quorum of the one with every quorum of
  * the other. It has its own idea of what a quorum is, so that a mistake in
- * `spec/configuration/quorums.ts` is not made here again.
+ * `spec/configuration/quorums.ts` is not repeated here.
  */
 import type { QuorumSystem } from "../../../spec/configuration/quorums.ts"
 import type { ServerSet } from "../../../spec/nodes/nodes.ts"

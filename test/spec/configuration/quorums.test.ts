@@ -42,7 +42,7 @@ const explicit = (...quorums: ReadonlyArray<string>): QuorumSystem => ({
   quorums: setOf(quorums.map((names) => servers(...names.split(" "))))
 })
 
-/** The tutorial's example (section 8), and weights that are to amount to the same. */
+/** The tutorial's example (section 8), and weights that should be equivalent. */
 const tutorial = explicit(
   "s4 s5",
   "s1 s2 s5",

@@ -1,6 +1,6 @@
 /**
- * Encryption and keys that are hashed, as terms: what an adversary can read and build, against a
- * slow twin that takes one step of derivation after the other.
+ * Encryption and hashed keys, as terms: what an adversary can read and build, compared with a slow
+ * twin that takes one step of derivation after the other.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"

@@ -1,6 +1,6 @@
 /**
- * Many objects of a process that knows one: to each it does what it does alone, whatever it does to
- * others meanwhile; and where the objects are kept makes no difference.
+ * Many objects of a process that is written for one: the process treats each as if it were alone,
+ * whatever happens to the others meanwhile; and the storage of the objects makes no difference.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
- * What is read from outside is what it is said to be: a set is sorted and has each item once, a
- * name is some text and not a book, and a count can be counted up.
+ * Input from outside is what its Schema says: a set is sorted and has each item once, a name is a
+ * short text, and a count can be incremented.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"

@@ -1,6 +1,6 @@
 /**
- * Shipped refinements where nodes crash: a node that is gone is a step of the abstract systems as
- * well, and hides nothing.
+ * Shipped refinements with crashing nodes: a crash is also a step of the abstract systems, and
+ * hides nothing.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"

@@ -114,7 +114,7 @@ describe("the renamer of a schema", () => {
     const rename = renamer(schema)
     expect(rename(swap, { at: server("s1"), count: -1 })).toEqual({ at: "s3", count: -1 })
     expect(rename(swap, { at: server("s1"), count: 1 })).toEqual({ at: "s3", count: 1 })
-    // A set that is none: its items are out of order.
+    // An invalid set: its items are out of order.
     expect(rename(swap, [server("s2"), server("s1")])).toEqual(["s2", "s3"])
     expect(identitiesIn(schema)({ at: server("s1"), count: -1 })).toEqual(["s1"])
   })

@@ -1,6 +1,6 @@
 /**
- * Threshold signatures: how many shares sign, what they are dealt anew for, and what an adversary
- * makes of those that it has.
+ * Threshold signatures: how many shares sign, what resharing protects, and what an adversary makes
+ * of the shares that it has.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * What a read accepts and a writer trusts, beside twins that try all stories: who lies, and what
- * may have been stored.
+ * What a read accepts and a writer trusts, compared with twins that try all explanations: which
+ * nodes lie, and what may have been stored.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -1,7 +1,7 @@
 /**
  * The limit of masking: without signatures a read never ends while two writes are half-done and a
  * storage node is silent. The state in which the writers died is given, since the search for it is
- * long; what becomes of the read is searched from there.
+ * long; a search from there decides the fate of the read.
  */
 import { describe, expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"

@@ -1,6 +1,6 @@
 /**
- * The quorums that mask lies, beside the published sizes: n > 4f, and ⌈(n+2f+1)/2⌉ (Malkhi and
- * Reiter, masking quorums).
+ * The quorums that mask lies, compared with the published sizes: n > 4f, and ⌈(n+2f+1)/2⌉ (Malkhi
+ * and Reiter, masking quorums).
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"

@@ -1,5 +1,5 @@
 /**
- * Masking replication, one test a sentence of what its client and its storage nodes do.
+ * Masking replication, with one test for each sentence about its client and its storage nodes.
  */
 import { describe, expect, it } from "vitest"
 import { tolerating } from "../../../spec/configuration/configuration.ts"

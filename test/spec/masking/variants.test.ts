@@ -1,7 +1,7 @@
 /**
  * Each mutant of masking replication is the protocol with exactly one step changed: in every
- * situation that random runs of it reach, among liars, its step differs from the correct one only
- * if it is the step that the rule is about.
+ * situation that its random runs with liars reach, its step differs from the correct one only if it
+ * is the step that the rule is about.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"

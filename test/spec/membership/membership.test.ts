@@ -1,6 +1,6 @@
 /**
- * The membership service, driven by hand: what it does in words, and that RAMBO can go along the
- * sequence of views that it gives.
+ * The membership service, driven by hand: what it does in words, and that RAMBO can follow the
+ * sequence of its views.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * Which configurations must have answered for a fixed point: all that are active, or, where the
- * rules let a phase ask no others than it began with, those that it asks.
+ * Which configurations must have answered for a fixed point: all active ones; or, where the rules
+ * let a phase send to no more configurations than it began with, those that it sends to.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"

@@ -1,6 +1,6 @@
 /**
- * Reclaiming, where scenarios do not reach it: hints, two that raise a floor, and the largest
- * timestamps.
+ * Reclaiming, in cases that scenarios do not reach: hints, two clients that raise a floor, and the
+ * largest timestamps.
  */
 import { describe, expect, it } from "vitest"
 import {

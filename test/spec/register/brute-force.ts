@@ -1,7 +1,7 @@
 /**
  * Atomicity by brute force, slow and obviously right: the oracle for the automaton of
- * `spec/register/atomicity.ts`. It is independent of that: it has no state and no automaton, and
- * looks at each event once.
+ * `spec/register/atomicity.ts`. It is independent of the automaton: it has no state, and looks at
+ * each event once.
  *
  * A history is linearizable if, after some of its pending operations are dropped, the others have
  * an order that respects real time and in which every read returns the value of the last write

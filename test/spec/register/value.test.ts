@@ -1,6 +1,6 @@
 /**
  * Values: their maximum length, 1 MiB of characters that JSON writes as two; and the initial one,
- * which scripts write to remove what was written.
+ * which scripts write to remove a value.
  */
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"

@@ -1,7 +1,7 @@
 /**
  * A host that drives the processes of a protocol through random runs in which some storage nodes
- * lie: clients invoke, any message on its way is received next, and a liar sends a client whatever
- * the test has it say. It keeps every transition of those who do not lie.
+ * lie: clients invoke, any message in flight is received next, and a liar sends a client what the
+ * test specifies. It keeps every transition of the correct nodes.
  */
 import * as fc from "fast-check"
 import type { NodeId } from "../../../spec/kernel/node.ts"

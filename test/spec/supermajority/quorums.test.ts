@@ -1,6 +1,6 @@
 /**
- * The quorums with which fewer than a third of the storage nodes may lie, beside the published
- * sizes: n > 3f, and ⌈(n+f+1)/2⌉ (Malkhi and Reiter, dissemination quorums).
+ * The quorums with which fewer than a third of the storage nodes may lie, compared with the
+ * published sizes: n > 3f, and ⌈(n+f+1)/2⌉ (Malkhi and Reiter, dissemination quorums).
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * Super-majority replication, sentence by sentence: of the tutorial's section 2.3 as far as
- * signatures change it, and of section 7.
+ * Super-majority replication, sentence by sentence: of the tutorial's section 2.3 where signatures
+ * change it, and of section 7.
  */
 import { describe, expect, it } from "vitest"
 import { tolerating } from "../../../spec/configuration/configuration.ts"

@@ -1,7 +1,7 @@
 /**
  * Each variant of super-majority replication is the protocol with exactly one step changed: in
- * every situation that random runs of it reach, among liars, its step differs from the correct one
- * if and only if it is the step that the rule is about.
+ * every situation that its random runs with liars reach, its step differs from the correct one if
+ * and only if it is the step that the rule is about.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
