@@ -12,8 +12,8 @@ export const maxValueBytes = 2 ** 20
 
 const mark = "\u0000"
 /**
- * Control characters but for tab, line feed and carriage return: JSON would write six characters
- * for each.
+ * Control characters except tab, line feed and carriage return: JSON would write six characters for
+ * each.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/

@@ -1,7 +1,7 @@
 /**
- * The administrator of a system whose storage nodes may lie. It begins the system, lets clients in,
- * and replaces storage nodes. It logs each step before any node hears of it, so an administrator
- * that is started again resumes where the last one stopped.
+ * The administrator of a system whose storage nodes may lie. It begins the system, admits clients,
+ * and replaces storage nodes. It logs each step before any message of it leaves, so an
+ * administrator that is started again resumes where the last one stopped.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
