@@ -1,7 +1,7 @@
 /**
- * The specification, for people who take the transitions into a system of their own. Each module is
- * a name here; a runtime needs `Process` (the contract between a process and its host) and one
- * protocol.
+ * The specification, for readers who use the transitions in a system of their own. Each module is
+ * exported under its name; a runtime needs `Process` (the contract between a process and its host)
+ * and one protocol.
  */
 export * as AdministratorProcess from "./administrator/administrator.ts"
 export * as AdministeredClient from "./administrator/client.ts"

@@ -1,12 +1,12 @@
 /**
- * The administrator (tutorial 7.2): "a trusted administrative entity", who alone chooses
- * configurations. "It can be a trusted person or a replicated state machine"; here it is one node,
- * which does not fail.
+ * The administrator (tutorial 7.2): "a trusted administrative entity" that alone chooses
+ * configurations. "It can be a trusted person or a replicated state machine"; here it is one node
+ * that does not fail.
  *
- * A reconfiguration: NEW_VIEW goes to all old and new members. Old ones stop, and answer with what
- * they hold then. When a super-majority of them has stopped, nothing more can be written there that
- * those who stopped do not hold; the newest of what they hold goes to the new members, with leave
- * to serve.
+ * A reconfiguration sends NEW_VIEW to all old and new members. An old member stops, and answers
+ * with what it holds at that moment. Once a super-majority of the old members has stopped, any pair
+ * that can still be written there is held by one that stopped. The administrator sends the newest
+ * of their pairs to the new members, with permission to serve.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -35,8 +35,9 @@ import type { AdministratorRules } from "./rules.ts"
 import { configurationOf, firstView, View } from "./view.ts"
 
 /**
- * What the administrator is doing: it tells the trusted server of the next configuration; it reads
- * what the old one holds, if it does so beforehand; it waits for those who stop.
+ * What the administrator is doing: it informs the trusted server of the next configuration; it
+ * reads what the old configuration holds, if it does so beforehand; it waits for old members to
+ * stop.
  */
 const Activity = Schema.Struct({
   stage: Schema.Literals(["announce", "read", "stop"]),
@@ -47,14 +48,14 @@ const Activity = Schema.Struct({
 
 export const AdministratorState = Schema.Struct({
   key: SigningKey(AdministratorId),
-  /** The configuration that it chose last. */
+  /** The latest configuration that it chose. */
   view: View,
   activity: Schema.NullOr(Activity)
 })
 export type AdministratorState = typeof AdministratorState.Type
 type Activity = typeof Activity.Type
 
-/** What the administrator is told at the beginning. */
+/** The parameters of the administrator. */
 export interface Context extends WithDirectory {
   readonly rules: AdministratorRules
   readonly cryptography: Cryptography
@@ -70,7 +71,7 @@ export const initial = (context: Context, self: AdministratorId): AdministratorS
   activity: null
 })
 
-/** The nonce of a stage of the reconfiguration that ends a configuration. */
+/** The nonce of one stage of the reconfiguration that ends a configuration. */
 const nonceOf = ({ key, view }: AdministratorState, stage: "read" | "stop"): Nonce => ({
   asker: key.owner,
   operation: 1,
@@ -79,8 +80,8 @@ const nonceOf = ({ key, view }: AdministratorState, stage: "read" | "stop"): Non
 })
 
 /**
- * The administrator is asked for another configuration; one without members would end the system,
- * and is refused.
+ * The administrator receives a request for another configuration. It refuses one without members,
+ * which would end the system.
  */
 export const invoke = (
   context: Context,
@@ -111,8 +112,8 @@ export const invoke = (
 }
 
 /**
- * The trusted server is told first: it never says of a configuration that it is the current one
- * when it is over.
+ * The administrator informs the trusted server first, so that it never reports a configuration as
+ * current after the configuration has ended.
  */
 const announce = (
   to: NodeId,
@@ -125,8 +126,8 @@ const announce = (
 })
 
 /**
- * The administrator reads what the old configuration holds, if that is what it copies; if not, it
- * goes on at once.
+ * The administrator reads what the old configuration holds, if that is what it copies. Otherwise it
+ * continues at once.
  */
 const startReading = (
   context: Context,
@@ -145,7 +146,10 @@ const startReading = (
   }
 }
 
-/** NEW_VIEW goes to all old and new members, and clients are told of the new configuration. */
+/**
+ * The administrator sends NEW_VIEW to all old and new members, and the new configuration to
+ * clients.
+ */
 const startStopping = (
   context: Context,
   state: AdministratorState,
@@ -173,8 +177,8 @@ const startStopping = (
 }
 
 /**
- * A member of the old configuration answers: it has stopped, and holds this. With the answer that
- * completes a super-majority the configuration is over, and what it held goes to the new members.
+ * A member of the old configuration answers that it has stopped, with what it holds. The answer
+ * that completes a super-majority ends the configuration, and the new members receive what it held.
  */
 export const receiveAnswer = (
   context: Context,
@@ -197,7 +201,10 @@ export const receiveAnswer = (
   return stage === "read" ? startStopping(context, state, counted) : finish(context, state, counted)
 }
 
-/** The old configuration is over: the new members are told what it held, and to serve. */
+/**
+ * The old configuration has ended: the administrator sends the new members what it held, and tells
+ * them to serve.
+ */
 const finish = (
   { rules }: Context,
   state: AdministratorState,
@@ -220,7 +227,10 @@ const finish = (
   }
 }
 
-/** Whatever the administrator receives: answers of old members, and the trusted server's word. */
+/**
+ * Dispatches every message that the administrator receives: answers of old members and of the
+ * trusted server.
+ */
 export const receive = (
   context: Context,
   state: AdministratorState,

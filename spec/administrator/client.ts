@@ -1,18 +1,19 @@
 /**
- * The client under an administrator (tutorial 7.2): that of super-majority replication, which asks
- * in one configuration and moves on to another when it hears of it.
+ * The client under an administrator (tutorial 7.2). It is the client of super-majority replication,
+ * except that it asks in one configuration and moves on when it learns of a later one.
  *
- * A phase is asked, and counted, in one configuration. A client moves upward only, whenever the
- * administrator's notice reaches it, and what it does then depends on the phase that it is in:
+ * A phase asks and counts answers in one configuration. A client only moves to later
+ * configurations, whenever the administrator's notice reaches it. What it then does depends on its
+ * current phase:
  *
- *  - in its Get phase, or while it confirms, it gets anew;
- *  - in the Set phase of a write it stores the same pair again: some may have it, and under another
- *    timestamp it would be written twice;
- *  - in the Set phase of a read it gets anew.
+ *  - in its Get phase, or while it confirms, it repeats the Get phase;
+ *  - in the Set phase of a write it stores the same pair again: some nodes may have the pair, and a
+ *    second timestamp would write the value twice;
+ *  - in the Set phase of a read it repeats the Get phase.
  *
- * What a Get phase found counts only if another phase, which began afterwards, is complete in the
- * same configuration: it shows that a super-majority had not stopped by then. For a read that is
- * its Set phase. A write has one more: it confirms.
+ * The result of a Get phase counts only if another phase, begun afterwards, completes in the same
+ * configuration: this shows that no super-majority had stopped by then. For a read that phase is
+ * its Set phase. A write has an extra phase, in which it confirms.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -38,16 +39,16 @@ import type { ClientRules } from "./rules.ts"
 import { configurationOf, firstView, View } from "./view.ts"
 
 /**
- * What a client always keeps: how many operations it has begun, its key, and the latest
- * configuration that it heard of.
+ * What a client always keeps: the number of operations it has begun, its key, and the latest
+ * configuration it has learned of.
  */
 const kept = { begun: Count, key: SigningKey(ClientId), view: View }
 
 export const Idle = Schema.TaggedStruct("Idle", kept)
 /**
- * In an operation. `get`: the phase's answer is the newest pair that was found so far. `confirm`:
- * it is the pair that the Get phase found. `set`: it is the pair that is being stored. `ask`: the
- * trusted server is asked before anything else.
+ * In an operation. `get`: the phase's answer is the newest pair found so far. `confirm`: it is the
+ * pair that the Get phase found. `set`: it is the pair being stored. `ask`: the client first asks
+ * the trusted server.
  */
 export const Busy = Schema.TaggedStruct("Busy", {
   ...kept,
@@ -55,8 +56,8 @@ export const Busy = Schema.TaggedStruct("Busy", {
   stage: Schema.Literals(["ask", "get", "confirm", "set"]),
   phase: Phase(Stored),
   /**
-   * Whether the phase is over, and the client waits for the trusted server's word that it may go
-   * on.
+   * Whether the phase has ended and the client waits for the trusted server's permission to
+   * continue.
    */
   isOver: Schema.Boolean
 })
@@ -65,7 +66,7 @@ export type ClientState = typeof ClientState.Type
 export type Idle = typeof Idle.Type
 export type Busy = typeof Busy.Type
 
-/** What a client is told at the beginning. */
+/** The parameters of a client. */
 export interface Context extends WithDirectory {
   readonly rules: ClientRules
   readonly cryptography: Cryptography
@@ -87,7 +88,7 @@ export const nonceOf = ({ rules }: Context, { key, begun, view, stage }: Busy): 
     asker: key.owner,
     operation: begun,
     number: view.number,
-    // What is asked before the Get phase is about that.
+    // A question asked before the Get phase takes the nonce of the Get phase.
     stage: stage === "ask" ? "get" : stage
   })
 
@@ -106,7 +107,7 @@ export const invoke = (context: Context, idle: Idle, operation: Access): ClientS
   return { ...first, observations: [{ _tag: "Invocation", operation }, ...first.observations] }
 }
 
-/** The question of the phase that the client is in goes to all members of its configuration. */
+/** The client sends the question of its current phase to all members of its configuration. */
 const startPhase = (context: Context, state: Busy): ClientStep => {
   const nonce = nonceOf(context, state)
   const { number } = state.view
@@ -121,11 +122,11 @@ const question = ({ stage, view, phase }: Busy, nonce: Nonce): Question => {
   const written = phase.answer
   if (stage === "set" && written !== null)
     return { _tag: "Set", number: view.number, nonce, written }
-  // Nothing was written: there is nothing to store, and whoever answers has shown that it serves.
+  // Nothing was written, so there is nothing to store; a node that answers shows that it serves.
   return { _tag: stage === "get" ? "Get" : "Confirm", number: view.number, nonce }
 }
 
-/** The client goes on to another phase, in the configuration that it is in. */
+/** The client enters another phase, in its current configuration. */
 const enter = (context: Context, state: Busy, stage: Busy["stage"], written: Stored): ClientStep =>
   startPhase(context, {
     ...state,
@@ -135,8 +136,8 @@ const enter = (context: Context, state: Busy, stage: Busy["stage"], written: Sto
   })
 
 /**
- * A storage node answers the question of the current phase. With the answer that completes a
- * super-majority of the one configuration the phase is over. (2.3; "clients only proceed when a
+ * A storage node answers the question of the current phase. The answer that completes a
+ * super-majority of that one configuration ends the phase. (2.3; "clients only proceed when a
  * supermajority of storage nodes have the key for the same configuration".)
  */
 export const receiveAnswer = (
@@ -168,7 +169,7 @@ export const receiveAnswer = (
   }
 }
 
-/** The phase is over: the client enters the next one, or its operation ends. */
+/** The phase has ended: the client enters the next one, or its operation ends. */
 const goOn = (context: Context, self: ClientId, state: Busy): ClientStep => {
   const { rules } = context
   const { operation, phase, stage } = state
@@ -203,7 +204,7 @@ const choosePair = (
   })
 }
 
-/** The operation ends, and nothing of it is kept. */
+/** The operation ends, and the client keeps nothing of it. */
 const finish = ({ begun, key, view, operation, phase }: Busy): ClientStep => ({
   state: { _tag: "Idle", begun, key, view },
   sends: [],
@@ -217,7 +218,7 @@ const finish = ({ begun, key, view, operation, phase }: Busy): ClientStep => ({
 })
 
 /**
- * The client hears of a configuration. It moves to a later one, and does anew there what it was
+ * The client learns of a configuration. It moves to a later one and repeats there what it was
  * doing.
  */
 export const moveTo = (context: Context, state: ClientState, view: View): ClientStep => {
@@ -236,8 +237,8 @@ export const moveTo = (context: Context, state: ClientState, view: View): Client
 }
 
 /**
- * What a client does that counts answers of two configurations as one: it asks those whom it has
- * not asked.
+ * A client that counts answers of two configurations together asks the nodes that it has not yet
+ * asked.
  */
 const askOthers = (context: Context, before: Busy, moved: Busy): ClientStep => {
   const phase = { ...moved.phase, configurations: [configurationOf(moved.view)] }
@@ -279,7 +280,7 @@ const receiveCurrent = (
   return view.number > state.view.number ? moveTo(context, state, view) : goOn(context, self, state)
 }
 
-/** Whatever a client receives. What no case names has no effect. */
+/** Dispatches every message that a client receives. A message that no case names has no effect. */
 export const receive = (
   context: Context,
   self: ClientId,
@@ -307,8 +308,8 @@ export const receive = (
 const counts = ({ phase }: Busy, from: NodeId): boolean => isMissing(phase, from)
 
 /**
- * True when a message with this nonce, or an answer to it, is none that the client waits for, now
- * or later.
+ * True when the client waits, now or later, neither for a message with this nonce nor for an answer
+ * to one.
  */
 const isPast = (context: Context, state: ClientState, nonce: Nonce): boolean =>
   context.rules.isFresh && (state._tag === "Idle" || !equals(nonce, nonceOf(context, state)))

@@ -1,10 +1,10 @@
 /**
  * The messages of reconfiguration by an administrator (tutorial 7.2): those of super-majority
- * replication, which say in which configuration they are asked, and those by which the
- * administrator moves the system on.
+ * replication, extended with the configuration in which they are asked, and those by which the
+ * administrator changes the configuration.
  *
- * Whoever asks puts a nonce into the question, and the answer repeats it: an answer counts for the
- * question that it was given to, and for no other.
+ * A question carries a nonce, and its answer repeats the nonce, so an answer counts only for the
+ * question that it answers.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -12,15 +12,15 @@ import { AdministratorId, ClientId } from "../nodes/nodes.ts"
 import { describeWritten, SignedPair } from "../supermajority/signed-pair.ts"
 import { describeView, View } from "./view.ts"
 
-/** What storage nodes keep and tell: what a writer has signed, or null before the first write. */
+/** What storage nodes keep and send: a pair signed by a writer, or null before the first write. */
 export const Stored = Schema.NullOr(SignedPair)
 export type Stored = typeof Stored.Type
 
 /**
- * What tells one question from all others: who asks, in which of its operations, in which
- * configuration and in which phase. Nobody asks the same twice. (It can be guessed. That does no
- * harm: a storage node answers who asks, over links that are authentic, so nobody else can have it
- * answer a question of tomorrow.)
+ * Identifies a question uniquely: the node that asks, its operation, the configuration and the
+ * phase. No node asks the same question twice. (A nonce can be guessed. That does no harm: a
+ * storage node answers the node that asks, over authentic links, so no other node can obtain the
+ * answer to a future question.)
  */
 export const Nonce = Schema.Struct({
   asker: Schema.Union([ClientId, AdministratorId]),
@@ -30,7 +30,7 @@ export const Nonce = Schema.Struct({
 })
 export type Nonce = typeof Nonce.Type
 
-/** `number` is that of the configuration in which a client asks. */
+/** `number` is the number of the configuration in which the client asks. */
 const question = { number: Count, nonce: Nonce }
 
 /** "The client asks storage nodes for their vt-pairs" (2.3). */
@@ -39,19 +39,19 @@ export const Get = Schema.TaggedStruct("Get", question)
 export const Confirm = Schema.TaggedStruct("Confirm", question)
 /** "The client asks storage nodes to store the vt-pair" (2.3). */
 export const SetRequest = Schema.TaggedStruct("Set", { ...question, written: SignedPair })
-/** What clients ask of storage nodes. */
+/** The questions that clients ask storage nodes. */
 export const Question = Schema.Union([Get, Confirm, SetRequest])
 export type Question = typeof Question.Type
 
 /**
- * A storage node has done what the question with this nonce asked for; this is what it holds now.
+ * A storage node has done what the question with this nonce asks, and sends what it holds now.
  */
 export const Answer = Schema.TaggedStruct("Answer", { nonce: Nonce, written: Stored })
 export type Answer = typeof Answer.Type
 
 /**
- * Administrator to storage nodes: NEW_VIEW, this is the configuration from now on. It is answered
- * by those who stop. `old` is the meta-data of the configuration before.
+ * Administrator to storage nodes: NEW_VIEW, the configuration from now on. The nodes that stop
+ * answer it. `old` is the metadata of the previous configuration.
  */
 export const newView = { view: View, old: View, nonce: Nonce }
 export const NewView = Schema.TaggedStruct("NewView", newView)
@@ -76,7 +76,7 @@ export const Ask = Schema.TaggedStruct("Ask", { nonce: Nonce })
 export const Current = Schema.TaggedStruct("Current", { nonce: Nonce, view: View })
 export type Current = typeof Current.Type
 
-/** What needs no proof of who says it: links are authentic. */
+/** The messages whose sender needs no proof, since links are authentic. */
 export const Plain = Schema.Union([Question, Begin, Notice, Announce, Announced, Ask, Current])
 export type Plain = typeof Plain.Type
 

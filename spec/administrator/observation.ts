@@ -1,6 +1,6 @@
 /**
- * What an outside observer may note of reconfiguration by an administrator, beside the beginnings
- * and ends of operations: who stopped when. Premises on corruption are stated by it.
+ * What an outside observer may note of reconfiguration by an administrator besides the beginnings
+ * and ends of operations: which nodes stopped, and when. The premises on corruption refer to it.
  */
 import type { Note, Observation } from "../kernel/observation.ts"
 import type { Value } from "../register/operation.ts"
@@ -14,18 +14,22 @@ interface Numbered {
 
 /** The administrator has asked the members of a configuration to stop. */
 export type Asked = Note<"asked", Numbered>
-/** It has heard from a super-majority of them that they did: the configuration is forgotten. */
+/**
+ * It has learned from a super-majority of them that they stopped: the configuration is forgotten.
+ */
 export type Forgotten = Note<"forgotten", Numbered>
 /** A storage node has stopped serving a configuration. */
 export type Stopped = Note<"stopped", Numbered>
-/** A phase of a client begins or is complete; `nonce` tells it from all others. */
+/** A phase of a client begins or completes; `nonce` identifies it. */
 export type PhaseBegins = Note<"phase begins", Numbered & { readonly nonce: Nonce }>
 export type PhaseEnds = Note<"phase ends", Numbered & { readonly nonce: Nonce }>
 
 export type Noted = Asked | Forgotten | Stopped | PhaseBegins | PhaseEnds
 export type AdministeredObservation = Observation<StorageOperation, Value, Noted>
 
-/** What a node does that notes this. That a phase begins or ends is told by its messages. */
+/**
+ * The action of a node that emits this note. The messages of a phase show that it begins or ends.
+ */
 export const describeNote = ({ name, detail: { number } }: Noted): string => {
   switch (name) {
     case "asked":

@@ -1,16 +1,17 @@
 /**
- * Premises on corruption, where configurations come to an end (tutorial 7.1 and 7.2).
+ * Premises on corruption when configurations end (tutorial 7.1 and 7.2).
  *
  * "A system designer typically makes assumptions on the number of machines that may be Byzantine
  * (e.g., at most a third of them)"; and "after a storage node is removed from the configuration,
  * there should be no assumptions on what can happen to it". The prose does not say when a storage
- * node counts as removed. Each premise here says that at every time, before a configuration begins
- * too, fewer than a third of its members are or have been corrupt, as long as they count:
+ * node counts as removed. Each premise here says that at every time, including before a
+ * configuration begins, fewer than a third of its members are or have been corrupt, as long as they
+ * count:
  *
- *  - for ever;
+ *  - permanently;
  *  - until the administrator has asked them to stop;
- *  - until it has heard from a super-majority that they did, as the text counts;
- *  - each until it has stopped itself.
+ *  - until it has learned from a super-majority that they stopped, as the text counts;
+ *  - each until it has itself stopped.
  */
 import * as Schema from "effect/Schema"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -25,8 +26,8 @@ import type { Noted } from "./observation.ts"
 import { isMember, viewsOf } from "./view.ts"
 
 /**
- * What the observer has seen: which configurations are over, for which members; who is corrupt;
- * whether that is too many.
+ * What the observer has seen: which configurations have ended, for which members; which nodes are
+ * corrupt; whether these are too many.
  */
 const Bounded = Schema.Struct({
   over: SetOf(Schema.Struct({ number: Count, members: ServerSet })),
@@ -59,7 +60,7 @@ const after = (
   const self = servers.find((server) => server === event.node)
   if (event._tag === "Fault") {
     if (event.fault !== "corruption") return state
-    // Nobody else may be corrupt: only storage nodes are counted.
+    // No other node may be corrupt: only storage nodes count.
     return self === undefined
       ? { ...state, isBroken: true }
       : { ...state, corrupt: including(state.corrupt, self) }
@@ -71,7 +72,7 @@ const after = (
   return { ...state, over: including(state.over, { number, members }) }
 }
 
-/** Whether too many are corrupt that still count in some configuration. */
+/** Whether some configuration has too many corrupt members that still count. */
 const judged = (context: Context, state: Bounded): Bounded => {
   const counts = (number: number, node: ServerId) =>
     !state.over.some((one) => one.number === number && one.members.includes(node))
@@ -86,9 +87,12 @@ const judged = (context: Context, state: Bounded): Bounded => {
 
 /** Never lifted. */
 export const boundedForEver = bounded("bounded-for-ever", undefined)
-/** Lifted for a configuration when its members have been asked to stop. */
+/** Lifted for a configuration when the administrator has asked its members to stop. */
 export const boundedUntilAsked = bounded("bounded-until-asked", "asked")
-/** Lifted for a configuration when the administrator has heard from a super-majority of it. */
+/**
+ * Lifted for a configuration when a super-majority of its members has told the administrator that
+ * it stopped.
+ */
 export const boundedUntilForgotten = bounded("bounded-until-forgotten", "forgotten")
 /** Lifted for each member when it has stopped. */
 export const boundedUntilStopped = bounded("bounded-until-stopped", "stopped")

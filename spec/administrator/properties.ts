@@ -1,5 +1,5 @@
 /**
- * What reconfiguration by an administrator promises of configurations that are over.
+ * What reconfiguration by an administrator promises about configurations that have ended.
  */
 import * as Schema from "effect/Schema"
 import { equals, including } from "../kernel/data.ts"
@@ -11,8 +11,8 @@ import { Nonce } from "./messages.ts"
 import type { Noted } from "./observation.ts"
 
 /**
- * The configurations that are forgotten, the phases that clients have begun in them since, and what
- * is wrong.
+ * The forgotten configurations, the phases that clients have since begun in them, and the
+ * violation.
  */
 const Seen = Schema.Struct({
   forgotten: SetOf(Count),
@@ -27,7 +27,7 @@ const noteIn = (event: Event<AnyObservation>): Noted | undefined =>
     : undefined
 
 /**
- * `isLate`: only phases that began after their configuration was forgotten must not be complete.
+ * `isLate`: only phases that began after their configuration was forgotten must not complete.
  */
 const phases = (name: string, isLate: boolean): Observer<Seen, AnyObservation> => ({
   name,
@@ -55,14 +55,14 @@ const phases = (name: string, isLate: boolean): Observer<Seen, AnyObservation> =
         return state
     }
   },
-  // A phase that is complete earlier may be so before its configuration is forgotten: but then it
+  // A phase that completes earlier may do so before its configuration is forgotten; it then also
   // began before.
   allowsEarlierResponses: isLate,
   mentionsServers: false,
   violation: ({ violation }) => violation ?? undefined
 })
 
-/** What forgetting protects: phases that begin afterwards. */
+/** Phases that forgetting protects: those that begin afterwards. */
 export const noLatePhase: Observed<unknown, AnyObservation> = {
   _tag: "Observed",
   name: "no-late-phase",
@@ -71,7 +71,9 @@ export const noLatePhase: Observed<unknown, AnyObservation> = {
   canFailAt: (observation) => observation._tag === "Note" && observation.name === "phase ends"
 }
 
-/** What it does not protect: those that had begun. (The correct protocol breaks this one.) */
+/**
+ * Phases that had already begun are not protected. (The correct protocol violates this property.)
+ */
 export const noPhaseCompletes: Observed<unknown, AnyObservation> = {
   ...noLatePhase,
   name: "no-phase-completes",

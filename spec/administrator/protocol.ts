@@ -1,6 +1,6 @@
 /**
- * Reconfiguration by a trusted administrator where storage nodes may lie (tutorial 7.1): what the
- * "I still work here" attack is an attack on.
+ * Reconfiguration by a trusted administrator when storage nodes may lie (tutorial 7.1): the
+ * protocol that the "I still work here" attack targets.
  */
 import type { Tolerant } from "../configuration/tolerated-faults.ts"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -34,7 +34,7 @@ export interface Roles {
   readonly directory: View
 }
 
-/** The storage nodes, the clients, the administrator, and the trusted server if there is one. */
+/** The storage nodes, the clients, the administrator, and the trusted server, if present. */
 export const everybody = (parameters: StorageParameters): ReadonlyArray<Member> => [
   ...serversAndClients(parameters),
   ...(parameters.administrator === undefined

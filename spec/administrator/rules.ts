@@ -1,13 +1,16 @@
 /**
- * The decisions that reconfiguration by an administrator rests on (tutorial 7.2; where the prose is
- * silent, what searches have found to be needed). The protocol is `correct`; a variant is the same
- * text under other decisions.
+ * The load-bearing decisions of reconfiguration by an administrator (tutorial 7.2; where the prose
+ * is silent, those that searches showed to be needed). The protocol is `correct`; a variant is the
+ * same code with other decisions.
  */
 import { type Enough, isOver } from "../phase/phase.ts"
 import type { Nonce } from "./messages.ts"
 import { isMember, type View } from "./view.ts"
 
-/** The latest configuration that a storage node knows, and the numbers of those it serves. */
+/**
+ * The latest configuration that a storage node knows, and the numbers of the configurations it
+ * serves.
+ */
 export interface Serving {
   readonly view: View
   readonly serves: ReadonlyArray<number>
@@ -15,33 +18,38 @@ export interface Serving {
 
 /** What clients decide. */
 export interface ClientRules {
-  /** When a phase is over: with a super-majority of the one configuration that it is asked in. */
+  /**
+   * Whether a phase has ended: a super-majority of the one configuration it asks in has answered.
+   */
   readonly enough: Enough
-  /** The nonce of a phase, of which this would be its own: another for each. */
+  /** The nonce that a phase uses, given its own nonce: a distinct one for each phase. */
   readonly nonce: (own: Nonce) => Nonce
   /**
-   * Whether no two phases have the same nonce. It follows from the other; a checker relies on it.
+   * Whether no two phases have the same nonce. It follows from the rule above; a checker relies on
+   * it.
    */
   readonly isFresh: boolean
   /**
-   * Whether a write confirms, before it stores its pair, that what it got was still current: by a
-   * phase that began after its Get phase ended. (A read's Set phase does that.)
+   * Whether a write confirms, before it stores its pair, that the result of its Get phase was still
+   * current, by a phase that begins after the Get phase ends. (A read's Set phase does that.)
    */
   readonly confirms: boolean
   /**
-   * Whether a read that moves to another configuration during its Set phase gets anew, and does not
-   * only set anew.
+   * Whether a read that moves to another configuration during its Set phase repeats the Get phase,
+   * not only the Set phase.
    */
   readonly getsAnew: boolean
-  /** Whether a write that does so stores the same pair again, and does not choose another. */
+  /**
+   * Whether a write that moves in this way stores the same pair again instead of choosing another.
+   */
   readonly keepsPair: boolean
-  /** Whether a read stores what it found before it returns it. */
+  /** Whether a read writes back what it found before it returns. */
   readonly writesBack: boolean
-  /** Whether answers from one configuration count for no phase in another. */
+  /** Whether answers from one configuration never count for a phase in another. */
   readonly beginsAnew: boolean
   /**
-   * Whether the trusted server, where there is one, is asked when an operation begins, and after
-   * each phase.
+   * Whether a client asks the trusted server, if present, when an operation begins and after each
+   * phase.
    */
   readonly asksFirst: boolean
   readonly asksAfterwards: boolean
@@ -50,32 +58,34 @@ export interface ClientRules {
 /** What storage nodes decide. */
 export interface ServerRules {
   /**
-   * Whether a storage node takes a NEW_VIEW now that ends this configuration. A member of that must
-   * serve it first: before, it has neither the keys to answer with nor what it would be asked for.
-   * Nobody else waits: whoever comes with a later configuration is sent no NEW_VIEW of before.
+   * Whether a storage node now accepts a NEW_VIEW that ends this configuration. A member of it must
+   * serve it first: until then it has neither the keys to answer with nor the data that it would
+   * have to send. No other node waits: a node that joins with a later configuration receives no
+   * earlier NEW_VIEW.
    */
   readonly isTimely: (self: string, known: Serving, old: View) => boolean
   /**
-   * Whether NEW_VIEW makes a storage node stop serving the configuration before, if it stays a
-   * member.
+   * Whether NEW_VIEW makes a storage node that remains a member stop serving the previous
+   * configuration.
    */
   readonly stops: boolean
-  /** Whether it serves a new configuration only when it was told what the one before held. */
+  /**
+   * Whether it serves a new configuration only after it has received what the previous one held.
+   */
   readonly waitsForData: boolean
 }
 
 /** What the administrator decides. */
 export interface AdministratorRules {
   /**
-   * With which answers to NEW_VIEW a configuration is over: a super-majority of its members has
-   * stopped.
+   * Which answers to NEW_VIEW end a configuration: a super-majority of its members has stopped.
    */
   readonly enoughStopped: Enough
-  /** Whether having been asked is taken for having stopped. */
+  /** Whether a member that was asked to stop counts as stopped. */
   readonly askedIsStopped: boolean
   /**
-   * Whether what goes to the new members is what the old ones held when they stopped, and not what
-   * they held before.
+   * Whether the new members receive what the old ones held when they stopped, not what they held
+   * before.
    */
   readonly copiesAsOfStopping: boolean
 }
@@ -103,7 +113,7 @@ export const correct: Rules = {
 }
 
 /**
- * The same as the prose has it: a client that moves does its current phase again, and nothing is
- * confirmed.
+ * The protocol as the prose has it: a client that moves repeats its current phase and confirms
+ * nothing.
  */
 export const plain: Rules = { ...correct, confirms: false, getsAnew: false }

@@ -1,6 +1,6 @@
 /**
- * The storage node under an administrator (tutorial 7.2): that of super-majority replication, which
- * serves one configuration at a time.
+ * The storage node under an administrator (tutorial 7.2): the one of super-majority replication,
+ * except that it serves one configuration at a time.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -18,14 +18,14 @@ import { firstView, isMember, View } from "./view.ts"
 export const ServerState = Schema.Struct({
   /** What it believes to be the most recent value, as its writer signed it. */
   written: Stored,
-  /** The latest configuration that it was told of. */
+  /** The latest configuration that it has learned of. */
   view: View,
-  /** The numbers of the configurations that it serves: none, or that of `view`. */
+  /** The numbers of the configurations that it serves: none, or the number of `view`. */
   serves: SetOf(Count)
 })
 export type ServerState = typeof ServerState.Type
 
-/** What a storage node is told at the beginning. */
+/** The parameters of a storage node. */
 export interface Context {
   readonly rules: ServerRules
   readonly cryptography: Cryptography
@@ -34,7 +34,7 @@ export interface Context {
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** At the beginning the members of the first configuration serve it. */
+/** The members of the first configuration serve it from the start. */
 export const initial = (context: Context, self: string): ServerState => {
   const view = firstView(context)
   return { written: null, view, serves: isMember(view, self) ? [view.number] : [] }
@@ -43,8 +43,9 @@ export const initial = (context: Context, self: string): ServerState => {
 type ServerStep = Step<ServerState, Noted, Message>
 
 /**
- * A storage node receives a question in a configuration that it serves. It stores what it is asked
- * to store if that is genuine and newer (2.3), and answers with what it holds then.
+ * A storage node receives a question in a configuration that it serves. If the question asks it to
+ * store a pair that is genuine and newer (2.3), it stores the pair. It answers with what it then
+ * holds.
  */
 const answer = (
   { cryptography }: Context,
@@ -63,9 +64,9 @@ const answer = (
 }
 
 /**
- * NEW_VIEW arrives: the storage node stops serving the configuration before, in the same step in
- * which it says so, with what it holds. If it is a member of the new one, it serves that when it
- * was told what to begin with.
+ * NEW_VIEW arrives: in one step the storage node stops serving the previous configuration and
+ * answers that it has stopped, with what it holds. A member of the new configuration serves it only
+ * after it has received the data to begin with.
  */
 const receiveNewView = (
   { rules }: Context,
@@ -88,7 +89,7 @@ const receiveNewView = (
   }
 }
 
-/** What the configuration before held arrives, with leave to serve this one. */
+/** The data of the previous configuration arrives, with permission to serve this one. */
 const receiveBegin = (self: string, state: ServerState, { number, written }: Begin): ServerStep =>
   become({
     ...state,
@@ -98,7 +99,7 @@ const receiveBegin = (self: string, state: ServerState, { number, written }: Beg
 
 type Meant = Question | Begin | NewView
 
-/** Whether a message is one that a storage node takes, now or later, from whom it comes. */
+/** Whether a storage node accepts this message from this sender, now or later. */
 const isMeant = (
   { clients, administrator }: Context,
   from: NodeId,
@@ -118,7 +119,7 @@ const isMeant = (
   }
 }
 
-/** Whether the time of a message has come, is over, or is yet to come. */
+/** Whether a message is due, stale, or early. */
 const timeOf = (
   { rules }: Context,
   self: string,
@@ -138,7 +139,7 @@ const timeOf = (
   }
 }
 
-/** Whatever a storage node receives, when its time has come. */
+/** Dispatches every message that a storage node receives, once it is due. */
 export const receive = (
   context: Context,
   self: string,
@@ -159,8 +160,7 @@ export const receive = (
 }
 
 /**
- * True of a message that comes before its time: of a configuration that the storage node does not
- * serve yet.
+ * True of an early message: one of a configuration that the storage node does not yet serve.
  */
 export const postpones = (
   context: Context,
@@ -193,9 +193,9 @@ export const onlyAnswers = (
   (message._tag === "Set" && !isNewer(message.written, state.written))
 
 /**
- * True of a message whose time has come, and of which nobody can tell when it came: leave to serve,
- * without which the storage node does not stop; and NEW_VIEW at one that served nothing, if it is
- * the next.
+ * True of a due message whose time of arrival no node can observe: permission to serve, without
+ * which the storage node does not stop; and the next NEW_VIEW, at a storage node that served
+ * nothing.
  */
 export const isWelcome = (
   context: Context,
@@ -213,7 +213,7 @@ export const isWelcome = (
       message.old.number === state.view.number &&
       !isMember(message.old, self))
 
-/** The tags of what a storage node takes from this node. */
+/** The tags of the messages that a storage node accepts from this node. */
 export const heeds = (
   { clients, administrator }: Context,
   _self: NodeId,

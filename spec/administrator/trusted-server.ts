@@ -3,8 +3,8 @@
  * rejects): "one never-changing trusted server (such as a DNS server) that always points to the
  * current configuration".
  *
- * The administrator tells it of a configuration before it tells anybody else, and waits for its
- * answer. So what it says was true when it said so.
+ * The administrator informs it of a configuration before any other node, and waits for its answer.
+ * So its answers are true when it gives them.
  */
 import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
@@ -13,20 +13,20 @@ import type { AdministratorId, ServerSet } from "../nodes/nodes.ts"
 import type { Message, Nonce } from "./messages.ts"
 import { firstView, View } from "./view.ts"
 
-/** What the trusted server is told at the beginning. */
+/** The parameters of the trusted server. */
 export interface Context {
   readonly configuration: { readonly members: ServerSet }
   readonly administrator?: AdministratorId
 }
 
-/** The administrator announces a configuration: the trusted server says that it knows. */
+/** The administrator announces a configuration; the trusted server acknowledges it. */
 const receiveAnnounce = (state: View, from: NodeId, view: View): Step<View, never, Message> => ({
   state: view.number > state.number ? view : state,
   sends: [{ to: from, message: { _tag: "Announced", number: view.number } }],
   observations: []
 })
 
-/** A client asks: the trusted server answers with the configuration that it knows. */
+/** A client asks; the trusted server answers with the configuration that it knows. */
 const receiveAsk = (state: View, from: NodeId, nonce: Nonce): Step<View, never, Message> => ({
   state,
   sends: [{ to: from, message: { _tag: "Current", nonce, view: state } }],

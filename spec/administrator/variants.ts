@@ -1,7 +1,7 @@
 /**
- * The variants of reconfiguration by an administrator, without proofs of who may still serve: with
- * each, removed storage nodes can say "I still work here". The two with a trusted server are
- * defences that the text names and rejects (7.1).
+ * The variants of reconfiguration by an administrator, without proofs of which nodes may still
+ * serve: in each, removed storage nodes can say "I still work here". The two with a trusted server
+ * are defences that the text names and rejects (7.1).
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { plain, type Rules } from "./rules.ts"

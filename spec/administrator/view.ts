@@ -1,8 +1,8 @@
 /**
  * Views: the configurations that the administrator chooses, one after the other (tutorial 7.2).
  *
- * "A trusted administrative entity selects a sequence of configurations." Each has a number, which
- * says which of two is the later, and its quorums are super-majorities.
+ * "A trusted administrative entity selects a sequence of configurations." Each view has a number,
+ * which orders the views, and its quorums are super-majorities.
  */
 import * as Schema from "effect/Schema"
 import { type Configuration, listed, tolerating } from "../configuration/configuration.ts"
@@ -30,8 +30,7 @@ export const firstView = (context: {
 })
 
 /**
- * The views of a system, in their order: the one that it begins with, and those that the
- * administrator will choose.
+ * The views of a system, in order: its first view, then those that the administrator will choose.
  */
 export const viewsOf = (context: {
   readonly configuration: { readonly members: ServerSet }

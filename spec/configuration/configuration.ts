@@ -35,9 +35,9 @@ export const maxConfigurationBytes = 28 * 2 ** 10
 export const maxFloor = Math.floor(maxCounted / 2)
 
 /**
- * The floor of a configuration whose members may forget removed registers: what they may forget has
- * smaller timestamps, and later writes have larger ones (`rambo/floor.ts`). It is a timestamp: a
- * number, made unique by the client that raised the floor.
+ * The floor of a configuration whose members may forget removed registers: the data that they may
+ * forget has smaller timestamps, and later writes have larger ones (`rambo/floor.ts`). It is a
+ * timestamp: a number, made unique by the client that raised the floor.
  */
 export const Floor = Schema.Struct({
   number: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxFloor })),

@@ -13,12 +13,12 @@ import { ServerId, type ServerSet } from "../nodes/nodes.ts"
 /** More than half of the members. */
 export const Majority = Schema.TaggedStruct("Majority", {})
 /**
- * So many members that any two quorums share at least a third of all members: a correct node, if
+ * Enough members that any two quorums share at least a third of all members: a correct node, if
  * fewer are faulty.
  */
 export const Supermajority = Schema.TaggedStruct("Supermajority", {})
 /**
- * So many members that in the intersection of two quorums the correct nodes outnumber the liars, if
+ * Enough members that in the intersection of two quorums the correct nodes outnumber the liars, if
  * fewer than a quarter lie.
  */
 export const Masking = Schema.TaggedStruct("Masking", {})

@@ -1,14 +1,14 @@
 /**
- * The client of dBQS (protocols.md 8.2): that of super-majority replication, which takes each phase
- * in one epoch.
+ * The client of dBQS (protocols.md 8.2): the client of super-majority replication, except that each
+ * phase takes place in one epoch.
  *
  * "Phase complete: 2f+1 valid replies, all from the same epoch." A client learns of a later epoch
- * from the membership service, or by STALE from a replica; it moves up, and begins the phase that
- * it is in again, there. It never moves down.
+ * from the membership service, or from a replica's STALE. It then moves to that epoch and restarts
+ * its current phase there. It never moves to an earlier one.
  *
- *  - read: a Get phase; if not all answers are the same, a Set phase with the newest of them.
+ *  - read: a Get phase; if the answers differ, a Set phase with the newest.
  *  - write: a Get phase; a Set phase with the next version, signed.
- *  - fetch (content-hash): a Get phase, which the first data with the right hash ends.
+ *  - fetch (content-hash): a Get phase, which ends with the first data that has the right hash.
  *  - put: a Set phase.
  */
 import * as Schema from "effect/Schema"
@@ -39,14 +39,14 @@ export const ObjectOperation = Schema.Union([Access, Content])
 export type ObjectOperation = typeof ObjectOperation.Type
 
 /**
- * What a client always keeps: how many operations it has begun, its key, and the certificate of the
- * latest epoch that it knows.
+ * What a client always keeps: the number of operations it has begun, its key, and the certificate
+ * of the latest epoch that it knows.
  */
 const kept = { begun: Count, key: SigningKey(ClientId), certificate: Certificate }
 
 export const Idle = Schema.TaggedStruct("Idle", kept)
 /**
- * In an operation. `get`: the phase's answer is the newest that was found so far. `set`: it is what
+ * In an operation. `get`: the phase's answer is the newest version found so far. `set`: it is what
  * is being stored.
  */
 export const Busy = Schema.TaggedStruct("Busy", {
@@ -62,7 +62,7 @@ export type ClientState = typeof ClientState.Type
 export type Idle = typeof Idle.Type
 export type Busy = typeof Busy.Type
 
-/** What a client is told at the beginning. */
+/** The parameters of a client. */
 export interface Context extends WithEpochs {
   readonly rules: ClientRules & CommonRules
 }
@@ -102,8 +102,9 @@ export const invoke = (context: Context, idle: Idle, operation: ObjectOperation)
 }
 
 /**
- * A phase begins, in the epoch that the client is in: all replicas of its group are asked. (Who
- * counts the answers of several epochs together goes on listening to those whom it asked before.)
+ * A phase begins in the client's epoch: the client asks all replicas of its group. (A client that
+ * counts the answers of several epochs together continues to accept answers from those it asked
+ * before.)
  */
 const enter = (
   context: Context,
@@ -128,9 +129,8 @@ const question = (state: Busy): Question => {
 }
 
 /**
- * A replica answers the question of the current phase, and the client believes it. With the answer
- * that completes 2f+1 of the group the phase is over; for a fetch, with the first that has the
- * data.
+ * A replica answers the question of the current phase, and the client believes it. The answer that
+ * completes 2f+1 of the group ends the phase; for a fetch, the first answer with the data does.
  */
 export const receiveAnswer = (
   context: Context,
@@ -149,13 +149,13 @@ export const receiveAnswer = (
   return isComplete || isFound ? goOn(context, self, counted) : become(counted)
 }
 
-/** Whether all answers to a read are the same, once this one is among them. */
+/** Whether all answers to a read are the same, including this one. */
 const agreementAfter = ({ operation, stage, phase, agree }: Busy, stored: Stored): boolean =>
   stage !== "get" ||
   operation._tag !== "Read" ||
   (agree && (phase.answered.length === 0 || equals(phase.answer, stored)))
 
-/** The phase is over: the client enters the next one, or its operation ends. */
+/** The phase has ended: the client enters the next one, or its operation ends. */
 const goOn = (context: Context, self: ClientId, state: Busy): ClientStep => {
   const { operation, phase, stage, agree } = state
   if (stage === "set") return finish(state)
@@ -184,7 +184,7 @@ const nextVersion = (
   return rules.sign(cryptography, key, { value, timestamp: { number: number + 1, client: self } })
 }
 
-/** The operation ends, and nothing of it is kept. */
+/** The operation ends, and the client keeps nothing of it. */
 const finish = ({ begun, key, certificate, operation, phase }: Busy): ClientStep => ({
   state: { _tag: "Idle", begun, key, certificate },
   sends: [],
@@ -198,8 +198,8 @@ const finish = ({ begun, key, certificate, operation, phase }: Busy): ClientStep
 })
 
 /**
- * The client learns of an epoch. It moves to a later one, and begins its phase anew there: what it
- * was told in the one before counts no more. In a Set phase it stores the same again.
+ * The client learns of an epoch. It moves to a later one and restarts its phase there: answers from
+ * the previous epoch no longer count. In a Set phase it stores the same value again.
  */
 export const moveTo = (
   context: Context,
@@ -223,7 +223,7 @@ export const moveTo = (
   return { ...step, observations: [moved, ...step.observations] }
 }
 
-/** A client that goes on with the answers that it has asks the others, in the new epoch. */
+/** A client that keeps its answers asks the other replicas, in the new epoch. */
 const carryOn = (context: Context, before: Busy): ClientStep => {
   const phase = { ...before.phase, configurations: [groupFor(context, before.certificate)] }
   const state: Busy = { ...before, phase }
@@ -231,13 +231,13 @@ const carryOn = (context: Context, before: Busy): ClientStep => {
   return { state, sends: ask(others, question(state)), observations: [] }
 }
 
-/** Whether an answer with this nonce belongs to the phase that the client is in. */
+/** Whether an answer with this nonce belongs to the client's current phase. */
 const isCurrent = ({ rules }: Context, state: Busy, nonce: Nonce): boolean => {
   const own = nonceOf(state)
   return equals(rules.countsOneEpoch ? nonce : { ...nonce, number: own.number }, own)
 }
 
-/** What a client believes when it is told it in this operation. */
+/** Whether a client believes this answer in this operation. */
 const isBelieved = (
   { rules, cryptography }: Context,
   { operation, stage }: Busy,
@@ -249,7 +249,7 @@ const isBelieved = (
     : !isData(stored) && rules.believes(cryptography, stored)
 }
 
-/** True when the reply is one that counts in the phase that the client is in. */
+/** True when the reply counts in the client's current phase. */
 const counts = (
   context: Context,
   state: ClientState,
@@ -267,7 +267,7 @@ const counts = (
   )
 }
 
-/** Whatever a client receives. What no case names has no effect. */
+/** Dispatches every message that a client receives. A message that no case names has no effect. */
 export const receive = (
   context: Context,
   self: ClientId,

@@ -1,9 +1,9 @@
 /**
- * Content-hash objects (protocols.md 8.2): `put(v)` stores data under the hash of it, `fetch(h)`
- * finds what has this hash, or nothing.
+ * Content-hash objects (protocols.md 8.2): `put(v)` stores data under its hash, and `fetch(h)`
+ * finds the data with this hash, or nothing.
  *
- * A put does not change anything that was there. So a fetch writes nothing back, and promises less
- * than a read: where a put has not completed, one fetch may find the data and a later one not.
+ * A put changes no existing data. So a fetch writes nothing back, and promises less than a read:
+ * while a put has not completed, one fetch may find the data and a later one may not.
  */
 import * as Schema from "effect/Schema"
 import { equals, including } from "../kernel/data.ts"
@@ -17,7 +17,9 @@ import { describeValue, ofValue, Value } from "../register/operation.ts"
 export const Data = Schema.TaggedStruct("Data", { value: Value })
 export type Data = typeof Data.Type
 
-/** The hash of data, which names the object. It is symbolic here: no two data have the same. */
+/**
+ * The hash of data, which names the object. It is symbolic here: no two values have the same hash.
+ */
 export const hashOf = (value: Value): string => `h(${JSON.stringify(value)})`
 
 export const Put = Schema.TaggedStruct("Put", { value: Value })
@@ -26,7 +28,7 @@ export const Content = Schema.Union([Put, Fetch])
 export type Content = typeof Content.Type
 export type ContentObservation = Observation<Content, Value>
 
-/** A content-hash object, as users know it: `fetch 1` asks for what has the hash of 1. */
+/** A content-hash object, as users see it: `fetch 1` asks for the data with the hash of 1. */
 export const content: ObjectType<Content, Value> = {
   name: "content",
   Operation: Content,
@@ -50,7 +52,7 @@ export const content: ObjectType<Content, Value> = {
   describeResult: ({ _tag }, result) => (_tag === "Fetch" ? describeValue(result) : "ok")
 }
 
-/** A fetch cannot be given anything but what it asked for. */
+/** A fetch returns only the data it asked for. */
 export const contentVerified = judged<Judged, Content, Value>(
   {
     name: "content-verified",
@@ -66,13 +68,16 @@ export const contentVerified = judged<Judged, Content, Value>(
   (observation) => observation._tag === "Response" && observation.operation._tag === "Fetch"
 )
 
-/** The hashes of what is stored for good, and those for which each fetch must find something. */
+/**
+ * The hashes of data that is stored permanently, and those for which each fetch must find
+ * something.
+ */
 interface Kept extends Judged {
   readonly put: ReadonlyArray<string>
   readonly owed: ReadonlyArray<{ readonly client: string; readonly hash: string }>
 }
 
-/** `isKept`: after which ends of operations an object is there for good. */
+/** `isKept`: whether the end of this operation makes an object permanent. */
 const kept = (
   name: string,
   about: string,
@@ -108,7 +113,7 @@ export const contentKept = kept(
   ({ _tag }) => _tag === "Put"
 )
 
-/** More than content-hash objects promise: they are no atomic registers. */
+/** More than content-hash objects promise: they are not atomic registers. */
 export const contentFoundAgain = kept(
   "content-found-again",
   "a fetch that begins after one that found the data has ended finds it as well",

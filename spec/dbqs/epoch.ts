@@ -1,9 +1,9 @@
 /**
- * Epochs (protocols.md 8.1): what the membership service says of who is in the system.
+ * Epochs (protocols.md 8.1): the membership service's account of which nodes are in the system.
  *
- * It divides time into epochs. Each has a number and its members, and the service signs both
- * together; whoever has such a certificate can show it to anybody. What the service is made of, and
- * how it decides, is none of dBQS's business: here it is one key.
+ * The service divides time into epochs. Each epoch has a number and members, and the service signs
+ * both together. Any node with such a certificate can show it to any other. How the service is
+ * built, and how it decides, does not concern dBQS: here it is one key.
  */
 import * as Schema from "effect/Schema"
 import { type Configuration, listed, tolerating } from "../configuration/configuration.ts"
@@ -19,7 +19,7 @@ import {
 } from "../nodes/nodes.ts"
 import { type Identifier, type Place, replicaGroup } from "./ring.ts"
 
-/** An epoch: its number, from 0, and who is in the system. */
+/** An epoch: its number, from 0, and the nodes in the system. */
 export const Epoch = Schema.Struct({ number: Count, members: Members.check(Schema.isMinLength(1)) })
 export type Epoch = typeof Epoch.Type
 
@@ -27,7 +27,7 @@ export type Epoch = typeof Epoch.Type
 export const Certificate = Signed(AdministratorId, Epoch)
 export type Certificate = typeof Certificate.Type
 
-/** The certificates of all epochs up to some number: none is left out. */
+/** The certificates of all epochs up to some number, without gaps. */
 export const Chain = Schema.Array(Certificate)
   .check(Schema.isMinLength(1))
   .check(
@@ -38,14 +38,14 @@ export const Chain = Schema.Array(Certificate)
   )
 export type Chain = typeof Chain.Type
 
-/** What everybody is told at the beginning that concerns epochs. */
+/** The parameters of every node that concern epochs. */
 export interface WithEpochs {
   readonly configuration: { readonly members: ServerSet }
   readonly administrator?: AdministratorId
   readonly cryptography: Cryptography
 }
 
-/** The name of the service; a system that is never reconfigured has been set up by it as well. */
+/** The name of the service. It also sets up a system that is never reconfigured. */
 export const serviceOf = (context: Pick<WithEpochs, "administrator">): AdministratorId =>
   context.administrator ?? administrator("admin")
 
@@ -55,7 +55,7 @@ export const certify = (
   epoch: Epoch
 ): Certificate => cryptography.sign(key, epoch)
 
-/** The certificate of epoch 0, which everybody has. */
+/** The certificate of epoch 0, which every node has. */
 export const firstCertificate = (context: WithEpochs): Certificate =>
   certify(context.cryptography, context.cryptography.ownKey(serviceOf(context)), {
     number: 0,
@@ -66,7 +66,7 @@ export const firstCertificate = (context: WithEpochs): Certificate =>
 export const isCertified = (context: WithEpochs, certificate: Certificate): boolean =>
   certificate.signer === serviceOf(context) && context.cryptography.verifies(certificate)
 
-/** The epochs of a system, in their order: 0, and those that the service will announce. */
+/** The epochs of a system, in order: 0, then those that the service will announce. */
 export const epochsOf = (context: {
   readonly configuration: { readonly members: ServerSet }
   readonly successors?: ReadonlyArray<ServerSet>
@@ -76,7 +76,9 @@ export const epochsOf = (context: {
     members
   }))
 
-/** Where an object and the nodes are, and how many of the object's replicas may lie. */
+/**
+ * The places of an object and of the nodes, and the number of the object's replicas that may lie.
+ */
 export interface Placed {
   readonly place: Place
   readonly identifier: Identifier

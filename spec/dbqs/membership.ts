@@ -1,8 +1,8 @@
 /**
  * The membership service, as dBQS sees it (protocols.md 8.1): it "tracks system membership and
  * periodically notifies other system nodes of membership changes". Here it is one node that does
- * not fail, and does what a script says; it signs each epoch and tells everybody, and waits for
- * nobody.
+ * not fail and follows a script. It signs each epoch, announces it to all nodes, and waits for
+ * none.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -20,12 +20,12 @@ import type { Message } from "./messages.ts"
 
 export const ServiceState = Schema.Struct({
   key: SigningKey(AdministratorId),
-  /** The epoch that it announced last. */
+  /** The latest epoch that it announced. */
   epoch: Epoch
 })
 export type ServiceState = typeof ServiceState.Type
 
-/** What the service is told at the beginning. */
+/** The parameters of the service. */
 export interface Context extends WithEpochs {
   readonly clients: ReadonlyArray<ClientId>
   readonly servers: ServerSet
@@ -41,8 +41,8 @@ const initial = (
 })
 
 /**
- * The service ends an epoch: it signs the next one and announces it to everybody. One without
- * members would end the system, and is refused.
+ * The service ends an epoch: it signs the next one and announces it to all nodes. It refuses one
+ * without members, which would end the system.
  */
 export const invoke = (
   { cryptography, servers, clients }: Context,

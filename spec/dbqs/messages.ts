@@ -1,8 +1,8 @@
 /**
  * The messages of dBQS (protocols.md 8.2).
  *
- * "Every client request carries" its epoch: the number in its nonce. A nonce tells a phase from all
- * others, so a phase that is begun again in another epoch is another phase.
+ * "Every client request carries" its epoch: the number in its nonce. A nonce identifies a phase, so
+ * a phase that restarts in another epoch is another phase.
  */
 import * as Schema from "effect/Schema"
 import { Count, SetOf, Text } from "../kernel/node.ts"
@@ -12,7 +12,7 @@ import { Data } from "./content.ts"
 import { Certificate, describeEpoch } from "./epoch.ts"
 import { describeStored, Stored } from "./stored.ts"
 
-/** Whose phase it is, of which of its operations, in which epoch. */
+/** The client of the phase, its operation, and the epoch. */
 export const Nonce = Schema.Struct({
   asker: ClientId,
   operation: Count,
@@ -22,16 +22,16 @@ export const Nonce = Schema.Struct({
 export type Nonce = typeof Nonce.Type
 
 /**
- * A client asks the replicas for what they have: of the public-key object, or of the one with this
- * hash.
+ * A client asks the replicas for what they have of the public-key object, or of the object with
+ * this hash.
  */
 export const Get = Schema.TaggedStruct("Get", { nonce: Nonce, hash: Schema.optionalKey(Text) })
-/** A client asks them to store this. */
+/** A client asks the replicas to store this. */
 export const SetRequest = Schema.TaggedStruct("Set", { nonce: Nonce, stored: Stored })
 export const Question = Schema.Union([Get, SetRequest])
 export type Question = typeof Question.Type
 
-/** A replica has done what the question asked for; this is what it has now. */
+/** A replica has done what the question asks, and sends what it has now. */
 export const Answer = Schema.TaggedStruct("Answer", { nonce: Nonce, stored: Stored })
 export type Answer = typeof Answer.Type
 /** STALE(e, certificate): the replica has left the epoch of the question for this one. */
@@ -42,12 +42,12 @@ export type Stale = typeof Stale.Type
 export const Notice = Schema.TaggedStruct("Notice", { certificate: Certificate })
 export type Notice = typeof Notice.Type
 
-/** A new replica asks the old ones for what they had in the epoch with this number. */
+/** A new replica asks the old ones for the data they had in the epoch with this number. */
 export const Transfer = Schema.TaggedStruct("Transfer", { number: Count })
 export type Transfer = typeof Transfer.Type
 /**
- * An old replica has left that epoch, and had this then, or more by now: the newest version that it
- * knows, and all data.
+ * An old replica has left that epoch, and sends what it had then or has added since: the newest
+ * version that it knows, and all data.
  */
 export const Handover = Schema.TaggedStruct("Handover", {
   number: Count,
@@ -55,7 +55,10 @@ export const Handover = Schema.TaggedStruct("Handover", {
   contents: SetOf(Data)
 })
 export type Handover = typeof Handover.Type
-/** A replica of the epoch with this number has the data: those who left need not keep it for it. */
+/**
+ * A replica of the epoch with this number has the data: replicas that left no longer need to keep
+ * it for this one.
+ */
 export const Complete = Schema.TaggedStruct("Complete", { number: Count })
 export type Complete = typeof Complete.Type
 

@@ -1,6 +1,6 @@
 /**
- * What an outside observer may note of dBQS, beside the beginnings and ends of operations: who is
- * done with an epoch. Premises on corruption are stated by it.
+ * What an outside observer may note of dBQS besides the beginnings and ends of operations: which
+ * nodes have finished with an epoch. The premises on corruption refer to it.
  */
 import type { Note, Observation } from "../kernel/observation.ts"
 import type { Value } from "../register/operation.ts"
@@ -12,7 +12,7 @@ interface Numbered {
   readonly number: number
 }
 
-/** A new replica of this epoch has copied what the old ones had. */
+/** A new replica of this epoch has copied the data of the old ones. */
 export type Copied = Note<"copied", Numbered>
 /** A client has moved on to this epoch. */
 export type Moved = Note<"moved", Numbered>

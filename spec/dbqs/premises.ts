@@ -4,11 +4,11 @@
  * At most f members of a replica group are or have been corrupt while the group counts: from before
  * its epoch begins until
  *
- *  - every correct replica of the next epoch that needs the data has copied it. That is what the
- *    reconstruction says, and it is too little: a client that has heard of nothing still asks the
- *    old group, which by then may lie as one ("I still work here");
- *  - that, and every client has moved to a later epoch. A runtime sees to it by leases: a client
- *    that has not heard from the service for so long asks nobody.
+ *  - every correct replica of the next epoch that needs the data has copied it. The reconstruction
+ *    says this, and it is not enough: a client that has not learned of the change still asks the
+ *    old group, whose members may by then all lie together ("I still work here");
+ *  - that, and every client has moved to a later epoch. A runtime ensures this with leases: a
+ *    client that has not heard from the service for the length of its lease asks no node.
  */
 import * as Schema from "effect/Schema"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -23,7 +23,8 @@ import { epochsOf, groupIn, isAmong, type Placed } from "./epoch.ts"
 import type { Noted } from "./observation.ts"
 
 /**
- * Who has copied what, which client is in which epoch, who is corrupt; whether that is too many.
+ * Which replicas have copied the data of which epoch, the epoch of each client, and the corrupt
+ * nodes; whether these are too many.
  */
 const Window = Schema.Struct({
   copied: SetOf(Schema.Struct({ server: ServerId, number: Count })),
@@ -34,7 +35,9 @@ const Window = Schema.Struct({
 type Window = typeof Window.Type
 type Context = StorageParameters & { readonly rules: Placed }
 
-/** `awaitsClients`: whether a group counts as long as some client is in its epoch, or before it. */
+/**
+ * `awaitsClients`: whether a group counts as long as some client is in its epoch or an earlier one.
+ */
 const window = (name: string, awaitsClients: boolean): Premise<Context, Window> => ({
   name,
   observer: (context) => ({
@@ -63,7 +66,7 @@ const after = (
   const client = clients.find((one) => one === event.node)
   if (event._tag === "Fault") {
     if (event.fault !== "corruption") return state
-    // Nobody else may be corrupt: only storage nodes are counted.
+    // No other node may be corrupt: only storage nodes count.
     return server === undefined
       ? { ...state, isBroken: true }
       : { ...state, corrupt: including(state.corrupt, server) }
@@ -76,7 +79,7 @@ const after = (
   return { ...state, moved: including(others, { client, number }) }
 }
 
-/** Whether too many are corrupt of a group that still counts. */
+/** Whether too many members of a group that still counts are corrupt. */
 const judged = (context: Context, state: Window, awaitsClients: boolean): Window => {
   const epochs = epochsOf(context)
   const groups = epochs.map((epoch) => groupIn(context.rules, epoch))
@@ -96,7 +99,7 @@ const judged = (context: Context, state: Window, awaitsClients: boolean): Window
 
 /** Lifted when the correct replicas of the next epoch have the data. */
 export const boundedUntilCopied = window("bounded-until-copied", false)
-/** Lifted when no client is in the epoch any more, either. */
+/** Lifted when, in addition, no client is in the epoch any more. */
 export const boundedUntilLeft = window("bounded-until-left", true)
 
 export const premises = [boundedUntilCopied, boundedUntilLeft]

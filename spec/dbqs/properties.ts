@@ -1,11 +1,14 @@
 /**
- * What dBQS promises of its storage nodes, beside what it promises of runs.
+ * What dBQS promises about its storage nodes, besides what it promises about runs.
  */
 import type { PairInvariant, StepInvariant } from "../kernel/property.ts"
 import * as Supermajority from "../supermajority/properties.ts"
 import type { ServerState } from "./server.ts"
 
-/** What a correct storage node has never grows older. (One that may erase it promises less.) */
+/**
+ * The version that a correct storage node holds never becomes older. (A storage node that may erase
+ * promises less.)
+ */
 export const timestampsGrow: StepInvariant<unknown, "server", ServerState> = {
   ...Supermajority.timestampsGrow,
   holds: (context, self, before, after) =>

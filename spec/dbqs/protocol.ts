@@ -3,7 +3,7 @@
  * reliable storage systems"; reconstructed in protocols.md 8): a distributed hash table with atomic
  * semantics "even across changes in replica sets".
  *
- * A system here is one object, and its replicas: objects have nothing in common but the epochs.
+ * A system here is one object and its replicas: objects share only the epochs.
  */
 import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
@@ -38,8 +38,8 @@ interface Roles {
 }
 
 /**
- * The members of an epoch. As many as a replica group has are a set, in which nobody is told from
- * others. Where there are more, it matters who follows whom on the circle.
+ * The members of an epoch. If they are exactly one replica group, they form a set of
+ * interchangeable nodes. If there are more, their order on the circle matters.
  */
 const Circle = Schema.Union([
   SetOf(ServerId).check(Schema.isMaxLength(replicasOf(correct.liars))),

@@ -1,10 +1,10 @@
 /**
  * The ring (protocols.md 8.2; Karger et al., "Consistent hashing and random trees"): nodes and
- * objects have identifiers on one circle, and an object is kept by the first nodes that follow it.
+ * objects have identifiers on one circle, and the first nodes that follow an object keep it.
  *
- * Where nothing is said, a name is its own place on the circle, and places are compared as texts. A
- * runtime places nodes and objects by their hashes: all in the same number of digits, so that texts
- * compare as numbers do.
+ * By default a name is its own place on the circle, and places are compared as strings. A runtime
+ * uses the hashes of nodes and objects as places, all with the same number of digits, so that
+ * strings compare as numbers do.
  */
 import { setOf } from "../kernel/data.ts"
 import type { ServerId, ServerSet } from "../nodes/nodes.ts"
@@ -12,16 +12,18 @@ import type { ServerId, ServerSet } from "../nodes/nodes.ts"
 /** A place on the circle. */
 export type Place = string
 
-/** How many replicas an object has where so many of them may lie. */
+/** The number of replicas of an object, f of which may lie. */
 export const replicasOf = (liars: number): number => 3 * liars + 1
 
-/** Where a node is on the circle: its identifier. No two nodes have the same. */
+/** The place of a node on the circle: its identifier. No two nodes share one. */
 export type Identifier = (node: ServerId) => Place
 
 /** A name as its own place. */
 export const byName: Identifier = (node) => node
 
-/** The members that follow a place on the circle, the nearest first; all of them, each once. */
+/**
+ * All members in the order in which they follow a place on the circle, nearest first, each once.
+ */
 export const clockwise = (
   members: Iterable<ServerId>,
   place: Place,
@@ -35,9 +37,9 @@ export const clockwise = (
 }
 
 /**
- * The replica group of the object at this place: the first members that follow it, as many as
- * tolerate so many liars. A function of the members and the place, so whoever knows the epoch knows
- * the group, and nobody has to be asked for it.
+ * The replica group of the object at this place: the first members that follow it, enough to
+ * tolerate the given number of liars. The group is a function of the members and the place, so a
+ * node that knows the epoch knows the group without asking.
  */
 export const replicaGroup = (
   members: Iterable<ServerId>,

@@ -1,6 +1,6 @@
 /**
- * The decisions that dBQS rests on (protocols.md 8.2 and 8.4; membership.md 5). The protocol is
- * `correct`; a variant is the same text under other decisions.
+ * The load-bearing decisions of dBQS (protocols.md 8.2 and 8.4; membership.md 5). The protocol is
+ * `correct`; a variant is the same code with other decisions.
  */
 import type { Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import type { ClientId, ServerSet } from "../nodes/nodes.ts"
@@ -15,25 +15,25 @@ import { isData, type Stored } from "./stored.ts"
 
 /** What clients decide. */
 export interface ClientRules {
-  /** When a phase is over: 2f+1 replicas of the group have answered, all in the same epoch. */
+  /** Whether a phase has ended: 2f+1 replicas of the group have answered, all in the same epoch. */
   readonly enough: Enough
-  /** Whether only answers count that were given in the epoch that the client is in. */
+  /** Whether only answers given in the client's current epoch count. */
   readonly countsOneEpoch: boolean
-  /** Whether a client that moves to another epoch begins its phase anew, with no answers. */
+  /** Whether a client that moves to another epoch restarts its phase, without answers. */
   readonly restarts: boolean
   /**
    * Whether a read may return what it found without a Set phase; `agree`: all answers are equal.
    */
   readonly returnsAtOnce: (agree: boolean) => boolean
-  /** How the owner of an object signs: value and version in one. */
+  /** How the owner of an object signs: value and version together. */
   readonly sign: (cryptography: Cryptography, key: SigningKey<ClientId>, pair: Pair) => Written
   /** Whether a fetch believes that this data has the hash that it asked for. */
   readonly hasHash: (stored: Stored, hash: string) => boolean
   /** Whether the first replica that has the data suffices for a fetch. */
   readonly oneSuffices: boolean
   /**
-   * Whether it makes no difference in which order answers come. It follows from the others; a
-   * checker relies on it.
+   * Whether the order in which answers arrive makes no difference. It follows from the other rules;
+   * a checker relies on it.
    */
   readonly answersCommute: boolean
 }
@@ -42,30 +42,34 @@ export interface ClientRules {
 export interface ReplicaRules {
   /** Whether a replica that has entered an epoch never serves an earlier one again. */
   readonly stops: boolean
-  /** Whether a new replica serves only when it has the data. */
+  /** Whether a new replica serves only once it has the data. */
   readonly waitsForData: boolean
   /** The epoch whose group a new replica of this epoch copies from. */
   readonly copiesFrom: (epoch: number) => number
-  /** How many of the old group it hears: 2f+1. */
+  /** Whether it has heard from enough of the old group: 2f+1. */
   readonly enoughCopies: Enough
-  /** Whether an old replica counts only when it has left the epoch that is copied. */
+  /** Whether an old replica counts only once it has left the epoch being copied. */
   readonly copiesAfterLeaving: boolean
-  /** Whether it counts only when it has that epoch's data itself. */
+  /** Whether an old replica counts only if it has that epoch's data itself. */
   readonly copiesWhenComplete: boolean
   /**
-   * Whether a replica need not keep what it has for an epoch any more, by who of that epoch's group
-   * has said that it has the data: `newcomers` are those of them that had to copy it. One that is
-   * in the group no more erases what it need not keep for any. Null: never.
+   * Whether a replica no longer needs to keep its data for an epoch, given the members of that
+   * epoch's group that have said that they have the data; `newcomers` are those that had to copy
+   * it. A replica that has left the group erases its data once no epoch needs it. Null: never.
    */
   readonly erases: ((told: ServerSet, newcomers: ServerSet) => boolean) | null
   /**
-   * Whether it waits for all who became new replicas since it came into the group, and not only for
-   * those who did when it left: they may be late, and copy from it what there was long ago.
+   * Whether a replica waits for every node that became a replica since it entered the group, not
+   * only for those that did when it left: earlier ones may be late, and copy from it the data of a
+   * much earlier epoch.
    */
   readonly keepsWhileIn: boolean
-  /** Whether also those say that they have the data who had nothing to copy, as they stayed. */
+  /**
+   * Whether replicas that had nothing to copy, because they stayed, also say that they have the
+   * data.
+   */
   readonly stayersTell: boolean
-  /** Whether it makes no difference in which order handovers come; a checker relies on it. */
+  /** Whether the order in which handovers arrive makes no difference; a checker relies on it. */
   readonly handoversCommute: boolean
 }
 
@@ -73,15 +77,15 @@ export interface ReplicaRules {
 export interface CommonRules extends Placed {
   /** The hash of data, which names a content-hash object. */
   readonly hashOf: (value: Value) => string
-  /** Which values everybody believes: those that the client which the version names has signed. */
+  /** The values that every node believes: those signed by the client that the version names. */
   readonly believes: (cryptography: Cryptography, written: Written) => boolean
-  /** Which certificates: those of the service. */
+  /** Which certificates a node believes: those of the service. */
   readonly believesEpoch: (context: WithEpochs, certificate: Certificate) => boolean
 }
 
 export type Rules = ClientRules & ReplicaRules & CommonRules
 
-/** dBQS: one object at the beginning of the circle, of whose replicas one may lie. */
+/** dBQS: one object at the start of the circle, one of whose replicas may lie. */
 export const correct: Rules = {
   place: "",
   identifier: byName,

@@ -1,12 +1,12 @@
 /**
- * The storage node of dBQS (protocols.md 8.2): a replica of the object in the epochs in whose group
- * it is, and in one at a time.
+ * The storage node of dBQS (protocols.md 8.2): a replica of the object in each epoch whose group
+ * contains it, in one epoch at a time.
  *
  * "Every client request carries epoch e. Server at epoch e_s":
  *
  *  - e < e_s: it answers STALE, with the certificate of its epoch;
- *  - e > e_s: it first catches up. The service's notice is on its way to it, and the question stays
- *    on its way until then (`postpones`);
+ *  - e > e_s: it first catches up. The service's notice is in flight to it, and the question stays
+ *    in flight until then (`postpones`);
  *  - e = e_s: it serves if it has the data of this epoch; if not, the question waits as well.
  */
 import * as Schema from "effect/Schema"
@@ -39,20 +39,22 @@ import {
 } from "./transfer.ts"
 
 export const ServerState = Schema.Struct({
-  /** The certificates of the epochs that it has entered, one after the other. */
+  /** The certificates of the epochs that it has entered, in order. */
   certificates: Chain,
-  /** The newest version that it knows of the public-key object. */
+  /** The newest version of the public-key object that it knows. */
   written: Written,
-  /** The data that it has of content-hash objects. */
+  /** The data of content-hash objects that it has. */
   contents: SetOf(Data),
   /** The stints for which it does not have the data yet. */
   copying: Copying,
-  /** The epochs for whose new replicas it keeps what it has, and who of them has it by now. */
+  /**
+   * The epochs for whose new replicas it keeps its data, and those replicas that have it by now.
+   */
   owing: Owing
 })
 export type ServerState = typeof ServerState.Type
 
-/** What a storage node is told at the beginning. */
+/** The parameters of a storage node. */
 export interface Context extends WithEpochs {
   readonly rules: ReplicaRules & CommonRules
   readonly clients: ReadonlyArray<ClientId>
@@ -60,7 +62,7 @@ export interface Context extends WithEpochs {
 }
 type ServerStep = Step<ServerState, Copied, Message>
 
-/** At the beginning everybody is in epoch 0, whose replicas have nothing to copy. */
+/** Initially every node is in epoch 0, whose replicas have nothing to copy. */
 export const initial = (context: Context): ServerState => ({
   certificates: [firstCertificate(context)],
   written: null,
@@ -71,7 +73,7 @@ export const initial = (context: Context): ServerState => ({
 
 /**
  * A notice of the next epoch arrives: the storage node enters it, and "stops serving e forever". If
- * it is a replica from now on and was none before, it copies.
+ * it becomes a replica that it was not before, it copies the data.
  */
 const receiveNotice = (
   context: Context,
@@ -92,7 +94,7 @@ const receiveNotice = (
   return tell(context, self, state, erasing(context, self, { ...entered, owing }))
 }
 
-/** A replica that is new in this epoch asks the old group for what that had. */
+/** A replica that is new in this epoch asks the old group for its data. */
 const startCopying = (
   { rules }: Context,
   self: ServerId,
@@ -108,7 +110,9 @@ const startCopying = (
   }
 }
 
-/** A storage node that is no replica any more erases what it has to keep for nobody. */
+/**
+ * A storage node that is no longer a replica erases the data that it keeps for no other replica.
+ */
 const erasing = ({ rules }: Context, self: ServerId, state: ServerState): ServerState =>
   rules.erases === null ||
   state.owing.length > 0 ||
@@ -117,8 +121,8 @@ const erasing = ({ rules }: Context, self: ServerId, state: ServerState): Server
     : { ...state, written: null, contents: [] }
 
 /**
- * A new replica that has come to have the data of an epoch says so to those from whom it may be
- * copied, if they wait to erase theirs.
+ * A new replica that now has the data of an epoch reports this to the replicas it may be copied
+ * from, if they wait to erase theirs.
  */
 const tell = (
   { rules }: Context,
@@ -145,9 +149,8 @@ const tell = (
 }
 
 /**
- * A question arrives whose time has come. A replica stores what it is asked to store if that is
- * newer, and answers with what it has then; one that has left the epoch of the question answers
- * STALE.
+ * A due question arrives. A replica stores the value it carries if that is newer, and answers with
+ * what it then has. A replica that has left the epoch of the question answers STALE.
  */
 const receiveQuestion = (
   { rules }: Context,
@@ -177,7 +180,7 @@ const receiveQuestion = (
   }
 }
 
-/** A replica stores a newer version; data it stores in any case. */
+/** A replica stores a newer version; it stores data in any case. */
 const storing = (state: ServerState, stored: Stored): ServerState => {
   if (isData(stored)) {
     const contents = including(state.contents, stored)
@@ -198,7 +201,7 @@ const askedFor = (
   return contents.find(({ value }) => hashOf(value) === hash) ?? null
 }
 
-/** A new replica asks for what there was in an epoch that this one has left. */
+/** A new replica asks for the data of an epoch that this one has left. */
 const receiveTransfer = (state: ServerState, from: NodeId, { number }: Transfer): ServerStep => {
   const { written, contents } = state
   return {
@@ -209,8 +212,8 @@ const receiveTransfer = (state: ServerState, from: NodeId, { number }: Transfer)
 }
 
 /**
- * An old replica hands over what it has. The new one keeps the newest. With the handover that
- * completes 2f+1 of the old group it has the data, and serves.
+ * An old replica hands over its data. The new one keeps the newest. With the handover that
+ * completes 2f+1 of the old group the new replica has the data, and serves.
  */
 const receiveHandover = (
   context: Context,
@@ -237,7 +240,7 @@ const receiveHandover = (
     : { state: next, sends: [], observations: [] }
 }
 
-/** The stint that a handover is for, if it is one that the replica waits for. */
+/** The stint that a handover is for, if the replica waits for it. */
 const awaitedIn = (
   { rules }: Context,
   { certificates, copying }: ServerState,
@@ -251,8 +254,8 @@ const awaitedIn = (
 }
 
 /**
- * A replica says that it has the data of an epoch. Once enough of them do, nobody has to be kept
- * anything for that is new in it.
+ * A replica says that it has the data of an epoch. Once enough replicas have it, nothing needs to
+ * be kept for the new replicas of that epoch.
  */
 const receiveComplete = (
   context: Context,
@@ -286,7 +289,7 @@ const owedIn = (
 
 type Meant = Question | Notice | Transfer | Handover | Complete
 
-/** Whether a message is one that a storage node takes, now or later, from whom it comes. */
+/** Whether a storage node accepts this message from this sender, now or later. */
 const isMeant = (context: Context, from: NodeId, message: Message): message is Meant => {
   const { rules, cryptography, clients, servers, administrator } = context
   switch (message._tag) {
@@ -312,7 +315,7 @@ const isMeant = (context: Context, from: NodeId, message: Message): message is M
   }
 }
 
-/** Whether the time of a message has come, is over, or is yet to come. */
+/** Whether a message is due, stale, or early. */
 const timeOf = (
   context: Context,
   self: ServerId,
@@ -353,7 +356,7 @@ const timeOf = (
   }
 }
 
-/** Whatever a storage node receives, when its time has come. */
+/** Dispatches every message that a storage node receives, once it is due. */
 export const receive = (
   context: Context,
   self: ServerId,
@@ -374,7 +377,7 @@ export const receive = (
     .exhaustive()
 }
 
-/** True of a message that comes before its time. */
+/** True of an early message. */
 const postpones = (
   context: Context,
   self: ServerId,
@@ -407,7 +410,7 @@ const onlyAnswers = (
   message._tag === "Transfer" ||
   (message._tag === "Set" && isPassed(context, state, message))
 
-/** Whether a Set will be answered without being stored: it is not newer, or its epoch is over. */
+/** Whether a Set will be answered without being stored: it is not newer, or its epoch has ended. */
 const isPassed = (
   { rules }: Context,
   state: ServerState,

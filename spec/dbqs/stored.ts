@@ -1,10 +1,10 @@
 /**
- * What replicas keep and tell of objects (protocols.md 8.2).
+ * What replicas keep of objects and send (protocols.md 8.2).
  *
- *  - A public-key object: a value and its version, signed by who owns the object. Who shares the
- *    object are the clients here, each with a key of its own.
- *  - Content-hash objects: data under the hash of it. It proves itself, and there is only one
- *    version of it.
+ *  - A public-key object: a value and its version, signed by the object's owner. Here the clients
+ *    share the object, each with its own key.
+ *  - Content-hash objects: data under its hash. The data is self-certifying and has only one
+ *    version.
  */
 import * as Schema from "effect/Schema"
 import type { Value } from "../register/operation.ts"
@@ -16,7 +16,7 @@ import {
 } from "../supermajority/signed-pair.ts"
 import { Data } from "./content.ts"
 
-/** What is told of one object, or null while there is nothing. */
+/** What a replica sends of one object, or null while it has nothing. */
 export const Stored = Schema.NullOr(Schema.Union([...Written.members[0].members, Data]))
 export type Stored = typeof Stored.Type
 
@@ -29,7 +29,7 @@ export const newer = (first: Stored, second: Stored): Stored => {
   return withLargerTimestamp(first, second)
 }
 
-/** The value that is stored; null while nothing is. */
+/** The stored value; null while there is none. */
 export const valueIn = (stored: Stored): Value =>
   isData(stored) ? stored.value : pairOf(stored).value
 

@@ -1,11 +1,11 @@
 /**
- * State transfer (protocols.md 8.2 and 8.3; membership.md 5): which epochs' data a replica has, and
- * how it comes by it.
+ * State transfer (protocols.md 8.2 and 8.3; membership.md 5): the epochs whose data a replica has,
+ * and how it obtains that data.
  *
  * A replica is in the group of an object for some epochs in a row: a *stint*. It copies the data
- * once, at the beginning of the stint, from the group of the epoch before; from then on whatever is
- * written passes it, or a quorum of which enough stay. It may leave epochs behind while it copies:
- * the stint is done late, and until then nobody counts on it.
+ * once, at the beginning of the stint, from the group of the epoch before; from then on every write
+ * reaches it, or a quorum of which enough members stay. It may pass through epochs while it copies:
+ * it then completes the stint late, and until then no other node counts on it.
  */
 import * as Schema from "effect/Schema"
 import { including, without } from "../kernel/data.ts"
@@ -15,15 +15,15 @@ import { begin, type Enough } from "../phase/phase.ts"
 import { type Chain, configurationOf, groupIn, isAmong } from "./epoch.ts"
 import type { CommonRules, ReplicaRules } from "./rules.ts"
 
-/** Replicas that have been heard about an epoch. */
+/** An epoch, and the replicas heard from about it. */
 export const Heard = Schema.Struct({ epoch: Count, replicas: ServerSet })
 export type Heard = typeof Heard.Type
 
-/** The epochs at whose beginnings it began to copy, and the old replicas that it has heard. */
+/** The epochs at whose start it began to copy, and the old replicas that it has heard from. */
 export const Copying = SetOf(Heard)
 /**
- * The epochs whose new replicas may still copy from it what there was in the epoch before, and who
- * has the data by now.
+ * The epochs whose new replicas may still copy from it the data of the previous epoch, and the
+ * replicas that have the data by now.
  */
 export const Owing = SetOf(Heard)
 
@@ -32,7 +32,7 @@ type Rules = ReplicaRules & CommonRules
 /** The number of the last epoch of a chain. */
 export const lastOf = (chain: Chain): number => chain.length - 1
 
-/** The replica group in the epoch with this number; nobody in one that is not known. */
+/** The replica group in the epoch with this number; empty if the epoch is unknown. */
 export const groupAt = (rules: Rules, chain: Chain, number: number): ServerSet => {
   const certificate = chain[number]
   return certificate === undefined ? [] : groupIn(rules, certificate.content)
@@ -47,7 +47,7 @@ export const stintOf = (rules: Rules, chain: Chain, number: number, self: Server
     ? stintOf(rules, chain, number - 1, self)
     : number
 
-/** Whether a replica has the data of this epoch: it is in the group, and copies nothing for it. */
+/** Whether a replica has the data of this epoch: it is in the group, and is not copying for it. */
 export const isComplete = (
   rules: Rules,
   {
@@ -62,12 +62,12 @@ export const isComplete = (
   return !copying.some(({ epoch }) => epoch === stint)
 }
 
-/** The members of the group of this epoch that were not in the one before. */
+/** The members of this epoch's group that were not in the previous one. */
 export const newcomers = (rules: Rules, chain: Chain, number: number): ServerSet =>
   without(groupAt(rules, chain, number), groupAt(rules, chain, number - 1))
 
 /**
- * Those who have to keep what they have for the new replicas of this epoch: the group before, from
+ * The nodes that must keep their data for the new replicas of this epoch: the previous group, from
  * which these copy.
  */
 export const keepers = (rules: Rules, chain: Chain, number: number): ServerSet => {
@@ -77,7 +77,7 @@ export const keepers = (rules: Rules, chain: Chain, number: number): ServerSet =
   return rules.keepsWhileIn ? old : without(old, groupAt(rules, chain, number))
 }
 
-/** What was heard, once this replica was heard as well; null when that is enough. */
+/** The replicas heard from, including this one; null when they are enough. */
 export const heard = (
   { epoch, replicas }: Heard,
   from: ServerId,
@@ -87,11 +87,11 @@ export const heard = (
   return isEnough(now) ? null : { epoch, replicas: now }
 }
 
-/** Whether so many of a group are enough by a rule about phases. */
+/** Whether these members of a group are enough by a rule about phases. */
 export const areEnough = (enough: Enough, group: ServerSet, replicas: ServerSet): boolean =>
   enough({ ...begin([configurationOf(group)], null), answered: replicas }, "read")
 
-/** One entry replaced by what became of it. */
+/** The entries with this one replaced by its successor, if any. */
 export const replaced = (
   entries: ReadonlyArray<Heard>,
   entry: Heard,
@@ -101,7 +101,7 @@ export const replaced = (
   return after === null ? others : including(others, after)
 }
 
-/** The member of a group with this name, if it has not been heard. */
+/** The member of a group with this name, if it has not been heard from. */
 export const missingIn = (
   group: ServerSet,
   { replicas }: Heard,

@@ -10,22 +10,22 @@ import { replicasOf } from "./ring.ts"
 import { correct, type Rules } from "./rules.ts"
 import { isData } from "./stored.ts"
 
-/** What is never sent where nothing is erased. */
+/** The messages that are never sent when nothing is erased. */
 const unused = ["Complete"]
 
-/** A replica that left keeps what it has until all who may copy it have done so. */
+/** A replica that left keeps its data until all replicas that may copy it have done so. */
 const erasing: Rules = {
   ...correct,
   erases: (told, newcomers) => newcomers.every((one) => isAmong(told, one))
 }
 
-/** It keeps nothing for those who came into the group while it was there itself, and are late. */
+/** It keeps nothing for late replicas that entered the group while it was a member. */
 const erasingEarly: Rules = { ...erasing, keepsWhileIn: false }
 
-/** As many have answered as are 2f+1, whoever they are. */
+/** 2f+1 nodes have answered, whichever they are. */
 const hasSoMany: Enough = ({ answered }) => 3 * answered.length > 2 * replicasOf(correct.liars)
 
-/** The version that nobody signed, beside a value that its client did. */
+/** A version that no client signed, next to a value that its client signed. */
 const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
   written !== null && "signed" in written
     ? written.signed.signer === written.timestamp.client && cryptography.verifies(written.signed)

@@ -1,6 +1,6 @@
 /**
  * The administrator of the forgetting protocol (tutorial 7.2): NEW_VIEW brings each new member its
- * keys, and those who stop prove, with the key that they erase, that they had it.
+ * keys, and a member that stops proves that it had its key, using the key that it erases.
  */
 import { match } from "ts-pattern"
 import * as Administered from "../administrator/administrator.ts"
@@ -19,13 +19,13 @@ import type { Rules } from "./rules.ts"
 export const { AdministratorState } = Administered
 export type AdministratorState = Administered.AdministratorState
 
-/** What the administrator is told at the beginning. */
+/** The parameters of the administrator. */
 export interface Context extends Administered.Context {
   readonly rules: Rules
 }
 
 /**
- * The message as any administrator takes it: an answer, if it is proved; undefined if it is not.
+ * The message as any administrator accepts it: an answer, if proved; undefined otherwise.
  */
 const opened = (
   { rules, cryptography }: Context,
@@ -40,7 +40,7 @@ const opened = (
     : undefined
 }
 
-/** NEW_VIEW leaves to a new member with its keys. */
+/** The administrator sends NEW_VIEW to a new member, with its keys. */
 const withKeys = (
   { rules, cryptography }: Context,
   { key }: AdministratorState,

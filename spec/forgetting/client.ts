@@ -1,6 +1,6 @@
 /**
- * The client of the forgetting protocol (tutorial 7.2): that of reconfiguration by an
- * administrator, which believes only answers that are proved. "Clients only proceed when a
+ * The client of the forgetting protocol (tutorial 7.2): the client of reconfiguration by an
+ * administrator, except that it believes only proved answers. "Clients only proceed when a
  * supermajority of storage nodes have the key for the same configuration."
  */
 import { match } from "ts-pattern"
@@ -18,15 +18,15 @@ import type { Rules } from "./rules.ts"
 export const { ClientState } = Administered
 export type ClientState = Administered.ClientState
 
-/** What a client is told at the beginning. */
+/** The parameters of a client. */
 export interface Context extends Administered.Context {
   readonly rules: Rules
 }
 type ClientStep = Step<ClientState, AccessObservation | Noted, AdministeredMessage>
 
 /**
- * The message as a client under an administrator takes it: an answer, if it is proved; undefined if
- * it is not.
+ * The message as a client under an administrator accepts it: an answer, if proved; undefined
+ * otherwise.
  */
 const opened = (
   context: Context,
@@ -36,7 +36,10 @@ const opened = (
 ): AdministeredMessage | undefined =>
   message._tag === "Proven" ? answerIn(context, number, from, message) : message
 
-/** What is proved, if the client believes it of a member of the configuration that it asks. */
+/**
+ * The proved answer, if the client believes that it comes from a member of the configuration that
+ * it asks.
+ */
 const answerIn = (
   context: Context,
   number: number,
@@ -50,7 +53,7 @@ const answerIn = (
     : undefined
 }
 
-/** A client asks, and never answers. */
+/** A client asks; it never answers. */
 const asQuestions = ({ state, sends, observations }: ClientStep) => ({
   state,
   observations,

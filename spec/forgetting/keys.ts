@@ -8,8 +8,7 @@ import type { StorageParameters } from "../storage/parameters.ts"
 import type { Possession, SharedKey } from "./messages.ts"
 
 /**
- * The administrator of a system; one that is never reconfigured has been set up by somebody as
- * well.
+ * The administrator of a system. It also sets up a system that is never reconfigured.
  */
 export const administratorOf = (
   context: Pick<StorageParameters, "administrator">
@@ -17,7 +16,7 @@ export const administratorOf = (
 
 /**
  * The private key of a storage node in a configuration, and the certificate that the administrator
- * gives for it.
+ * issues for it.
  */
 export const possessionFor = (
   cryptography: Cryptography,

@@ -1,6 +1,6 @@
 /**
  * The messages of the forgetting protocol (tutorial 7.2): those of reconfiguration by an
- * administrator, in which NEW_VIEW brings keys, and an answer comes with a certificate and a proof.
+ * administrator, except that NEW_VIEW brings keys, and an answer carries a certificate and a proof.
  */
 import * as Schema from "effect/Schema"
 import * as Administered from "../administrator/messages.ts"
@@ -17,8 +17,7 @@ import { Count } from "../kernel/node.ts"
 import { AdministratorId, ServerId } from "../nodes/nodes.ts"
 
 /**
- * The name of the pair of keys (pub, priv) that a storage node has in the configuration with this
- * number.
+ * The name of a storage node's key pair (pub, priv) in the configuration with this number.
  */
 export const KeyName = Schema.Struct({ server: ServerId, number: Count })
 export type KeyName = typeof KeyName.Type
@@ -45,11 +44,11 @@ export type SharedKey = typeof SharedKey.Type
 
 /** What NEW_VIEW brings to a member of the new configuration. */
 export const Delivered = Schema.Struct({
-  /** encrypt((cert, priv), s): what must be meant. */
+  /** encrypt((cert, priv), s): the necessary reading. */
   sealed: Schema.optionalKey(Encrypted(ServerId, Possession)),
   /**
-   * encrypt(cert, priv), read to the letter: the certificate, encrypted under the private key,
-   * which nobody has.
+   * encrypt(cert, priv), read literally: the certificate, encrypted under the private key, which no
+   * node has.
    */
   underPrivate: Schema.optionalKey(Encrypted(KeyName, Certificate)),
   /** s, as it stands in the printed message. */
@@ -64,7 +63,9 @@ export const NewView = Schema.TaggedStruct("NewView", {
 })
 export type NewView = typeof NewView.Type
 
-/** What is proved: an answer to a question. Whoever signs it had the key when it was asked. */
+/**
+ * The proved content: an answer to a question. Its signer had the key when the question was asked.
+ */
 export const Statement = Schema.Struct({ nonce: Administered.Nonce, written: Administered.Stored })
 /**
  * "A copy of the administrator's certificate, and a proof that the storage node has the

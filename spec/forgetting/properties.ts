@@ -1,5 +1,5 @@
 /**
- * What the forgetting protocol promises of its keys (tutorial 7.2).
+ * What the forgetting protocol promises about its keys (tutorial 7.2).
  */
 import type { AdministratorState } from "../administrator/administrator.ts"
 import { configurationOf, isMember, viewsOf } from "../administrator/view.ts"
@@ -14,7 +14,7 @@ import type { KeyName, Message, SharedKey } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 import type { ServerState } from "./server.ts"
 
-/** The roles that these properties look at. */
+/** The roles that these properties observe. */
 interface Roles {
   readonly server: ServerState
   readonly administrator: AdministratorState
@@ -28,7 +28,9 @@ const namesIn = (known: Knowledge = []): ReadonlyArray<KeyName> =>
     .map(({ owner }) => owner)
     .filter((owner) => typeof owner === "object")
 
-/** How many configurations are forgotten: all before the one that the administrator chose last. */
+/**
+ * The number of forgotten configurations: all before the latest one that the administrator chose.
+ */
 const forgottenBy = ({ rules }: Context, { view, activity }: AdministratorState): number =>
   rules.askedIsStopped && activity?.stage === "stop" ? view.number + 1 : view.number
 
@@ -59,7 +61,7 @@ const holdsCurrentKeys = (
   self: string,
   { storage: { view }, key, possessions }: ServerState
 ): boolean => {
-  // Who has been removed has erased all; who has never been a member has its first key.
+  // A removed node has erased all its keys; a node that was never a member has its first key.
   const mayHold = isMember(view, self) || view.number === 0
   return (
     (key === null || (mayHold && key.times === view.number)) &&
@@ -70,9 +72,9 @@ const holdsCurrentKeys = (
 }
 
 /**
- * "The key is known only to that storage node", until it is taken over while it holds the key: in
- * the configuration of that key, or in one before, whose symmetric key leads to it. What it holds
- * later leads to no key of before, since correct storage nodes erase those.
+ * "The key is known only to that storage node", until the adversary takes over the node while it
+ * holds the key: in the configuration of that key, or in an earlier one, whose symmetric key leads
+ * to it. The keys it holds later lead to no earlier key, since correct storage nodes erase those.
  */
 export const confidentiality: WholeInvariant<Context, Whole> = {
   _tag: "Whole",

@@ -1,7 +1,7 @@
 /**
  * The forgetting protocol (tutorial 7.2; Martin and Alvisi, "A framework for dynamic Byzantine
- * storage"): reconfiguration by a trusted administrator under which removed storage nodes cannot
- * say that they still work here, whatever becomes of them.
+ * storage"): reconfiguration by a trusted administrator in which removed storage nodes cannot claim
+ * that they still work here, even after they turn corrupt.
  */
 import type { AdministratorState } from "../administrator/administrator.ts"
 import { describeNote, type Noted } from "../administrator/observation.ts"

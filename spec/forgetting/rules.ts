@@ -1,6 +1,6 @@
 /**
- * The decisions that the forgetting protocol rests on besides those of reconfiguration by an
- * administrator (tutorial 7.2). The protocol is `correct`; a variant is the same text under other
+ * The load-bearing decisions of the forgetting protocol, in addition to those of reconfiguration by
+ * an administrator (tutorial 7.2). The protocol is `correct`; a variant is the same code with other
  * decisions.
  */
 import * as Administrator from "../administrator/rules.ts"
@@ -10,11 +10,11 @@ import type { NodeId } from "../kernel/node.ts"
 import type { AdministratorId } from "../nodes/nodes.ts"
 import type { Delivered, Possession, Proven, SharedKey } from "./messages.ts"
 
-/** Who shows what, and where: what it takes to believe an answer. */
+/** The prover, its proof and the configuration: what it takes to believe an answer. */
 export interface Shown {
   readonly from: NodeId
   readonly administrator: AdministratorId
-  /** The number of the configuration that is asked. */
+  /** The number of the configuration that the question is asked in. */
   readonly number: number
   readonly proven: Proven
 }
@@ -25,7 +25,7 @@ export interface KeyRules {
    * of that time.
    */
   readonly seal: (cryptography: Cryptography, key: SharedKey, possession: Possession) => Delivered
-  /** How it gets them out, with the symmetric key that it has by then. */
+  /** How the storage node extracts them, with the symmetric key that it then has. */
   readonly open: (
     cryptography: Cryptography,
     key: SharedKey | undefined,
@@ -41,7 +41,7 @@ export interface KeyRules {
     number: number,
     isMember: boolean
   ) => SharedKey | null
-  /** What is left of the private keys that it had. */
+  /** The private keys that a storage node retains. */
   readonly kept: (before: ReadonlyArray<Possession>, isMember: boolean) => ReadonlyArray<Possession>
   /** Which answers clients believe. */
   readonly believes: (cryptography: Cryptography, shown: Shown) => boolean
@@ -52,8 +52,8 @@ export interface KeyRules {
 export type Rules = Administrator.Rules & KeyRules
 
 /**
- * The certificate is the administrator's, for this storage node in this configuration; the proof is
- * made with its key.
+ * The administrator issued the certificate for this storage node in this configuration, and the key
+ * it certifies made the proof.
  */
 export const isProved: KeyRules["believes"] = (
   cryptography,
@@ -70,7 +70,7 @@ export const isProved: KeyRules["believes"] = (
   )
 }
 
-/** The forgetting protocol, as it must be meant. */
+/** The forgetting protocol, in its necessary reading. */
 export const correct: Rules = {
   ...Administrator.correct,
   seal: (cryptography, key, possession) => ({ sealed: cryptography.encrypt(key, possession) }),

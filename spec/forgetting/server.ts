@@ -1,6 +1,7 @@
 /**
- * The storage node of the forgetting protocol (tutorial 7.2): that of reconfiguration by an
- * administrator, which proves what it answers with a key that it has only as long as it serves.
+ * The storage node of the forgetting protocol (tutorial 7.2): the storage node of reconfiguration
+ * by an administrator, except that it proves its answers with a key that it has only while it
+ * serves.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -17,24 +18,24 @@ import { type Message, type NewView, Possession, SharedKey } from "./messages.ts
 import type { Rules } from "./rules.ts"
 
 export const ServerState = Schema.Struct({
-  /** What any storage node under an administrator has. */
+  /** The state of any storage node under an administrator. */
   storage: Storage.ServerState,
   /** Its symmetric key; null once it is erased. */
   key: Schema.NullOr(SharedKey),
-  /** Its private keys with their certificates: one as long as it is a member. */
+  /** Its private keys with their certificates: one while it is a member. */
   possessions: SetOf(Possession)
 })
 export type ServerState = typeof ServerState.Type
 
-/** What a storage node is told at the beginning. */
+/** The parameters of a storage node. */
 export interface Context extends Storage.Context {
   readonly rules: Rules
 }
 type ServerStep = Step<ServerState, Noted, Message>
 
 /**
- * At the beginning a storage node shares a symmetric key with the administrator, who has set up the
- * first configuration as well: its members have their private keys and certificates.
+ * Initially a storage node shares a symmetric key with the administrator. The administrator also
+ * sets up the first configuration: its members have their private keys and certificates.
  */
 const initial = (context: Context, self: ServerId): ServerState => {
   const { cryptography } = context
@@ -50,8 +51,8 @@ const initial = (context: Context, self: ServerId): ServerState => {
 }
 
 /**
- * Whatever a storage node receives. Whatever it answers, it proves with the key that it had when it
- * was asked.
+ * Dispatches every message that a storage node receives. It proves each answer with the key that it
+ * had when it was asked.
  */
 const receive = (
   context: Context,
@@ -75,8 +76,8 @@ const receive = (
 }
 
 /**
- * An answer leaves with a proof, if the storage node has the key of the configuration that it
- * speaks for.
+ * The storage node attaches a proof to an answer if it has the key of the configuration that it
+ * answers for.
  */
 const proved = (
   { cryptography }: Context,
@@ -94,8 +95,8 @@ const proved = (
 }
 
 /**
- * A storage node overwrites its keys, in the same step in which it stops: the symmetric key by its
- * hash, the private key by the one that NEW_VIEW brings. "When a storage node sees that it is not
+ * A storage node overwrites its keys in the step in which it stops: the symmetric key with its
+ * hash, the private key with the one that NEW_VIEW brings. "When a storage node sees that it is not
  * part of the new configuration, it discards its certificate, private key, and symmetric key."
  */
 const forget = (

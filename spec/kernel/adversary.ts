@@ -1,17 +1,17 @@
 /**
- * The adversary: whoever speaks in the name of the nodes that have been taken over.
+ * The adversary, which speaks in the name of the corrupt nodes.
  *
- * It is derived, not written. It knows what it has heard, and what the nodes knew that it took
- * over; it sends any message of the protocol's Schema that can be built from that. It overhears
- * everything that is sent, if nothing else is said: links are authentic, not secret. Cryptography
- * is symbolic (`cryptography.ts`): a signed term is there to be repeated once it was heard, and can
- * be made only with the key; what is encrypted can be read once the key is known, or one of which
- * hashing makes it. With shares of a key (`threshold.ts`) it signs what any holder could, and what
- * enough of one dealing sign together is signed.
+ * The adversary is derived, not written. It knows what it has overheard and what its corrupt nodes
+ * knew. It sends any message of the protocol's Schema that it can build from this knowledge. By
+ * default it overhears every message that is sent: links are authentic, not secret. Cryptography is
+ * symbolic (`cryptography.ts`): the adversary can repeat a signed term once it has heard the term,
+ * and can make one only with the key. It can read an encrypted term once it knows the key, or a key
+ * that hashes to it. With a share of a key (`threshold.ts`) it signs whatever the holder could;
+ * enough partial signatures of one dealing form a signature.
  *
- * It answers on demand. A node that is taken over needs no state and no messages on their way to
- * it: where a correct process would take a message from it, each one that can be built is a step.
- * What is known only grows.
+ * The adversary answers on demand. A corrupt node needs neither state nor messages in flight to it:
+ * wherever a correct process would accept a message from it, each message that the adversary can
+ * build is a step. Its knowledge only grows.
  */
 import type * as Schema from "effect/Schema"
 import { Building } from "./building.ts"
@@ -36,10 +36,11 @@ export {
 
 /** What an adversary can do with what it knows. */
 export interface Derivation {
-  /** What is known once this value has been heard as well. */
+  /** The knowledge after this value is also heard. */
   learn(knowledge: Knowledge, schema: Schema.Top, value: unknown): Knowledge
   /**
-   * All values of the Schema that can be built, each once; of these tags only, if any are named.
+   * All values of the Schema that the adversary can build, each once; only those with these tags,
+   * if any are named.
    */
   derivable(
     knowledge: Knowledge,
@@ -47,8 +48,8 @@ export interface Derivation {
     tags?: ReadonlyArray<string>
   ): ReadonlyArray<unknown>
   /**
-   * Whether a larger knowledge allows for nothing more: all that it has besides is a term that a
-   * known key signs, of parts that are known, or a value that is made up anyway.
+   * Whether the larger knowledge allows nothing more: every addition is a term that a known key
+   * signs, made of known parts, or a value that the adversary makes up anyway.
    */
   isNoMore(knowledge: Knowledge, larger: Knowledge): boolean
   /** The same knowledge with nodes renamed. */
@@ -56,8 +57,8 @@ export interface Derivation {
 }
 
 /**
- * What an adversary can do; `schemas` are those of all that is ever learned, as far as it is not
- * learned here. It is the same whatever is kept.
+ * What an adversary can do. `schemas` are the Schemas of everything it ever learns elsewhere. The
+ * result does not depend on what is cached.
  */
 export const derivation = (
   adversary: Adversary,
@@ -65,7 +66,7 @@ export const derivation = (
   keeping: Keeping = keepsNothing
 ): Derivation => {
   const types = new Types(schemas)
-  // Who puts records together needs none whole: it has heard their parts.
+  // An adversary that assembles records needs no whole record: it has heard their parts.
   const isNeeded = (at: string) => !putsTogether(adversary) || !at.endsWith(placeOf.record(""))
   return {
     learn: (knowledge, { ast }, value) => {
@@ -100,8 +101,8 @@ export const derivation = (
 }
 
 /**
- * Whether the adversary makes this of what it knows, if it makes the parts: which are known by
- * themselves to whoever knows the whole.
+ * Whether the adversary makes this value from its knowledge, provided that it makes the parts. An
+ * adversary that knows the whole also knows each part.
  */
 const isMade = (adversary: Adversary, knowledge: Knowledge, { at, value }: Known): boolean => {
   if (at !== placeOf.term("signed"))
@@ -118,8 +119,8 @@ const isMade = (adversary: Adversary, knowledge: Knowledge, { at, value }: Known
 }
 
 /**
- * What is known once everything has been read that can be decrypted, and the parts of shares were
- * put together.
+ * The knowledge after the adversary has decrypted everything it can and combined the parts of
+ * shares.
  */
 const opened = (types: Types, keeping: Keeping, knowledge: Knowledge): Knowledge => {
   const keys = knownTerms(knowledge, "symmetric key") as ReadonlyArray<SymmetricKey<unknown>>
@@ -140,7 +141,7 @@ const opened = (types: Types, keeping: Keeping, knowledge: Knowledge): Knowledge
   return all.length === knowledge.length ? knowledge : opened(types, keeping, all)
 }
 
-/** Whether hashing this key gives the one with which this was encrypted. */
+/** Whether hashing this key yields the key that encrypted this term. */
 const opens = (
   { owner, times }: SymmetricKey<unknown>,
   term: Encrypted<unknown, unknown>

@@ -30,8 +30,8 @@ export class Building {
   }
 
   /**
-   * All values of this type that can be built, to stand in this field of a message; a whole one
-   * stands in a field without a name.
+   * All values of this type that can be built for this field of a message; a whole message has no
+   * field name.
    */
   build(ast: SchemaAST.AST, field: string): ReadonlyArray<unknown> {
     return this.keeping.built(this.known, ast, field, () => this.make(ast, field))
@@ -88,7 +88,7 @@ export class Building {
     return putsTogether(this.adversary)
   }
 
-  /** What is known to stand there, as far as it is of this type. */
+  /** The values of this type that are known to occur in this field. */
   private at(place: string, ast: SchemaAST.AST): ReadonlyArray<unknown> {
     return this.keeping.ofType(ast, this.known.at(place))
   }
@@ -100,8 +100,8 @@ export class Building {
   }
 
   /**
-   * A stale adversary repeats the records within a message as they were; a stronger one puts them
-   * together.
+   * A stale adversary repeats the records within a message unchanged; a stronger one assembles
+   * them.
    */
   private record(ast: SchemaAST.Objects, field: string): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.record(field), ast)
@@ -116,7 +116,10 @@ export class Building {
     return field !== "" ? this.keeping.distinct([...heard, ...sound]) : sound
   }
 
-  /** The records with one of these values in each of these fields; without it where undefined. */
+  /**
+   * The records with one of these values in each of these fields; an undefined value omits the
+   * field.
+   */
   private records(
     columns: ReadonlyArray<readonly [name: string, values: ReadonlyArray<unknown>]>
   ): ReadonlyArray<object> {
@@ -133,8 +136,8 @@ export class Building {
   }
 
   /**
-   * Signed terms that were heard; those that a known key makes; and, made up, those whose signature
-   * verifies nowhere.
+   * Signed terms that were heard; those that a known key makes; and made-up ones, whose signature
+   * never verifies.
    */
   private signed(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.term("signed"), ast)
@@ -166,8 +169,8 @@ export class Building {
   }
 
   /**
-   * What was signed with a share and heard; what a known share signs; and, made up, what verifies
-   * nowhere.
+   * Partial signatures that were heard; those that a known share makes; and made-up ones, which
+   * never verify.
    */
   private partial(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.term("partial"), ast)
@@ -198,8 +201,8 @@ export class Building {
   }
 
   /**
-   * What was jointly signed and heard; what enough have signed, as far as that was heard and known
-   * shares can; and, made up, what verifies nowhere.
+   * Joint signatures that were heard; those that enough partial signatures form, heard or made with
+   * known shares; and made-up ones, which never verify.
    */
   private jointlySigned(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.term("jointly signed"), ast)
@@ -233,8 +236,7 @@ export class Building {
   }
 
   /**
-   * Keys that are known, and what hashing makes of them: as often as some key is known to have been
-   * hashed.
+   * Known keys and their hashes, hashed at most as often as some known key.
    */
   private keys(ast?: SchemaAST.AST): ReadonlyArray<SymmetricKey<unknown>> {
     const known = this.known.at(placeOf.term("symmetric key")) as ReadonlyArray<
@@ -250,7 +252,7 @@ export class Building {
     >
   }
 
-  /** What was heard encrypted, and what a known key encrypts. */
+  /** Encrypted terms that were heard, and those that a known key makes. */
   private encrypted(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.term("encrypted"), ast)
     const content = fieldOf(ast, "content") as SchemaAST.AST

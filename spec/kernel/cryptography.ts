@@ -1,13 +1,13 @@
 /**
- * Cryptography, as processes use it: signatures, encryption, and keys that are hashed into the
- * next.
+ * Cryptography as processes use it: signatures, encryption, and keys that are hashed into the next
+ * key.
  *
- * What can be done with keys are capabilities of the context. A checker hands in the symbolic ones
- * of this file, where a signature is a term that nobody can make without the key; a runtime hands
- * in real ones. A process uses only keys that are in its state: whoever takes its node over gets
- * those, and no others. One that it has overwritten is gone.
+ * The operations on keys are capabilities of the context. A checker passes the symbolic ones of
+ * this file, in which a signature is a term that cannot be made without the key; a runtime passes
+ * real ones. A process uses only keys in its state. An adversary that takes over its node gets
+ * those keys and no others. A key that the process has overwritten is gone.
  *
- * What an adversary can make of what it knows is said in `adversary.ts`, along the annotations of
+ * `adversary.ts` defines what an adversary can make from its knowledge, based on the annotations of
  * the Schemas here.
  */
 import * as Schema from "effect/Schema"
@@ -19,8 +19,8 @@ import { symbolicThreshold, type ThresholdCryptography } from "./threshold.ts"
 export { secretKinds, type TermKind, termAnnotation } from "./terms.ts"
 
 /**
- * The key with which its owner signs. `secret` is absent where cryptography is symbolic: then the
- * owner's name stands for the key itself, and only who was given the key has it.
+ * The key with which its owner signs. `secret` is absent in symbolic cryptography: then the owner's
+ * name stands for the key itself, and only a node that was given the key has it.
  */
 export const SigningKey = <Owner extends Schema.Top>(owner: Owner) =>
   Schema.Struct({ owner, secret: Schema.optionalKey(Schema.String) }).annotate({
@@ -32,7 +32,7 @@ export interface SigningKey<Owner> {
 }
 
 /**
- * Content with the signature of `signer`. Anybody can read it; nobody can make it without the key.
+ * Content with the signature of `signer`. Any node can read it; none can make it without the key.
  * `signature` is absent in a symbolic term that was made with the key.
  */
 export const Signed = <Signer extends Schema.Top, Content extends Schema.Top>(
@@ -49,8 +49,8 @@ export interface Signed<Signer, Content> {
 }
 
 /**
- * The key with which everybody verifies what the owner of the signing key of the pair has signed.
- * `public` is absent where cryptography is symbolic.
+ * The public key: it verifies signatures made with the signing key of its pair. `public` is absent
+ * in symbolic cryptography.
  */
 export const VerifyingKey = <Owner extends Schema.Top>(owner: Owner) =>
   Schema.Struct({ owner, public: Schema.optionalKey(Schema.String) })
@@ -60,8 +60,8 @@ export interface VerifyingKey<Owner> {
 }
 
 /**
- * A key that encrypts and decrypts. Hashing one gives the next, and no way leads back: `times` says
- * how often the first one was hashed. `secret` is absent where cryptography is symbolic.
+ * A key that encrypts and decrypts. Hashing a key gives the next, and cannot be reversed: `times`
+ * says how often the first key was hashed. `secret` is absent in symbolic cryptography.
  */
 export const SymmetricKey = <Owner extends Schema.Top>(owner: Owner) =>
   Schema.Struct({ owner, times: Count, secret: Schema.optionalKey(Schema.String) }).annotate({
@@ -74,8 +74,8 @@ export interface SymmetricKey<Owner> {
 }
 
 /**
- * Content that only who has the key can read. A symbolic term has the content in it, where nobody
- * looks without the key; `ciphertext` stands for it where cryptography is not symbolic.
+ * Content that can be read only with the key. A symbolic term contains the content, which is not
+ * accessed without the key; in real cryptography `ciphertext` takes its place.
  */
 export const Encrypted = <Owner extends Schema.Top, Content extends Schema.Top>(
   owner: Owner,
@@ -94,48 +94,52 @@ export interface Encrypted<Owner, Content> {
   readonly ciphertext?: string
 }
 
-/** The signature of a symbolic term that was made without the key: it verifies nowhere. */
+/** The signature of a symbolic term made without the key: it never verifies. */
 export const forged = "forged"
 
 /**
- * What a process can do with keys. All of it is a function of what is handed in: what looks random
- * in a runtime is derived from a secret that nobody else has.
+ * What a process can do with keys. Every operation is a function of its arguments: values that look
+ * random in a runtime are derived from a secret that no other node has.
  */
 export interface Cryptography {
-  /** Signatures that several make together. */
+  /** Threshold signatures. */
   readonly threshold: ThresholdCryptography
-  /** The key that this node is given at the beginning; a process asks for its own. */
+  /** The initial key of this node; a process asks for its own. */
   ownKey<Owner>(owner: Owner): SigningKey<Owner>
   sign<Owner, Content>(key: SigningKey<Owner>, content: Content): Signed<Owner, Content>
   /** Whether the signature was made with the key of its `signer`, over this content. */
   verifies(signed: Signed<unknown, unknown>): boolean
-  /** Whether the signature was made with the key that this one belongs to, over this content. */
+  /**
+   * Whether the signature was made over this content, with the signing key that this key belongs
+   * to.
+   */
   verifiesWith(key: VerifyingKey<unknown>, signed: Signed<unknown, unknown>): boolean
-  /** The pair of keys that the owner of a key makes for this name. */
+  /** The key pair that the owner of a key makes for this name. */
   pairFor<Owner>(
     by: SigningKey<unknown>,
     owner: Owner
   ): { readonly signing: SigningKey<Owner>; readonly verifying: VerifyingKey<Owner> }
   /**
-   * The key, never hashed, that a node shares with whoever gave it to it; a process asks for its
+   * The key, never hashed, that a node shares with the node that issued it; a process asks for its
    * own.
    */
   ownSharedKey<Owner>(owner: Owner): SymmetricKey<Owner>
-  /** The same key, for who gives it. */
+  /** The same key, for the issuer. */
   sharedKeyFor<Owner>(by: SigningKey<unknown>, owner: Owner): SymmetricKey<Owner>
-  /** The key after it was hashed so often in all; undefined if it was hashed more often. */
+  /** The key after this total number of hashes; undefined if it was already hashed more often. */
   hashed<Owner>(key: SymmetricKey<Owner>, times: number): SymmetricKey<Owner> | undefined
   encrypt<Owner, Content>(key: SymmetricKey<Owner>, content: Content): Encrypted<Owner, Content>
   /**
-   * Encrypts for who has this key, hashed so often, or one of which hashing makes it: with its
-   * public half, which everybody has. (Forward-secure encryption; Canetti, Halevi, Katz, 2003.)
+   * Encrypts for a holder of this key at this number of hashes, or of a key that hashes to it,
+   * using its public half, which every node has. (Forward-secure encryption; Canetti, Halevi, Katz,
+   * 2003.)
    */
   encryptFor<Owner, Content>(
     owner: Owner,
     times: number,
     content: Content
   ): Encrypted<Owner, Content>
-  /** The content; undefined if it was encrypted with another key. */
+  /** The content; undefined if another key encrypted it. */
   decrypt<Owner, Content>(
     key: SymmetricKey<Owner>,
     encrypted: Encrypted<Owner, Content>

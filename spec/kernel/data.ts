@@ -2,9 +2,8 @@
  * Plain data with one canonical form.
  *
  * Everything that a process holds or sends is plain data: numbers, strings, booleans, null, arrays
- * and records. A set is an array that is sorted and free of repetition, so that equal sets are
- * equal data. That is all a checker needs to tell two states apart, a trace to print them and a
- * disk to keep them.
+ * and records. A set is a sorted array without duplicates, so equal sets are equal data. A checker
+ * needs nothing more to distinguish two states, a trace to print them, or a disk to store them.
  */
 
 /** A total order on plain data: null, then booleans, numbers, strings, arrays and records. */
@@ -42,7 +41,7 @@ const namesOf = (record: PlainRecord): ReadonlyArray<string> => {
     : known.sort()
 }
 
-/** By the first field, in the order of their names, in which the two differ. */
+/** By the first field, in the order of names, in which the two differ. */
 const compareRecords = (left: PlainRecord, right: PlainRecord): -1 | 0 | 1 => {
   const [names, others] = [namesOf(left), namesOf(right)]
   for (let index = 0; index < names.length && index < others.length; index++) {
@@ -63,8 +62,8 @@ const compareArrays = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknow
 }
 
 /**
- * True when the two are the same plain data: when `compare` gives 0, and faster, for it needs no
- * order.
+ * True when the two are the same plain data, that is, when `compare` gives 0. Faster than
+ * `compare`, since it needs no order.
  */
 export const equals = (left: unknown, right: unknown): boolean => {
   if (left === right) return true
@@ -105,15 +104,15 @@ export const canonical = (value: unknown): string => {
   return `{${fields}}`
 }
 
-/** As JSON quotes it; most texts are names that need no escape. */
+/** The string as JSON quotes it; most strings are names that need no escape. */
 const quoted = (text: string): string => (isPlain.test(text) ? `"${text}"` : JSON.stringify(text))
 const isPlain = /^[\w -]*$/
 const encoder = new TextEncoder()
 
-/** How many bytes plain data has when it is written as JSON. */
+/** The size of plain data as JSON, in bytes. */
 export const writtenBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length
 
-/** True of text that is text: without half of a pair of UTF-16, which no UTF-8 stands for. */
+/** True of well-formed text: without an unpaired UTF-16 surrogate, which UTF-8 cannot represent. */
 export const isWellFormed = (text: string): boolean => text.isWellFormed()
 
 /** The set of the given elements: sorted, each once. */
@@ -122,7 +121,7 @@ export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>
     .sort(compare)
     .filter((element, index, sorted) => index === 0 || !equals(element, sorted[index - 1]))
 
-/** The set with one more element; the same array if it was there already. */
+/** The set with one more element; the same array if it already contains it. */
 export const including = <A>(set: ReadonlyArray<A>, element: A): ReadonlyArray<A> =>
   set.some((member) => equals(member, element)) ? set : setOf([...set, element])
 
@@ -135,8 +134,8 @@ export const union = <A>(left: ReadonlyArray<A>, right: ReadonlyArray<A>): Reado
   setOf([...left, ...right])
 
 /**
- * The tag of tagged data, or of what is wrapped as a `message` or a `choice`; undefined if there is
- * none.
+ * The tag of tagged data, or of the data wrapped as a `message` or a `choice`; undefined if there
+ * is none.
  */
 export const tagOf = (data: unknown): string | undefined => {
   if (typeof data !== "object" || data === null) return undefined

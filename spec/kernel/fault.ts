@@ -1,10 +1,12 @@
 /**
- * Faults: what can befall a node, besides what its process does; and which faults may happen.
+ * Faults: what can happen to a node apart from the steps of its process, and which faults may
+ * happen.
  *
- * A fault is an event of a node, as a step is. A node that crashes is gone for good, with what was
- * on its way to it. One that is corrupted is the adversary's from then on (`adversary.ts`). Any
- * other fault gives the node another process to run, which need not keep to the protocol. New kinds
- * of faults are made by whoever needs them: nothing here or in the checker has a list of them.
+ * A fault is an event of a node, as a step is. A node that crashes is gone permanently, along with
+ * the messages in flight to it. The adversary controls a corrupted node from then on
+ * (`adversary.ts`). Any other fault gives the node another process to run, which does not need to
+ * follow the protocol. A protocol or model can define new kinds of faults: neither the kernel nor
+ * the checker has a list of them.
  */
 import type { Adversary } from "./adversary.ts"
 import type { NodeId } from "./node.ts"
@@ -13,35 +15,35 @@ import type { Observer } from "./observer.ts"
 import type { AnyProcess } from "./process.ts"
 
 export interface Fault {
-  /** What observers are told: `crash`. No two faults of one system share a name. */
+  /** The name that observers see: `crash`. No two faults of one system share a name. */
   readonly name: string
-  /** What happens to the node, for people: `crashes`. */
+  /** A description of the fault, for people: `crashes`. */
   readonly verb: string
   /**
-   * What the node runs from then on, and the state in which that begins; a node without is gone for
-   * good.
+   * The process that the node runs from then on, and its initial state; a node without one is gone
+   * permanently.
    */
   readonly becomes?: {
     readonly process: AnyProcess
     readonly begin: (self: NodeId, state: unknown) => unknown
   }
   /**
-   * Whether the adversary takes the node over, with all that it knows, and speaks in its name from
+   * Whether the adversary takes over the node, with all its knowledge, and speaks in its name from
    * then on.
    */
   readonly isTakenOver?: boolean
 }
 
 /**
- * The node is gone for good. "If the hardware of the node recovers later, the hardware restarts as
- * a new node."
+ * The node is gone permanently. "If the hardware of the node recovers later, the hardware restarts
+ * as a new node."
  */
 export const crash: Fault = { name: "crash", verb: "crashes" }
 
-/** The node is the adversary's from now on. */
+/** The adversary controls the node from now on. */
 export const corruption: Fault = { name: "corruption", verb: "is corrupted", isTakenOver: true }
 
-/** The node runs another process from now on, which begins with all that the correct one knew. */
+/** The node runs another process from now on, which starts with all that the correct one knew. */
 export const replacement = (
   name: string,
   process: AnyProcess,
@@ -49,16 +51,16 @@ export const replacement = (
 ): Fault => ({ name, verb: "is replaced", becomes: { process, begin } })
 
 /**
- * The node loses what it had, and whoever has its machine starts it again. It is a new node then,
- * as all implementations must have it; under its old identity it is gone for good. (Who is to take
- * its place is another node of the system.)
+ * The node loses its memory, and its operator restarts it. It is then a new node, as every
+ * implementation must ensure; under its old identity it is gone permanently. (Its replacement is
+ * another node of the system.)
  */
 export const amnesia: Fault = { name: "amnesia", verb: "loses its memory, and is a new node" }
 
 /**
- * The same where that is not so: the node goes on under its identity from where it once began, and
- * takes part in what it has promised others and knows nothing of. No protocol here allows it; it is
- * what the rule above keeps away.
+ * The same fault without that rule: the node continues under its identity from its initial state,
+ * and no longer knows the promises it has made to others. No protocol here allows this; the rule
+ * above prevents it.
  */
 export const amnesiaInSilence = (process: AnyProcess, context: unknown): Fault => ({
   name: "amnesia",
@@ -66,7 +68,7 @@ export const amnesiaInSilence = (process: AnyProcess, context: unknown): Fault =
   becomes: { process, begin: (self) => process.initial(context, self) }
 })
 
-/** A fault that may befall some nodes, and at most so many of them. */
+/** A fault that may happen to some nodes, and the maximum number of them. */
 export interface FaultBudget {
   readonly fault: Fault
   readonly nodes: ReadonlyArray<NodeId>
@@ -74,8 +76,8 @@ export interface FaultBudget {
 }
 
 /**
- * Something that must hold at any time, as an observer of the system sees it: it bounds whoever
- * causes faults.
+ * A condition that must hold at every time, as an observer of the system sees it: it bounds the
+ * faults.
  */
 export interface Premise<Context, State> {
   readonly name: string
@@ -83,25 +85,27 @@ export interface Premise<Context, State> {
   holds(state: State): boolean
 }
 
-/** A premise of which nothing more is known. */
+/** A premise of any type. */
 export type AnyPremise = Premise<unknown, unknown>
 
 /** Which faults may happen. Every fault counts in each budget that names it and the node. */
 export interface FaultModel {
   readonly budgets: ReadonlyArray<FaultBudget>
   /**
-   * What has befallen nodes before anything happens; the budgets of these faults name the nodes as
-   * well.
+   * The faults that have happened before the first step; the budgets of these faults also name the
+   * nodes.
    */
   readonly atStart?: ReadonlyArray<{ readonly fault: Fault; readonly node: NodeId }>
-  /** Who speaks in the name of nodes that are taken over. */
+  /** The adversary that speaks in the name of corrupt nodes. */
   readonly adversary?: Adversary
-  /** What must still hold after a fault; one that would break it does not happen. */
+  /**
+   * The premise that must still hold after a fault; a fault that would break it does not happen.
+   */
   readonly premise?: AnyPremise
   /**
    * Whether faults happen as soon as they may, one after the other in the order of the nodes,
-   * before anything else does. An adversary loses nothing by it: it can do whatever the node would
-   * have done.
+   * before any other step. The adversary loses nothing: it can do whatever the node would have
+   * done.
    */
   readonly isEager?: boolean
 }

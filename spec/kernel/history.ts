@@ -10,13 +10,16 @@ import type { NodeId } from "./node.ts"
 export interface Interval<Operation, Result> {
   readonly client: NodeId
   readonly operation: Operation
-  /** Among this client's operations of the run no other has this name: `write 1`, `second read`. */
+  /**
+   * The name of the operation, unique among this client's operations of the run: `write 1`,
+   * `second read`.
+   */
   readonly name: string
   readonly begin: number
   /** Undefined while the operation is pending. */
   readonly end: number | undefined
   readonly ending: "response" | "fault" | "none"
-  /** What it returned, if it did. */
+  /** Its result, if it returned. */
   readonly result: Result | undefined
 }
 

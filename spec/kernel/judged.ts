@@ -1,6 +1,6 @@
 /**
- * Properties of runs that say what is wrong in words: automata over the beginnings and ends of
- * operations, and over what clients note in between.
+ * Properties of runs that describe the violation in words: automata over the beginnings and ends of
+ * operations, and over the notes of clients in between.
  */
 import type { NodeId } from "./node.ts"
 import type { AnyNote, AnyOperation, Observation } from "./observation.ts"
@@ -9,13 +9,13 @@ import type { Observed } from "./property.ts"
 
 /** The state of such an automaton. */
 export interface Judged {
-  /** What is wrong, in words; null as long as nothing is. */
+  /** The violation, in words; null while there is none. */
   readonly violation: string | null
 }
 
 /**
- * What events mean to an automaton; what is left out means nothing to it, and what comes after a
- * violation neither.
+ * The effects of events on an automaton. An omitted event has no effect, and neither has any event
+ * after a violation.
  */
 export interface Meaning<State extends Judged, Operation, Result, Noted extends AnyNote = never> {
   readonly begins?: (state: State, client: NodeId, operation: Operation) => State
@@ -24,9 +24,9 @@ export interface Meaning<State extends Judged, Operation, Result, Noted extends 
 }
 
 /**
- * The property whose automaton begins in this state and reads events like this. It must demand
- * something of what comes after an end, so that an earlier end only demands it of more, and name no
- * server that is interchangeable with others without naming those as well.
+ * The property whose automaton begins in this state and reads events in this way. It must constrain
+ * what happens after the end of an operation, so that an earlier end only constrains more. If it
+ * names an interchangeable server, it must also name the others.
  */
 export const judged = <
   State extends Judged,

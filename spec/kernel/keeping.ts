@@ -1,16 +1,15 @@
 /**
- * What an adversary's derivation keeps from one question to the next (`adversary.ts`).
+ * What an adversary's derivation caches from one question to the next (`adversary.ts`).
  *
- * It derives the same whatever is kept. Whoever asks once needs nothing; a search asks of every
- * state of knowledge, which differs little from the one before, and hands in something that
- * remembers.
+ * The cache does not change the result. A caller that asks once needs no cache. A search asks about
+ * every state of knowledge, which differs little from the previous one, and passes a cache.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import { canonical, setOf } from "./data.ts"
 import type { Knowledge, Known } from "./knowledge.ts"
 import { accepts } from "./schema-shape.ts"
 
-/** What is known, by where it may stand. */
+/** The knowledge, by the places where it may occur. */
 export interface Shelves {
   at(place: string): ReadonlyArray<unknown>
 }
@@ -18,26 +17,26 @@ export interface Shelves {
 type Values = ReadonlyArray<unknown>
 
 export interface Keeping {
-  /** What is heard of this value of this type, which stands in this field. */
+  /** What the adversary hears from this value of this type in this field. */
   heard(
     type: SchemaAST.AST,
     field: string,
     value: unknown,
     listen: (value: unknown) => Knowledge
   ): Knowledge
-  /** What is known once this was heard as well. */
+  /** The knowledge after this is also heard. */
   joined(knowledge: Knowledge, heard: Knowledge): Knowledge
   shelves(knowledge: Knowledge): Shelves
   /**
-   * What can be built of this type to stand in this field. What `build` makes depends on the
-   * shelves that it looks at, and on nothing else.
+   * The values of this type that can be built for this field. The result of `build` depends only on
+   * the shelves that it reads.
    */
   built(shelves: Shelves, type: SchemaAST.AST, field: string, build: () => Values): Values
   /** The record with one more field. */
   extended(record: object, name: string, value: unknown): object
   /** The values, each once. */
   distinct(values: Values): Values
-  /** Those of the values that are of this type. */
+  /** The values that are of this type. */
   ofType(type: SchemaAST.AST, values: Values): Values
 }
 

@@ -1,15 +1,15 @@
 /**
- * Many objects, of a process that knows one.
+ * A process of many objects, made from a process of one.
  *
  * A *part* is what a process does to one object. Its state has fields that exist once, whatever the
- * number of objects, and fields that each object has of its own; a step is shown both. `keyed`
- * makes of a part a process of many objects: what it is asked and told names an object by its key,
- * and the part takes the step.
+ * number of objects, and fields that each object has; a step sees both. `keyed` turns a part into a
+ * process of many objects: every operation and message names an object by its key, and the part
+ * takes the step.
  *
- * Where the objects are kept is left open (`Objects`): a checker keeps plain data (`keyed`), a
- * runtime a map and a log. Both take the same step (`stepOf`), whose result is what it changed. A
- * process made by `keyed` can be a part in turn (`partOf`): a node of many epochs of many objects
- * is `keyed` applied twice.
+ * The storage of the objects is left open (`Objects`): a checker keeps plain data (`keyed`), a
+ * runtime a map and a log. Both take the same step (`stepOf`), whose result is the change. A
+ * process made by `keyed` can itself be a part (`partOf`): a node of many epochs of many objects is
+ * `keyed` applied twice.
  */
 import * as Schema from "effect/Schema"
 import { equals } from "./data.ts"
@@ -21,27 +21,26 @@ import type { Input, Process, Promises, Send } from "./process.ts"
 export type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The objects of a process, in the order of their keys: those after this one (all of them after
- * null), each with the state that a step of it is shown. One that is as at the beginning may be
- * left out.
+ * The objects of a process, in key order: those after this one (all of them after null), each with
+ * the state that a step of it sees. An object in its initial state may be omitted.
  */
 export type ObjectsAfter<State> = (
   after: string | null
 ) => Iterable<readonly [key: string, state: State]>
 
-/** A message on its way, about another object than the one of the step if it says which. */
+/** A message in flight, about the object of the step unless it names another. */
 export interface PartSend<Message> extends Send<Message> {
   readonly key?: string
 }
 
-/** What a part does with one input. */
+/** The effect of one input on a part. */
 export interface PartStep<State, Observation, Message> {
   readonly state: State
   readonly sends: ReadonlyArray<PartSend<Message>>
   readonly observations: ReadonlyArray<Observation>
 }
 
-/** What a process does to one object. (What its functions are is said of `Process`.) */
+/** What a process does to one object. (`Process` documents the functions.) */
 export interface Part<
   Context,
   State,
@@ -52,8 +51,8 @@ export interface Part<
   Self extends NodeId = NodeId
 > {
   /**
-   * The Schemas of the fields that exist once, and of those that each object has. Together they are
-   * the state.
+   * The Schemas of the fields that exist once, and of those that each object has. Together they
+   * form the state.
    */
   readonly Shared: Schema.Codec<unknown, unknown> & {
     readonly fields: Readonly<Record<string, unknown>>
@@ -62,19 +61,19 @@ export interface Part<
   readonly durable: boolean
   initial(context: Context, self: Self): State
   ready(context: Context, self: Self, state: State, operation?: Operation): boolean
-  /** None for an object that is as at the beginning: nobody asks for its. */
+  /** Empty for an object in its initial state: no host asks for its choices. */
   choices(context: Context, self: Self, state: State): ReadonlyArray<Choice>
   step(
     context: Context,
     self: Self,
     state: State,
     input: Input<Operation, Message, Choice>,
-    /** For answers about more than one object. It is part of the state. */
+    /** Used for answers about more than one object. It is part of the state. */
     objectsAfter: ObjectsAfter<State>,
-    /** The key of the object, for what has to name it. Hosts give it. */
+    /** The key of the object, for parts that have to name it. Hosts supply it. */
     key?: string
   ): PartStep<State, Observation, Message>
-  /** True of a message about the object that has come before its time. */
+  /** True of an early message about the object. */
   postpones?(
     context: Context,
     self: Self,
@@ -88,12 +87,12 @@ export interface Part<
 }
 
 /**
- * The choices of a part that takes no step by itself: whoever sees that it is this need not ask for
- * every object.
+ * The choices of a part that takes no step by itself. A host that recognises this function does not
+ * need to ask for every object.
  */
 export const noChoices = (): ReadonlyArray<undefined> => []
 
-/** A part of which nothing more is known. */
+/** A part of any type. */
 export type AnyPart = Part<unknown, unknown, AnyOperation, AnyObservation, unknown, unknown>
 
 /** A process as a part that shares nothing between objects. */
@@ -118,43 +117,44 @@ export const partOf = <
   Self
 > => ({ ...process, Shared: Schema.Struct({}), Own: State })
 
-/** Where the objects of one process are kept. */
+/** The store of one process's objects. */
 export interface Objects {
   readonly shared: Fields
-  /** The fields of this object; undefined if it is as at the beginning. */
+  /** The fields of this object; undefined if it is in its initial state. */
   own(key: string): Fields | undefined
-  /** The keys of the objects that have fields, in order: those after this one, or all. */
+  /** The keys of the objects that have fields, in order: those after this key, or all. */
   keysAfter(key: string | null): Iterable<string>
 }
 
 /**
- * What a step changed: of its object, and of what all objects share. Absent where nothing changed.
+ * What a step changed: fields of its object, and fields that all objects share. Absent if nothing
+ * changed.
  */
 export interface Change {
   readonly key: string
   readonly own?: Fields
   readonly shared?: Fields
-  /** The fields, of either kind, that the state no longer has. */
+  /** The fields of either kind that the state no longer has. */
   readonly dropped?: ReadonlyArray<string>
 }
 
-/** What is to be done about a step of one object. */
+/** What a host must do after a step of one object. */
 export interface KeyedStep {
   readonly change: Change | undefined
   readonly sends: ReadonlyArray<Send<unknown> & { readonly key: string }>
   readonly observations: ReadonlyArray<AnyObservation>
 }
 
-/** A part at a node: all that the steps of its objects have in common. */
+/** A part at a node: everything that the steps of its objects share. */
 export class PartAt {
   readonly part: AnyPart
   readonly context: unknown
   readonly self: NodeId
-  /** What objects share at the beginning, and what each has. */
+  /** The initial shared fields, and the initial fields of each object. */
   readonly initialShared: Fields
   readonly initialOwn: Fields
   private readonly isShared: ReadonlySet<string>
-  /** The state that was shown last: one object is often looked at several times in a row. */
+  /** The latest state shown: the same object is often read several times in a row. */
   private last: { readonly shared: Fields; readonly own: Fields; readonly state: Fields }
 
   constructor(part: AnyPart, context: unknown, self: NodeId) {
@@ -168,7 +168,7 @@ export class PartAt {
     this.last = { shared, own, state: { ...shared, ...own } }
   }
 
-  /** The state that a step of this object is shown. */
+  /** The state that a step of this object sees. */
   shown(objects: Objects, key: string): Fields {
     const { shared } = objects
     const own = objects.own(key) ?? this.initialOwn
@@ -204,9 +204,9 @@ export class PartAt {
   }
 
   /**
-   * The fields of which the state after a step has another value, or none. An equal copy of a field
-   * that exists once is the same value; of a field that each object has, another: telling would
-   * cost more than keeping it does.
+   * The fields that a step changes or drops. For a field that exists once, an equal copy is the
+   * same value. For a field that each object has, an equal copy counts as a change: comparing would
+   * cost more than keeping it.
    */
   private changeOf(key: string, before: Fields, after: Fields): Change | undefined {
     let own: Record<string, unknown> | undefined
@@ -247,8 +247,8 @@ export class PartAt {
 }
 
 /**
- * The fields after a change of them, without those that are dropped; the same if none of them is
- * concerned.
+ * The fields after a change, without the dropped ones; the same record if the change concerns none
+ * of them.
  */
 export const withChange = (
   fields: Fields,
@@ -279,20 +279,19 @@ export const About = <Message>(
 ): Schema.Codec<About<Message>, unknown> => Schema.Struct({ key: Schema.String, message })
 
 /**
- * The state of a process of many objects, as plain data. An object that is as at the beginning is
- * left out.
+ * The state of a process of many objects, as plain data. An object in its initial state is omitted.
  */
 export interface Keyed {
   readonly shared: Fields
   readonly objects: Readonly<Record<string, Fields>>
 }
 
-/** The object that an operation is about, where nothing else says which. */
+/** The object that an operation is about, by default. */
 const objectOf = ({ object }: AnyOperation): string => object ?? ""
 
 /**
- * The process of many objects that a part makes. `keyOf` says which object an operation is about.
- * Any operation may begin whose object is ready for it, whatever goes on elsewhere.
+ * The process of many objects made from a part. `keyOf` gives the object of an operation. An
+ * operation may begin if its object is ready, regardless of other objects.
  */
 export const keyed = <
   Context,
@@ -381,7 +380,7 @@ export const keyed = <
     ...(part.atBound === undefined
       ? {}
       : {
-          // What stops at a bound for one object is no excuse for what is asked of another.
+          // A bound that stops one object does not excuse an operation on another.
           atBound: (context: Context, { shared, objects }: Keyed, operation?: Operation) =>
             (operation === undefined ? Object.keys(objects) : [keyOf(operation)])
               .map((key) => {
@@ -399,7 +398,7 @@ export const keyed = <
   }
 }
 
-/** The part at each node, made once for each. */
+/** The part at each node, made once per node. */
 const partsAt = (part: AnyPart): ((context: unknown, self: NodeId) => PartAt) => {
   const known = new WeakMap<object, Map<NodeId, PartAt>>()
   return (context, self) => {
@@ -412,7 +411,7 @@ const partsAt = (part: AnyPart): ((context: unknown, self: NodeId) => PartAt) =>
   }
 }
 
-/** The object that an input is about, and what it says of it. */
+/** The object that an input is about, and the input to that object. */
 const unkeyed = <Operation, Message, Choice>(
   input: Input<Operation, About<Message>, ChoiceAbout<Choice>>,
   keyOf: (operation: Operation) => string
@@ -428,13 +427,13 @@ const unkeyed = <Operation, Message, Choice>(
 }
 
 /**
- * The fields of the object with this key, which may be the name of something that every record
+ * The fields of the object with this key. The key may be the name of a property that every record
  * inherits.
  */
 const ownOf = (objects: Keyed["objects"], key: string): Fields | undefined =>
   Object.hasOwn(objects, key) ? objects[key] : undefined
 
-/** The objects that plain data holds. */
+/** The objects in plain data. */
 const plain = ({ shared, objects }: Keyed): Objects => ({
   shared,
   own: (key) => ownOf(objects, key),

@@ -8,7 +8,7 @@ import { identityAnnotation } from "./node.ts"
 import { type Renaming, renamer } from "./renaming.ts"
 import { accepts, annotation, byMember } from "./schema-shape.ts"
 
-/** Something that the adversary knows: a value, and where it may stand. */
+/** One item of the adversary's knowledge: a value, and the place where it may occur. */
 export interface Known {
   readonly at: string
   readonly value: unknown
@@ -17,19 +17,19 @@ export interface Known {
 /** All that the adversary knows, as a set. */
 export type Knowledge = ReadonlyArray<Known>
 
-/** The terms of a kind that are known. */
+/** The known terms of a kind. */
 export const knownTerms = (knowledge: Knowledge, kind: TermKind): ReadonlyArray<unknown> =>
   knowledge.flatMap(({ at, value }) => (at === kind ? [value] : []))
 
-/** What is known but for keys: as if nobody had told any. */
+/** The knowledge without keys, as if none had been sent. */
 export const withoutSecrets = (knowledge: Knowledge): Knowledge =>
   knowledge.filter(({ at }) => !secretKinds.includes(at))
 
 type Note = (at: string, value: unknown) => void
-/** Takes a value apart that stands in the field of this name. */
+/** Takes apart a value in the field of this name. */
 type Listen = (value: unknown, field: string, note: Note) => void
 
-/** All that is heard of a value of this type, which stands in this field. */
+/** Everything that the adversary hears from a value of this type in this field. */
 export const partsOf = (ast: SchemaAST.AST, field: string, value: unknown): Knowledge => {
   const parts: Array<Known> = []
   listenerFor(ast)(value, field, (at, part) => parts.push({ at, value: part }))
@@ -41,8 +41,8 @@ const listeners = new WeakMap<SchemaAST.AST, Listen>()
 const listenerFor = (ast: SchemaAST.AST): Listen => {
   const known = listeners.get(ast)
   if (known !== undefined) return known
-  // A recursive Schema reaches itself again while its listener is being made: let it find this
-  // forwarding one.
+  // A recursive Schema reaches itself again while its listener is being built; it then finds this
+  // forwarding listener.
   listeners.set(ast, (value, field, note) => made(value, field, note))
   const made = listener(ast)
   listeners.set(ast, made)
@@ -50,8 +50,8 @@ const listenerFor = (ast: SchemaAST.AST): Listen => {
 }
 
 /**
- * Where what is known may stand: identities by their kind, terms by theirs, all else by the name of
- * a field.
+ * The place where a known value may occur: identities and terms by their kind, everything else by
+ * field name.
  */
 export const placeOf = {
   identity: (kind: unknown) => `node ${String(kind)}`,
@@ -114,14 +114,15 @@ const recordListener = (ast: SchemaAST.Objects, term: TermKind | undefined): Lis
 }
 
 /**
- * What makes a term hold is no value of its own, and what is encrypted is not heard with the term.
+ * The part that makes a term valid is not a value of its own, and encrypted content is not heard
+ * with the term.
  */
 const isSecret = (term: TermKind | undefined, field: string): boolean =>
   term !== undefined &&
   (["signature", "secret", "ciphertext"].includes(field) ||
     (term === "encrypted" && field === "content"))
 
-/** The types of what may stand where something is known. */
+/** The types of the values that may occur at a place of the knowledge. */
 export class Types {
   private readonly at = new Map<string, Set<SchemaAST.AST>>()
   private readonly seen = new WeakMap<SchemaAST.AST, Set<string>>()
@@ -132,8 +133,7 @@ export class Types {
   }
 
   /**
-   * Notes the types of all that a value of this type consists of, which stands in the field of this
-   * name.
+   * Records the types of all parts of a value of this type in the field of this name.
    */
   add(ast: SchemaAST.AST, field: string): void {
     const fields = this.seen.get(ast) ?? new Set()
@@ -155,13 +155,13 @@ export class Types {
         const term = annotation(ast, termAnnotation) as TermKind | undefined
         this.note(term === undefined ? placeOf.record(field) : placeOf.term(term), ast)
         for (const { name, type } of ast.propertySignatures) this.add(type, String(name))
-        // What stands under names that are no fields keeps its place.
+        // Values under names that are not fields keep their place.
         for (const { type } of ast.indexSignatures) this.add(type, field)
       }
     }
   }
 
-  /** The type of what is encrypted; undefined if there is nothing to be read. */
+  /** The type of the encrypted content; undefined if there is nothing to read. */
   contentOf(term: Encrypted<unknown, unknown>): SchemaAST.AST | undefined {
     const type =
       term.content === undefined ? undefined : this.typeOf(placeOf.term("encrypted"), term)
@@ -184,7 +184,7 @@ export class Types {
       SchemaAST.Objects | SchemaAST.Arrays
     >
     const found = types.find((type) => accepts(type)(value))
-    // A type that is added later may accept what none does yet.
+    // A type that is added later may accept a value that no type accepts yet.
     if (found !== undefined)
       this.typeAt.set(value, (this.typeAt.get(value) ?? new Map()).set(at, found))
     return found

@@ -1,10 +1,10 @@
 /**
- * Nodes: whoever takes steps and exchanges messages. What kinds of nodes there are, their *roles*,
- * is a protocol's own choice: a client, a server, an administrator.
+ * Nodes, which take steps and exchange messages. Each protocol defines its own kinds of nodes, the
+ * *roles*: a client, a server, an administrator.
  *
- * A node's identity is told apart from every other string by its type, and its Schema says so in an
- * annotation. Whatever holds identities (a state, a message, an observation) can therefore be
- * renamed by a walk along its Schema (`renaming.ts`); no protocol has to write that walk.
+ * The type of a node's identity distinguishes it from every other string, and its Schema marks it
+ * with an annotation. A walk along a Schema (`renaming.ts`) can therefore rename the identities in
+ * any state, message or observation; no protocol has to write that walk.
  */
 import * as Schema from "effect/Schema"
 import { compare, isWellFormed } from "./data.ts"
@@ -12,7 +12,7 @@ import { compare, isWellFormed } from "./data.ts"
 /** The name of a role. */
 export type Role = string
 
-/** The longest name of a node. A message has room for many of them. */
+/** The maximum length of a node's name. A message has room for many names. */
 export const maxNameLength = 200
 
 /** The key of the Schema annotation that marks an identity. */
@@ -24,11 +24,11 @@ export const identityAnnotation = "quorate/identity"
 export const setAnnotation = "quorate/set"
 
 /**
- * The annotation that marks the Schema of an identity, with the kind of nodes that it may be of.
+ * The annotation that marks the Schema of an identity, with the kind of node that it identifies.
  */
 export const identityOf = (kind: string) => ({ [identityAnnotation]: kind }) as const
 
-/** Text that can be written in UTF-8. What is not would be read back as something else. */
+/** Text that can be written in UTF-8. Any other text would be read back changed. */
 export const Text = Schema.String.check(
   Schema.makeFilter(isWellFormed, { expected: "text without half of a surrogate pair" })
 )
@@ -42,22 +42,23 @@ export const NodeId = Text.check(Schema.isMinLength(1), Schema.isMaxLength(maxNa
 export type NodeId = typeof NodeId.Type
 
 /**
- * True of an array that is a set: sorted, each item once. Whoever counts its items relies on it.
+ * True of an array that is a set: sorted, each item once. Code that counts its items relies on
+ * this.
  */
 const isSet = (items: ReadonlyArray<unknown>): boolean =>
   items.every((item, index) => index === 0 || compare(items[index - 1], item) < 0)
 
-/** A set of the given items: an array that is sorted and free of repetition. */
+/** A set of the given items: a sorted array without duplicates. */
 export const SetOf = <S extends Schema.Top>(item: S) =>
   Schema.Array(item)
     .check(Schema.makeFilter(isSet, { expected: "a set: sorted, each item once" }))
     .annotate({ [setAnnotation]: true })
 
 /**
- * The largest number that is counted to. Twice it is still exact, so whoever counts on from it
- * stays exact; at a million steps a second it takes 142 years to come there.
+ * The maximum count. Twice this number is still exact, so counting on from it stays exact; at a
+ * million steps a second it takes 142 years to reach.
  */
 export const maxCounted = 2 ** 52
 
-/** How many of something there are, or the number of one of them. */
+/** A number of things, or the number of one thing. */
 export const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: maxCounted }))

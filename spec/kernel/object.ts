@@ -1,37 +1,36 @@
 /**
- * Object types: what users can ask for, in which words, and what the answers mean.
+ * Object types: the operations that users can invoke, their syntax, and the meaning of the results.
  *
- * A variable, a snapshot, an instance of consensus: each owns its operations and results, and how
- * scripts and reports write them. What its histories must satisfy are properties (`property.ts`)
- * that stand beside it.
+ * A variable, a snapshot, an instance of consensus: each owns its operations and results, and their
+ * form in scripts and reports. The properties that its histories must satisfy (`property.ts`) are
+ * defined separately.
  */
 import type * as Schema from "effect/Schema"
 import type { AnyOperation } from "./observation.ts"
 
 /** A kind of operation as scripts write it. */
 export interface OperationKind<Operation> {
-  /** The operation's tag; its first letter is lower case in scripts. */
+  /** The operation's tag; scripts write its first letter in lower case. */
   readonly tag: string
-  /** How it is written, for help and error messages. */
+  /** Its syntax, for help and error messages. */
   readonly syntax: string
-  /** The operation that these words after the first denote, or undefined if they denote none. */
+  /** The operation denoted by the words after the first; undefined if they denote none. */
   parse(words: ReadonlyArray<string>): Operation | undefined
 }
 
 export interface ObjectType<Operation, Result> {
   readonly name: string
-  /** The Schema of its operations, by which nodes that they name are found and renamed. */
+  /** The Schema of its operations, used to find and rename the nodes that they name. */
   readonly Operation: Schema.Codec<Operation, unknown>
   readonly kinds: ReadonlyArray<OperationKind<Operation>>
   /**
-   * What is wrong with an operation that is well written, and what to do about it; undefined if
-   * nothing is.
+   * The problem with a well-formed operation, and how to fix it; undefined if there is none.
    */
   problem?(operation: Operation): { readonly problem: string; readonly mend: string } | undefined
   /** An operation in the words of a script. */
   describe(operation: Operation): string
   /**
-   * Whether reports call an operation by what it returned, because its words alone say little:
+   * Whether reports add an operation's result to its name, because its words alone say little:
    * `read: 1`.
    */
   isKnownByResult?(operation: Operation): boolean
@@ -39,10 +38,10 @@ export interface ObjectType<Operation, Result> {
   describeResult(operation: Operation, result: Result): string
 }
 
-/** An object type of which nothing more is known. */
+/** An object type of any kind. */
 export type AnyObjectType = ObjectType<AnyOperation, unknown>
 
-/** The object type whose operation this is. */
+/** The object type of this operation. */
 export const objectTypeOf = (
   types: ReadonlyArray<AnyObjectType>,
   { _tag }: AnyOperation
@@ -54,7 +53,7 @@ export const describeOperation = (
   operation: AnyOperation
 ): string => objectTypeOf(types, operation)?.describe(operation) ?? operation._tag
 
-/** What an operation returned, in words. */
+/** The result of an operation, in words. */
 export const describeResult = (
   types: ReadonlyArray<AnyObjectType>,
   operation: AnyOperation,

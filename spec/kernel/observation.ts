@@ -15,27 +15,27 @@ export interface Response<Operation, Result> {
   readonly result: Result
 }
 
-/** Anything else that a protocol shows, by a name of its own. */
+/** Any other note of a protocol, under a name of its own. */
 export interface Note<Name extends string, Detail> {
   readonly _tag: "Note"
   readonly name: Name
   readonly detail: Detail
 }
 
-/** A note of which nothing more is known. */
+/** A note of any type. */
 export type AnyNote = Note<string, unknown>
 
-/** The operations that begin and end, and what else is shown. */
+/** The operations that begin and end, and other notes. */
 export type Observation<Operation, Result, Noted extends AnyNote = never> =
   | Invocation<Operation>
   | Response<Operation, Result>
   | Noted
 
-/** What every operation has: a tag, and the object that it is about where a system has several. */
+/** What every operation has: a tag, and its object if a system has several. */
 export interface AnyOperation {
   readonly _tag: string
   readonly object?: string
 }
 
-/** An observation of which nothing more is known. */
+/** An observation of any type. */
 export type AnyObservation = Observation<AnyOperation, unknown, AnyNote>

@@ -1,14 +1,14 @@
 /**
- * Observers: automata that are fed what an outside observer notes, and judge it.
+ * Observers: automata that read the notes of an outside observer and judge them.
  *
- * An observer stands outside of the system. It sees each observation of each node, in the order in
- * which they happen, and the faults; nothing in the system sees it. A property of runs (atomicity,
- * the liveness premises) is an observer whose state can become a violation.
+ * An observer is outside the system. It sees every observation of every node, in order, and the
+ * faults; nothing in the system sees it. A property of runs (atomicity, the liveness premises) is
+ * an observer whose state can become a violation.
  */
 import type * as Schema from "effect/Schema"
 import type { NodeId } from "./node.ts"
 
-/** What an observer is fed: an observation of a node, or the name of a fault that befell it. */
+/** The input of an observer: an observation of a node, or the name of a fault of that node. */
 export type Event<Observation> =
   | { readonly _tag: "Observed"; readonly node: NodeId; readonly observation: Observation }
   | { readonly _tag: "Fault"; readonly node: NodeId; readonly fault: string }
@@ -17,22 +17,22 @@ export type Event<Observation> =
 export interface Observer<State, Observation> {
   readonly name: string
   readonly initial: State
-  /** The Schema of the state, by which nodes that it names can be renamed. */
+  /** The Schema of the state, used to rename the nodes that it names. */
   readonly State?: Schema.Codec<State, unknown>
   observe(state: State, event: Event<Observation>): State
   /**
-   * Whether a violation stays one when some response happens earlier than it did: then nothing is
-   * lost by looking only at runs in which answers are taken at once.
+   * Whether a violation remains one if some response happens earlier. Then it suffices to consider
+   * only runs in which answers are received at once.
    */
   readonly allowsEarlierResponses: boolean
   /**
-   * Whether its state may name nodes that a symmetry swaps; without a Schema of the state, none are
-   * swapped then.
+   * Whether its state may name nodes that a symmetry swaps; if it may and the state has no Schema,
+   * no nodes are swapped.
    */
   readonly mentionsServers: boolean
-  /** Why this state is a violation; undefined if it is none. A violation is for good. */
+  /** Why this state is a violation; undefined if it is not. A violation is permanent. */
   violation(state: State): string | undefined
 }
 
-/** An observer of which nothing more is known. */
+/** An observer of any type. */
 export type AnyObserver = Observer<unknown, unknown>

@@ -1,25 +1,25 @@
 /**
- * Histories of several objects, judged object by object: one automaton for each, which is fed what
- * happens to its object.
+ * Histories of several objects, judged object by object: each object has one automaton, which reads
+ * the events of that object.
  */
 import type { AnyNote, AnyOperation, Observation } from "./observation.ts"
 import type { Event, Observer } from "./observer.ts"
 
 /**
- * The states of the automata, by object, and that of one for an object of which nothing was seen
- * yet.
+ * The states of the automata, by object, and the state of the automaton of an object without events
+ * so far.
  */
 export interface PerObject<State> {
   readonly untouched: State
   readonly objects: Readonly<Record<string, State>>
 }
 
-/** Where an operation names no object, it is about this one. */
+/** The object of an operation that names none. */
 const unnamed = ""
 
 /**
- * The observer of every object, each by an automaton like this. It is fed faults for each, and
- * notes for none.
+ * The observer of every object, with one automaton like this per object. Every automaton reads
+ * faults; none reads notes.
  */
 export const perObject = <State, Result>(
   observer: Observer<State, Observation<AnyOperation, Result, AnyNote>>
@@ -53,7 +53,7 @@ const observe = <State, Result>(
   }
   if (event.observation._tag === "Note") return { untouched, objects }
   const { object = unnamed } = event.observation.operation
-  // An object may have the name of something that every record inherits.
+  // An object may have the name of a property that every record inherits.
   const before = Object.hasOwn(objects, object) ? (objects[object] as State) : untouched
   return { untouched, objects: { ...objects, [object]: observer.observe(before, event) } }
 }

@@ -1,14 +1,14 @@
 /**
- * What can be asked of a protocol: that something always holds of its states, of its steps or of
- * what observers see, that something happens in some run, that nothing stays pending in any, or
- * that it does what another system does.
+ * Properties of a protocol: an invariant of its states, of its steps or of what observers see; a
+ * condition that some run reaches; an operation that never stays pending; or a refinement of
+ * another system.
  *
- * The smaller the part of the state that a property speaks of, the less often a checker has to
+ * The smaller the part of the state that a property refers to, the less often a checker has to
  * evaluate it: once per distinct state of one process, once per distinct pair, once per distinct
  * observer state, or, for `Whole`, `Sometimes` and `Refines`, once per distinct state of everything
- * that the property looks at.
+ * that the property reads.
  *
- * Invariants speak of correct nodes: of those that no fault has befallen.
+ * Invariants are about correct nodes: those without a fault.
  */
 import type { Interval } from "./history.ts"
 import type { NodeId, Role } from "./node.ts"
@@ -18,12 +18,12 @@ import type { AnyGlobalState, GlobalState } from "./system.ts"
 
 interface Named {
   readonly name: string
-  /** What it demands, in one sentence. */
+  /** The requirement, in one sentence. */
   readonly about: string
-  /** Whether it says the same of a state in which servers are renamed; without it, it may not. */
+  /** Whether its verdict is the same after servers are renamed; by default it may differ. */
   readonly isSymmetric?: boolean
   /**
-   * Whether a violation stays one when messages that only change their receiver were received
+   * Whether a violation remains one if messages that only change their receiver are received
    * earlier.
    */
   readonly allowsEarlierReceipts?: boolean
@@ -59,7 +59,7 @@ export interface WholeInvariant<Context, Whole> extends Named {
   holds(context: Context, whole: Whole): boolean
 }
 
-/** Something that must be possible: some reachable state in which it holds. */
+/** A condition that must be reachable: it holds in some reachable state. */
 export interface Sometimes<Context, Whole> extends Named {
   readonly _tag: "Sometimes"
   holds(context: Context, whole: Whole): boolean
@@ -69,17 +69,17 @@ export interface Sometimes<Context, Whole> extends Named {
 export interface Observed<Context, Observation> extends Named {
   readonly _tag: "Observed"
   observer(context: Context): Observer<unknown, Observation>
-  /** Observations at which it can fail: a run without any of them says nothing about it. */
+  /** The observations at which it can fail: a run without any of them is vacuous. */
   canFailAt?(observation: Observation): boolean
   /**
-   * Why a history that breaks it does so, in sentences for people; undefined if there is nothing to
-   * add.
+   * An explanation, in sentences for people, of how a history violates it; undefined if there is
+   * nothing to add.
    */
   explain?(history: ReadonlyArray<Interval<unknown, unknown>>): string | undefined
 }
 
 /**
- * An operation that was invoked and has not completed: whose, and of which object if there are
+ * An operation that was invoked and has not completed: its client, and its object if there are
  * several.
  */
 export interface Pending {
@@ -88,39 +88,38 @@ export interface Pending {
 }
 
 /**
- * A property of whole runs, which may go on forever: no client's operation stays pending forever. A
- * run that counts is fair: what is on its way between correct nodes arrives, and a correct process
+ * A property of whole runs, which may go on forever: no client's operation stays pending forever.
+ * Only fair runs count: a message in flight between correct nodes arrives, and a correct process
  * that can take a step does.
  *
  * An operation is pending if the observer says so, or if its client has yet to invoke it and is not
- * ready to. One with which a bound keeps its own client from going on (`Process.atBound`) is owed
- * nothing. If another process stands at a bound while an operation stays pending, nobody can say
- * whether the property holds.
+ * ready to. Nothing is owed to an operation whose own client is stopped by a bound
+ * (`Process.atBound`). If a bound stops another process while an operation stays pending, the
+ * verdict is unknown.
  */
 export interface Live<Context, Observation, State> extends Named {
   readonly _tag: "Live"
   observer(context: Context): Observer<State, Observation>
-  /** Whether the premise has held at every time so far; once false, it is false for good. */
+  /** Whether the premise has held at every time so far; once false, it stays false. */
   owes(state: State): boolean
   /** The operations of correct clients that were invoked and have not completed. */
   pending(state: State): ReadonlyArray<Pending>
-  /** Why a state owes nothing: how the premise is broken in it, for people. */
+  /** Why a state owes nothing: how it violates the premise, for people. */
   excuse?(state: State): string
 }
 
 /**
- * Refinement: seen through a mapping, the system does what a more abstract one does. Each of its
- * steps is a step of the abstract system, or none: then the two states look the same.
+ * Refinement: under a mapping, the system behaves like a more abstract one. Each of its steps is a
+ * step of the abstract system or a stuttering step, which leaves the abstract state unchanged.
  */
 export interface Refines<Context, Whole, Abstract> extends Named {
   readonly _tag: "Refines"
-  /** The abstract state that a state stands for, as plain data. */
+  /** The abstract state that a state maps to, as plain data. */
   mapping(context: Context, whole: Whole): Abstract
-  /** Whether the abstract system may begin in this state. */
+  /** Whether this is an initial state of the abstract system. */
   begins(context: Context, abstract: Abstract): boolean
   /**
-   * Whether a step of the abstract system leads from the one state to the other, which is
-   * different.
+   * Whether a step of the abstract system leads from the first state to the second, which differs.
    */
   allows(context: Context, before: Abstract, after: Abstract): boolean
 }
@@ -139,7 +138,7 @@ export type Property<Context, Roles, Observation, Message> =
   | Observed<Context, Observation>
   | Live<Context, Observation, unknown>
 
-/** A property of which nothing more is known. */
+/** A property of any type. */
 export type AnyProperty =
   | ProcessInvariant<unknown, Role, unknown>
   | StepInvariant<unknown, Role, unknown>

@@ -1,10 +1,10 @@
 /**
- * What a protocol is: the processes of its roles, their messages, what users can ask of them, its
- * rules and variants, and what it promises.
+ * What a protocol is: the processes of its roles, their messages, its object types, its rules and
+ * variants, and its properties.
  *
- * A protocol names its own roles, and what it needs to be told is a type of its own (`Parameters`).
- * Its load-bearing decisions are a record of named rules: the protocol is one value of it, each
- * mutant another with one rule changed.
+ * A protocol names its own roles and defines the type of its own parameters (`Parameters`). Its
+ * load-bearing decisions are a record of named rules: the protocol is one value of this record, and
+ * each mutant is another value with one rule changed.
  */
 import type * as Schema from "effect/Schema"
 import { type Cryptography, symbolic } from "./cryptography.ts"
@@ -15,17 +15,16 @@ import type { AnyProcess, Process } from "./process.ts"
 import type { AnyProperty, Property } from "./property.ts"
 import type { Member, System } from "./system.ts"
 
-/** The name of the variant that is the protocol itself, unless the protocol says otherwise. */
+/** The default name of the variant that is the protocol itself. */
 export const correct = "correct"
 
-/** A variant of a protocol: the same text under other rules. */
+/** A variant of a protocol: the same code with other rules. */
 export interface Variant<Rules> {
   readonly name: string
-  /** What is different, in one sentence. */
+  /** The difference, in one sentence. */
   readonly about: string
   /**
-   * Whether the variant is meant to keep the protocol's promises, or is a mutant that breaks one of
-   * them.
+   * Whether the variant should keep the protocol's promises, or is a mutant that breaks one.
    */
   readonly kind: "correct" | "mutant"
   readonly rules: Rules
@@ -34,20 +33,21 @@ export interface Variant<Rules> {
 }
 
 /**
- * A bound for whoever enumerates runs: how far processes go before they stop by themselves, so that
- * what they can do is finite. It is no part of the protocol, and without it nothing is bounded.
+ * A bound for a host that enumerates runs: how far processes go before they stop by themselves, so
+ * that their behaviour is finite. It is not part of the protocol, and without it nothing is
+ * bounded.
  */
 export interface Bound {
   readonly name: string
-  /** What is bounded, in one sentence. */
+  /** The bounded quantity, in one sentence. */
   readonly about: string
-  /** The bound where nothing is said. */
+  /** The default bound. */
   readonly usual: number
 }
 
-/** What is told of a system: its parameters, and the rules of the variant. */
+/** The description of a system: its parameters, and the rules of the variant. */
 export type ContextOf<Parameters, Rules> = Parameters & { readonly rules: Rules }
-/** What processes and properties are told: the same, and how to sign and to verify. */
+/** The context of processes and properties: the same, with the cryptography. */
 type ToldOf<Parameters, Rules> = ContextOf<Parameters, Rules> & {
   readonly cryptography: Cryptography
 }
@@ -57,12 +57,12 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
   readonly about: string
   /** The first is the default. */
   readonly variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>]
-  /** The types of the objects that it implements: what its users can ask for. */
+  /** The types of the objects that it implements, whose operations its users can invoke. */
   readonly objects: ReadonlyArray<AnyObjectType>
   readonly Message: Schema.Codec<Message, unknown>
   /** The process of each role. */
   readonly roles: { readonly [Of in keyof Roles]: ProcessOf<Parameters, Rules, Roles[Of], Message> }
-  /** Who takes part in a system with these parameters, in the order in which reports list them. */
+  /** The nodes of a system with these parameters, in the order in which reports list them. */
   nodes(parameters: Parameters): ReadonlyArray<Member>
   /**
    * The Schema of the parameters, by which interchangeable nodes are found; without it, none are.
@@ -73,14 +73,14 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
    * The tags of messages that are never sent in a system with these parameters, whatever the rules.
    */
   unused?(parameters: Parameters): ReadonlyArray<string>
-  /** Premises of its own that bound whoever causes faults. */
+  /** Its own premises, which bound the faults. */
   readonly premises?: ReadonlyArray<AnyPremise>
   readonly properties: ReadonlyArray<
     Property<ToldOf<Parameters, Rules>, Roles, Observation, Message>
   >
-  /** A message in a few words, for people. */
+  /** A short description of a message, for people. */
   describe(message: Message): string
-  /** What a node does that notes this, for people; nothing if it need not be told. */
+  /** The action of a node that emits this note, for people; empty if reports omit it. */
   describeNote?(note: Extract<Observation, AnyNote>): string
 }
 
@@ -93,7 +93,7 @@ type ProcessOf<Parameters, Rules, State, Message> = Process<
   unknown
 >
 
-/** A protocol with these parameters of which nothing more is known. */
+/** A protocol with these parameters, of any other type. */
 export interface ProtocolOf<Parameters> {
   readonly name: string
   readonly about: string
@@ -114,7 +114,7 @@ export interface ProtocolOf<Parameters> {
   describeNote?(note: AnyNote): string
 }
 
-/** A protocol of which nothing more is known. */
+/** A protocol of any type. */
 export type AnyProtocol = ProtocolOf<unknown>
 
 /** The variant of this name; undefined if the protocol has none. */
@@ -124,7 +124,7 @@ export const variantOf = <Rules>(
 ): Variant<Rules> | undefined => variants.find(({ name }) => name === wanted)
 
 /**
- * The system of a protocol with these parameters, in which every node runs the process of its role.
+ * The system of a protocol with these parameters; every node runs the process of its role.
  */
 export const systemOf = <Parameters>(
   protocol: ProtocolOf<Parameters>,

@@ -1,6 +1,6 @@
 /**
- * Systems as abstract systems for others: which steps a system of processes can take, so that
- * another one can be held against it (`Refines`, in `property.ts`).
+ * Systems as abstract systems for others: the steps that a system of processes can take, so that
+ * another system can be checked against it (`Refines`, in `property.ts`).
  */
 import { canonical, equals, without } from "./data.ts"
 import type { About, Keyed } from "./keyed.ts"
@@ -10,8 +10,7 @@ import type { Refines } from "./property.ts"
 import type { AnyGlobalState, Envelope, GlobalState, System, SystemNode } from "./system.ts"
 
 /**
- * The state of a system in which nothing has happened yet. Nodes that are gone are in no system any
- * more.
+ * The initial state of a system. Nodes that are gone are no longer part of any system.
  */
 export const initialStateOf = ({ nodes, context }: System): AnyGlobalState => ({
   nodes: statesByRole(nodes, ({ id, process }) => process.initial(context, id)),
@@ -31,7 +30,7 @@ const statesByRole = (
   return byRole
 }
 
-/** The states to which one step of a node leads; users may invoke these operations. */
+/** The states that one step of a node leads to; users may invoke these operations. */
 const successors = (
   { nodes, context }: System,
   state: AnyGlobalState,
@@ -57,7 +56,7 @@ const successors = (
       }
       for (const { to, message } of step.sends) {
         const before = inFlight[to]
-        // What is sent to a node that is gone will never be received.
+        // A message to a node that is gone is never received.
         if (before !== undefined) inFlight[to] = [...before, { from: id, message }]
       }
       return {
@@ -75,7 +74,7 @@ const withoutOne = (
   return inbox.filter((_, index) => index !== at)
 }
 
-/** The text of a state, whatever the order of the messages on their way. */
+/** The text of a state, independent of the order of the messages in flight. */
 const textOf = ({ nodes, inFlight }: AnyGlobalState): string =>
   canonical([
     nodes,
@@ -87,7 +86,7 @@ const textOf = ({ nodes, inFlight }: AnyGlobalState): string =>
     )
   ])
 
-/** Whether one step of some node leads from the one state to the other. */
+/** Whether one step of some node leads from the first state to the second. */
 export const isStepOf = (
   system: System,
   before: AnyGlobalState,
@@ -96,7 +95,7 @@ export const isStepOf = (
 ): boolean => {
   const wanted = textOf(after)
   const moved = system.nodes.filter((node) => hasMoved(before, after, node))
-  // Of a node that only sends nothing can be seen here: then it may be any.
+  // A node that only sends cannot be identified here, so any node may have taken the step.
   const nodes = moved.length > 0 ? moved : system.nodes
   return successors({ ...system, nodes }, before, operations).some(
     (state) => textOf(state) === wanted
@@ -104,8 +103,8 @@ export const isStepOf = (
 }
 
 /**
- * Whether the node has another state, or a message fewer on its way to it: whoever took the step
- * has, unless it only sent.
+ * Whether the node's state changed, or fewer messages are in flight to it. This holds of the node
+ * that took the step, unless it only sent.
  */
 const hasMoved = (
   before: AnyGlobalState,
@@ -119,8 +118,8 @@ const hasMoved = (
 }
 
 /**
- * The state of those nodes alone that are left of a system: it has lost all else, and what is on
- * its way to others.
+ * The state restricted to the nodes left in a system, without the other nodes and the messages in
+ * flight to them.
  */
 const among = (
   left: ReadonlyArray<SystemNode>,
@@ -132,9 +131,9 @@ const among = (
 
 /** Several independent systems of the same nodes. */
 interface SideBySide {
-  /** The nodes that a fault has befallen: they are gone from every system. */
+  /** The nodes with a fault: they are gone from every system. */
   readonly gone: ReadonlyArray<NodeId>
-  /** The states of the systems, by key; one in which nothing has happened yet is left out. */
+  /** The states of the systems, by key; a system in its initial state is omitted. */
   readonly systems: Readonly<Record<string, AnyGlobalState>>
 }
 
@@ -145,13 +144,13 @@ const leftOf = (system: System, gone: ReadonlyArray<NodeId>): System => ({
 })
 
 /**
- * The state of the system with this key, which may be the name of something that every record
+ * The state of the system with this key. The key may be the name of a property that every record
  * inherits.
  */
 const stateOf = (system: System, { gone, systems }: SideBySide, key: string): AnyGlobalState =>
   (Object.hasOwn(systems, key) ? systems[key] : undefined) ?? initialStateOf(leftOf(system, gone))
 
-/** A fault befalls one more node: nothing else happens, in any system. */
+/** One more node fails, and nothing else happens in any system. */
 const losesOne = (system: System, before: SideBySide, after: SideBySide): boolean => {
   const { nodes } = leftOf(system, after.gone)
   return (
@@ -169,10 +168,10 @@ const keysOf = (...all: ReadonlyArray<SideBySide>): ReadonlyArray<string> => [
 ]
 
 /**
- * A system of many objects does with each what a system of that object alone does: it is those
- * systems, side by side. `single` makes of its context the system of one object, and `operationIn`
- * says which operation a node in this state has begun, if any: those are what users may have
- * invoked. A fault befalls a node in all of them at once.
+ * A system of many objects treats each object as a system of that object alone does: it consists of
+ * those systems, side by side. `single` turns its context into the system of one object, and
+ * `operationIn` gives the operation, if any, that a node in this state has begun: users may have
+ * invoked those. A node fails in all of these systems at once.
  */
 export const refinesSingle = <Context>(
   single: (context: Context) => System,

@@ -1,10 +1,9 @@
 /**
  * Renaming nodes, derived from the types.
  *
- * A Schema says where identities stand (`node.ts`). `renamer(schema)` walks a value along its
- * Schema and replaces every identity by its image, then restores the canonical form of sets. A
- * protocol whose servers are interchangeable commutes with it, which is what symmetry reduction
- * rests on.
+ * A Schema marks identities (`node.ts`). `renamer(schema)` walks a value along its Schema, replaces
+ * every identity with its image, and restores the canonical form of sets. A protocol whose servers
+ * are interchangeable commutes with it, which is what symmetry reduction rests on.
  */
 import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
@@ -12,7 +11,7 @@ import { setOf } from "./data.ts"
 import { identityAnnotation, setAnnotation } from "./node.ts"
 import { annotation, byMember } from "./schema-shape.ts"
 
-/** Where each identity goes; one that is not named stays as it is. */
+/** The image of each identity; an identity that is not named stays the same. */
 export type Renaming = ReadonlyMap<string, string>
 
 /** The function that renames every identity in a value of this Schema. */
@@ -35,7 +34,7 @@ export const identitiesIn = <S extends Schema.Top>(
   }
 }
 
-/** A renaming that renames nothing, and notes what it is asked for. */
+/** A renaming that renames nothing and records the identities it meets. */
 class Listing extends Map<string, string> {
   private readonly found: Array<string>
 
@@ -59,8 +58,8 @@ const walkers = new WeakMap<SchemaAST.AST, Walk>()
 const walker = (ast: SchemaAST.AST): Walk => {
   const known = walkers.get(ast)
   if (known !== undefined) return known
-  // A recursive Schema reaches itself again while its walk is being made: let it find this
-  // forwarding one.
+  // A recursive Schema reaches itself again while its walk is being built; it then finds this
+  // forwarding walk.
   walkers.set(ast, (renaming, value) => made(renaming, value))
   const made = make(ast)
   walkers.set(ast, made)
@@ -113,7 +112,7 @@ const recordWalk = (ast: SchemaAST.Objects): Walk => {
     )
 }
 
-/** The member of the union that the value belongs to decides. */
+/** The member of the union that the value belongs to determines the walk. */
 const unionWalk = (ast: SchemaAST.Union): Walk => {
   const walkFor = byMember(ast, walker)
   return (renaming, value) => walkFor(value)?.(renaming, value) ?? value

@@ -1,12 +1,11 @@
 /**
- * The shape of a Schema, for those who walk values along it: annotations, and the members of
- * unions.
+ * The shape of a Schema, for walks of values along it: annotations, and the members of unions.
  */
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 
-/** The annotation of a Schema, wherever in its chain of checks it was made. */
+/** The annotation of a Schema, anywhere in its chain of checks. */
 export const annotation = (ast: SchemaAST.AST, key: string): unknown =>
   [ast, ...(ast.checks ?? [])]
     .map(({ annotations }) => annotations?.[key])
@@ -16,7 +15,7 @@ type Test = (value: unknown) => boolean
 
 const tests = new WeakMap<SchemaAST.AST, Test>()
 
-/** Whether a value is one of this type. The test of a type is made once. */
+/** Whether a value is of this type. The test of a type is built once. */
 export const accepts = (ast: SchemaAST.AST): Test => {
   const test = tests.get(ast) ?? Schema.is(Schema.make<Schema.Codec<unknown>>(ast))
   tests.set(ast, test)
@@ -24,7 +23,7 @@ export const accepts = (ast: SchemaAST.AST): Test => {
 }
 
 /**
- * Whether a value would be one of this type, if it were not for what is checked besides its shape.
+ * Whether a value has the shape of this type, regardless of further checks.
  */
 const hasShape = (ast: SchemaAST.AST): ((value: unknown) => boolean) => {
   const shape = Schema.make<Schema.Codec<unknown>>(SchemaAST.toType(ast))
@@ -36,7 +35,7 @@ const hasShape = (ast: SchemaAST.AST): ((value: unknown) => boolean) => {
 export const alternatives = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
   ast._tag === "Union" ? ast.types.flatMap(alternatives) : [ast]
 
-/** The function that finds what goes with the member of a union that a value belongs to. */
+/** The function that looks up the entry of the union member that a value belongs to. */
 export const byMember = <A>(
   ast: SchemaAST.Union,
   make: (member: SchemaAST.AST) => A
@@ -49,8 +48,8 @@ export const byMember = <A>(
   }))
   const byTag = new Map(members.map((member) => [member.tag, member]))
   const isTagged = byTag.size === members.length && !byTag.has(undefined)
-  // The member with the value's tag, or else the first that accepts it. What a mutant makes may
-  // pass no member's checks, and has parts all the same: it belongs to the first that has its
+  // The member with the value's tag, or else the first that accepts it. A value made by a mutant
+  // may fail every member's checks but still has parts: it belongs to the first member with its
   // shape.
   return (value) => {
     if (isTagged) return byTag.get((value as { readonly _tag?: string } | null)?._tag)?.made
@@ -61,7 +60,7 @@ export const byMember = <A>(
   }
 }
 
-/** The literal that a tagged record has for its tag. */
+/** The literal tag of a tagged record. */
 export const tagLiteral = (ast: SchemaAST.AST): string | undefined => {
   if (ast._tag !== "Objects") return undefined
   const type = ast.propertySignatures.find(({ name }) => name === "_tag")?.type

@@ -1,16 +1,16 @@
 /**
- * How strong an adversary is, what it overhears, and what it makes up (`adversary.ts`).
+ * The strength of an adversary, what it overhears, and what it makes up (`adversary.ts`).
  */
 
 /**
- * How strong an adversary is; each can do what those before can.
+ * The strength of an adversary; each one can do what the previous ones can.
  *
  *  - `silent`: the nodes send nothing.
- *  - `stale`: they repeat records that somebody sent, each whole, as parts of new messages.
- *  - `equivocating`: they also put records together from parts that were sent, and sign with the
- *    keys that they know.
+ *  - `stale`: they repeat records that some node sent, each whole, as parts of new messages.
+ *  - `equivocating`: they also assemble records from parts that were sent, and sign with the keys
+ *    that they know.
  *  - `arbitrary`: they also make up values, from the adversary's domain, and signatures, which
- *    verify nowhere.
+ *    never verify.
  */
 export const strengths = ["silent", "stale", "equivocating", "arbitrary"] as const
 export type Strength = (typeof strengths)[number]
@@ -19,10 +19,10 @@ export type Strength = (typeof strengths)[number]
  * What an adversary overhears:
  *
  *  - `everything` that is sent;
- *  - what nodes are sent that `may be corrupted`, from the moment when it is sent, and nothing that
- *    others are;
- *  - what nodes are sent that `are corrupted`: what comes to them later, and what is on its way to
- *    them in that moment.
+ *  - the messages to nodes that `may be corrupted`, from the moment they are sent, and no messages
+ *    to others;
+ *  - the messages to nodes that `are corrupted`: those that arrive later, and those in flight to
+ *    them at that moment.
  */
 export const hearings = ["everything", "may be corrupted", "are corrupted"] as const
 export type Hearing = (typeof hearings)[number]
@@ -38,13 +38,13 @@ export interface Adversary {
   readonly domain?: Readonly<Record<string, ReadonlyArray<unknown>>>
 }
 
-/** What is made up where a domain says nothing: a number and a text that no scenario writes. */
+/** The default made-up values: a number and a string that no scenario writes. */
 export const usualLies: ReadonlyArray<unknown> = [9, "lie"]
 
-/** Whether it puts records together from parts that it knows. */
+/** Whether it assembles records from parts that it knows. */
 export const putsTogether = ({ strength }: Adversary): boolean =>
   strength === "equivocating" || strength === "arbitrary"
 
-/** What is made up for a field of this name. */
+/** The made-up values for a field of this name. */
 export const liesAt = ({ domain }: Adversary, field: string): ReadonlyArray<unknown> =>
   domain?.[field] ?? usualLies

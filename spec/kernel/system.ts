@@ -1,11 +1,11 @@
 /**
- * A system: the nodes that take part, each with its role and the process that it runs.
+ * A system: its nodes, each with its role and the process that it runs.
  */
 import type { Knowledge } from "./adversary.ts"
 import type { NodeId, Role } from "./node.ts"
 import type { AnyProcess } from "./process.ts"
 
-/** Who takes part, and in what role. */
+/** A node of the system, with its role. */
 export interface Member {
   readonly id: NodeId
   readonly role: Role
@@ -13,13 +13,13 @@ export interface Member {
 
 /**
  * A node with its process. The process belongs to the node, not to the role: a faulty node can run
- * another one.
+ * another process.
  */
 export interface SystemNode extends Member {
   readonly process: AnyProcess
 }
 
-/** The nodes of a system, and what all their processes are told at the beginning. */
+/** The nodes of a system, and the context of all their processes. */
 export interface System {
   readonly nodes: ReadonlyArray<SystemNode>
   readonly context: unknown
@@ -34,18 +34,17 @@ export interface Envelope<Message> {
 }
 
 /**
- * The state of a whole system, as an omniscient observer sees it. Nodes that a fault has befallen
- * are absent: of what they are and hold nothing can be asked. `Roles` gives the type of the states
- * of each role.
+ * The state of a whole system, as an omniscient observer sees it. Nodes with a fault are absent: no
+ * property can refer to their state. `Roles` gives the type of the states of each role.
  */
 export interface GlobalState<Roles, Message> {
   /** The states of the nodes of each role, by their identities. */
   readonly nodes: { readonly [Of in keyof Roles]: Readonly<Record<NodeId, Roles[Of]>> }
-  /** The messages on their way, by the node they are on their way to. */
+  /** The messages in flight, by receiver. */
   readonly inFlight: Readonly<Record<NodeId, ReadonlyArray<Envelope<Message>>>>
-  /** What the adversary knows, where there is one. */
+  /** The adversary's knowledge, if there is an adversary. */
   readonly known?: Knowledge
 }
 
-/** A global state of which nothing more is known. */
+/** A global state of any type. */
 export type AnyGlobalState = GlobalState<Readonly<Record<string, unknown>>, unknown>

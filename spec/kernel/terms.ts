@@ -1,16 +1,16 @@
 /**
- * The kinds of cryptographic terms: what a Schema says of a record that is a key, or was made with
- * one. What each means is said where its Schema is (`cryptography.ts`, `threshold.ts`), and what an
- * adversary can make of it in `adversary.ts`.
+ * The kinds of cryptographic terms: a Schema marks a record that is a key, or was made with one.
+ * The Schemas document each kind (`cryptography.ts`, `threshold.ts`); `adversary.ts` documents what
+ * an adversary can make from it.
  */
 
-/** The key of the Schema annotation that says what kind of term a record is. */
+/** The key of the Schema annotation that gives a record's kind of term. */
 export const termAnnotation = "quorate/term"
 
 /**
- * Keys to sign and to encrypt with, and what was signed or encrypted with one; the shares of a key
- * that several have together, the parts of which a new share is made, what was signed with one
- * share, and what was signed with enough of them.
+ * Keys for signing and encryption, and terms signed or encrypted with one; the shares of a key that
+ * several nodes hold together, the parts that form a new share, terms signed with one share, and
+ * terms signed with enough shares.
  */
 export type TermKind =
   | "signing key"
@@ -22,7 +22,7 @@ export type TermKind =
   | "partial"
   | "jointly signed"
 
-/** The kinds of terms that nobody tells. */
+/** The kinds of terms that no node reveals. */
 export const secretKinds: ReadonlyArray<string> = [
   "signing key",
   "symmetric key",

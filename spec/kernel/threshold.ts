@@ -1,31 +1,31 @@
 /**
- * Threshold signatures: a key of which several nodes hold a share each, so that a signature takes
- * so many of them; and shares that are dealt anew, so that other nodes hold the same key.
+ * Threshold signatures: several nodes each hold a share of a key, and a signature requires a
+ * threshold of shares. The shares can be reshared, so that other nodes hold the same key.
  *
- * All shares that were dealt at once are one dealing. What is signed with a share is partial;
- * enough partial signatures of one dealing, by different holders and over the same content, combine
- * to a signature under the key, which says neither whose shares made it nor of which dealing they
- * were. A holder deals its share anew by giving each holder of the next dealing a part of it, and
- * the parts that enough holders gave are a share of the next dealing. The key stays the same, and
- * shares of two dealings do not combine. (Herzberg, Jakobsson, Jarecki, Krawczyk, Yung, 1997; Wong,
- * Wang, Wing, 2002; Schultz, Liskov, Liskov, 2008.)
+ * All shares dealt at once form one dealing. A signature made with a share is partial. Enough
+ * partial signatures of one dealing, by different holders over the same content, combine into a
+ * signature under the key, which reveals neither the holders nor the dealing. To reshare, a holder
+ * gives each holder of the next dealing a part of its share, and the parts from enough holders form
+ * a share of the next dealing. The key stays the same, and shares of two dealings do not combine.
+ * (Herzberg, Jakobsson, Jarecki, Krawczyk, Yung, 1997; Wong, Wang, Wing, 2002; Schultz, Liskov,
+ * Liskov, 2008.)
  *
- * That a part fits what its giver holds can be verified by everybody (Feldman, 1987): one that does
- * not is no term here.
+ * Any node can verify that a part matches its giver's share (Feldman, 1987); a part that does not
+ * match is not a term here.
  */
 import * as Schema from "effect/Schema"
 import { equals, setOf } from "./data.ts"
 import { Count } from "./node.ts"
 import { type TermKind, termAnnotation } from "./terms.ts"
 
-/** Which dealing, and how many shares of it make a signature. */
+/** A dealing, and the number of its shares that make a signature. */
 const dealt = { dealing: Count, threshold: Count }
 interface Dealt {
   readonly dealing: number
   readonly threshold: number
 }
 
-/** The share that its holder has of the key. `secret` is absent where cryptography is symbolic. */
+/** The holder's share of the key. `secret` is absent in symbolic cryptography. */
 export const Share = <Holder extends Schema.Top>(holder: Holder) =>
   Schema.Struct({ ...dealt, holder, secret: Schema.optionalKey(Schema.String) }).annotate({
     [termAnnotation]: "share" satisfies TermKind
@@ -36,8 +36,8 @@ export interface Share<Holder> extends Dealt {
 }
 
 /**
- * What `dealer`, who held a share of the dealing before, gives the holder of a share of this one;
- * `needed` of them make the share.
+ * The part that `dealer`, a holder in the previous dealing, gives to a holder in this one; `needed`
+ * parts form the share.
  */
 export const SubShare = <Holder extends Schema.Top>(holder: Holder) =>
   Schema.Struct({
@@ -54,7 +54,7 @@ export interface SubShare<Holder> extends Dealt {
   readonly secret?: string
 }
 
-/** Content with the signature that the holder of a share made with it. */
+/** Content with the partial signature that the holder of a share made. */
 export const Partial = <Holder extends Schema.Top, Content extends Schema.Top>(
   holder: Holder,
   content: Content
@@ -71,7 +71,7 @@ export interface Partial<Holder, Content> extends Dealt {
   readonly signature?: string
 }
 
-/** Content with the signature of the key that all shares are of. */
+/** Content with the signature of the key that all shares belong to. */
 export const JointlySigned = <Content extends Schema.Top>(content: Content) =>
   Schema.Struct({ content, signature: Schema.optionalKey(Schema.String) }).annotate({
     [termAnnotation]: "jointly signed" satisfies TermKind
@@ -81,7 +81,7 @@ export interface JointlySigned<Content> {
   readonly signature?: string
 }
 
-/** What was encrypted, as `cryptography.ts` has it. */
+/** Encrypted content, as in `cryptography.ts`. */
 interface Encrypted {
   readonly owner: unknown
   readonly times: number
@@ -89,37 +89,37 @@ interface Encrypted {
   readonly ciphertext?: string
 }
 
-/** What can be done with shares. All of it is a function of what is handed in. */
+/** The operations on shares. Each is a function of its arguments. */
 export interface ThresholdCryptography {
-  /** The share of a holder in the first dealing, by somebody whom all trust. */
+  /** The share of a holder in the first dealing, by a trusted dealer. */
   firstShare<Holder>(holder: Holder, threshold: number): Share<Holder>
   sign<Holder, Content>(share: Share<Holder>, content: Content): Partial<Holder, Content>
   /** Whether the signature was made with the share of its `holder`, over this content. */
   verifiesPartial(partial: Partial<unknown, unknown>): boolean
-  /** The signature that these make: undefined if they are too few that fit together. */
+  /** The signature that these combine into; undefined if too few match. */
   combine<Holder, Content>(
     partials: ReadonlyArray<Partial<Holder, Content>>
   ): JointlySigned<Content> | undefined
   /** Whether the signature was made with the key, over this content. */
   verifies(signed: JointlySigned<unknown>): boolean
-  /** What the holder of a share gives this holder of a share of the next dealing. */
+  /** The part that the holder of a share gives to this holder of the next dealing. */
   deal<Holder>(share: Share<Holder>, holder: Holder, threshold: number): SubShare<Holder>
   /**
-   * Whether this is what a dealer gives the holders of the next dealing, of which so many make a
-   * signature, and fits what the dealer holds: everybody can verify that without reading it.
-   * (Stadler, 1996.)
+   * Whether these are a dealer's parts for the holders of the next dealing, with this number of
+   * shares per signature, and match the dealer's share. Any node can verify this without reading
+   * the parts. (Stadler, 1996.)
    */
   isDealtBy(dealer: unknown, threshold: number, encrypted: ReadonlyArray<Encrypted>): boolean
-  /** The share that these make: undefined if they are too few that fit together. */
+  /** The share that these combine into; undefined if too few match. */
   redealt<Holder>(subShares: ReadonlyArray<SubShare<Holder>>): Share<Holder> | undefined
 }
 
-/** How many different ones there are. */
+/** The number of distinct values. */
 const different = (values: ReadonlyArray<unknown>): number => setOf(values).length
 
 /**
- * Whether the content is signed if all of these sign it: those who hold shares of one dealing, or
- * have signed with them, are enough.
+ * Whether the content is signed if all of these sign it: the holders of shares of one dealing, or
+ * those that have signed with them, are enough.
  */
 export const areEnough = (signers: ReadonlyArray<Dealt & { readonly holder: unknown }>): boolean =>
   signers.some(({ dealing, threshold }) => {
@@ -127,7 +127,7 @@ export const areEnough = (signers: ReadonlyArray<Dealt & { readonly holder: unkn
     return different(holders) >= threshold
   })
 
-/** The shares that can be made of these parts, each once. */
+/** The shares that these parts can form, each once. */
 export const sharesOf = <Holder>(
   parts: ReadonlyArray<SubShare<Holder>>
 ): ReadonlyArray<Share<Holder>> =>

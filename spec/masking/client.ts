@@ -161,9 +161,9 @@ const finish = ({ begun, operation }: Getting | Setting, { value }: Pair): Clien
 })
 
 /**
- * Whatever a client receives. A reply counts if it answers the current phase of the current
- * operation; any other is consumed without effect, and so is a request, which no one sends to a
- * client.
+ * Dispatches every message that a client receives. A reply counts if it answers the current phase
+ * of the current operation; any other is consumed without effect, and so is a request, which no one
+ * sends to a client.
  */
 export const receive = (
   context: Context,

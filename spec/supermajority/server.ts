@@ -20,7 +20,7 @@ import { newer, Written } from "./signed-pair.ts"
 export const ServerState = Schema.Struct({ written: Written })
 export type ServerState = typeof ServerState.Type
 
-/** What a storage node is told at the beginning. */
+/** The parameters of a storage node. */
 export interface Context {
   readonly rules: Pick<Rules, "believes" | "isNewer">
   readonly cryptography: Cryptography

@@ -31,7 +31,7 @@ export const ClientState = Schema.Struct({
 })
 export type ClientState = typeof ClientState.Type
 
-/** What a client is told at the beginning. */
+/** The parameters of a client. */
 export interface Context extends Following.Context {
   readonly rules: Rules
   readonly configuration: { readonly members: ServerSet }

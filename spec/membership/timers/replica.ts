@@ -25,7 +25,7 @@ export const ReplicaState = Schema.Struct({
 })
 export type ReplicaState = typeof ReplicaState.Type
 
-/** What a replica is told at the beginning. */
+/** The parameters of a replica. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography

@@ -29,7 +29,7 @@ export const ClientState = Schema.Struct({
 })
 export type ClientState = typeof ClientState.Type
 
-/** What a client is told at the beginning. */
+/** The parameters of a client. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography

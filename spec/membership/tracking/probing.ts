@@ -51,7 +51,7 @@ export const beginning = (round: number) => ({
   agreed: []
 })
 
-/** What a replica is told at the beginning. */
+/** The parameters of a replica. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
