@@ -2,7 +2,8 @@
  * Checks a scenario by a search: decides when the search may stop, and collects what it found.
  */
 import type { AnyProperty } from "../spec/kernel/property.ts"
-import { beginSearch, type SearchOptions } from "./engine/begin.ts"
+import { beginSearch, inMemory, type SearchOptions } from "./engine/begin.ts"
+import { DiskFull } from "./engine/disk/stream.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
 import { omissionProbability } from "./engine/hash.ts"
 import type { Fingerprint } from "./engine/packing.ts"
@@ -73,8 +74,14 @@ export interface Searched {
   readonly advance: (states: number, decided: Decided) => boolean
   /** The fingerprints of the states on the path to a finding. */
   readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
-  /** The visited states, if this thread has all of them. */
+  /** The visited states, if this thread has all of them in memory. */
   readonly shard?: Shard
+  /** Frees memory by putting away what is not needed soon. */
+  readonly putAway?: () => void
+  /** Takes in what was expanded, though the search ends before the round does. */
+  readonly settle?: () => void
+  /** Frees what is on disk. */
+  readonly drop?: () => void
 }
 
 export class Check implements RunningCheck {
@@ -100,8 +107,8 @@ export class Check implements RunningCheck {
     // Liveness is decided on whole states.
     const isLive = livePropertiesOf(scenario.model).length > 0
     this.options = { ...options, order, ...(isLive ? { keeping: "states" } : {}) }
-    if (isLive && options.keeping === "fingerprints")
-      this.notes.push("whole states were kept, because liveness is decided on them")
+    if (isLive && (options.keeping ?? "states") !== "states")
+      this.notes.push("whole states were kept in memory, because liveness is decided on them")
     this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
     this.network = new Network(scenario.model, this.reductions, this.options.isSaved)
     this.search = this.begin()
@@ -127,7 +134,7 @@ export class Check implements RunningCheck {
 
   /** Frees memory by putting away what the search does not need soon. */
   putAway(): void {
-    if (this.search instanceof Search) this.search.putAway()
+    this.search.putAway?.()
   }
 
   /** Expands up to `states` more states. Returns false when the check is over. */
@@ -138,6 +145,10 @@ export class Check implements RunningCheck {
       if (!more && !this.search.exhausted) this.stop("a violation was found")
       return more || this.beginLiveness()
     } catch (error) {
+      if (error instanceof DiskFull) {
+        this.stop(error.message)
+        return false
+      }
       if (!(error instanceof PromiseBroken)) throw error
       this.restartWithout(error)
       return true
@@ -176,6 +187,7 @@ export class Check implements RunningCheck {
     this.reductions = left
     this.network = new Network(this.scenario.model, left, this.options.isSaved)
     this.toldBefore = undefined
+    this.search.drop?.()
     this.search = this.begin()
   }
 
@@ -203,7 +215,8 @@ export class Check implements RunningCheck {
   resume(saved: SavedCheck, archive: Archive): void {
     this.adopt(saved)
     const { checksDeadlock } = this.scenario
-    const { keeping, pageStore } = this.options
+    const { pageStore } = this.options
+    const keeping = inMemory(this.options.keeping)
     const from = { progress: saved.progress, archive }
     this.search = new Search(this.network, { checksDeadlock, keeping, pageStore, from })
   }
@@ -238,7 +251,7 @@ export class Check implements RunningCheck {
   /** Ends the check early. */
   stop(reason: string): void {
     this.stopReason = reason
-    if (this.search instanceof Search) this.search.settle()
+    this.search.settle?.()
   }
 
   /** The result so far. */

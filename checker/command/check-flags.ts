@@ -69,9 +69,9 @@ export const flags = {
     ),
     Flag.optional
   ),
-  keep: Flag.Literals("keep", ["states", "fingerprints"]).pipe(
+  keep: Flag.Literals("keep", ["states", "fingerprints", "disk"]).pipe(
     Flag.withDescription(
-      "What is kept of visited states: fingerprints take less memory, and may miss a state"
+      "What is kept of visited states: fingerprints take less memory, and may miss a state; disk keeps whole states in the system's temporary folder"
     ),
     Flag.withDefault("states")
   ),

@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { Kept } from "../engine/begin.ts"
 import type { Order } from "../engine/search.ts"
-import type { Keeping } from "../engine/visited-states.ts"
 import { livePropertiesOf } from "../network/model.ts"
 import { allReductions, type ReductionName, reductionNames } from "../network/reductions.ts"
 import { liveProperties } from "../relation/live-properties.ts"
@@ -54,7 +54,7 @@ export const jobsOf = Effect.fnUntraced(function* (
     readonly seed: Option.Option<number>
     readonly run: Option.Option<number>
     readonly maxSteps: Option.Option<number>
-    readonly keep: Keeping
+    readonly keep: Kept
     readonly maxStates: Option.Option<number>
     readonly maxSeconds: Option.Option<number>
     readonly maxMemory: Option.Option<string>
@@ -147,6 +147,8 @@ export const savedJobsOf = Effect.fnUntraced(function* (
   if (jobs.length > 1) return yield* refuse(`${flag} goes with one scenario`)
   if (job.order !== "bfs")
     return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
+  if (job.keeping === "disk")
+    return yield* refuse(`${flag}: a search with --keep disk cannot be saved yet`)
   if (yield* isLive(job))
     return yield* refuse(
       `${flag}: a check of liveness cannot be saved yet — leave liveness out (--properties)`
@@ -179,10 +181,10 @@ const orRefuse = <A>(flag: string, result: Result.Result<A, string>) =>
 
 const keepingOf = Effect.fnUntraced(function* (given: {
   readonly order: string
-  readonly keep: Keeping
+  readonly keep: Kept
 }) {
-  if (given.keep === "fingerprints" && given.order !== "bfs")
-    return yield* refuse("--keep fingerprints goes with --order bfs")
+  if (given.keep !== "states" && given.order !== "bfs")
+    return yield* refuse(`--keep ${given.keep} goes with --order bfs`)
   return given.keep
 })
 

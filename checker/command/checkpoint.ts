@@ -21,8 +21,8 @@ import {
 import { join } from "node:path"
 import * as Result from "effect/Result"
 import type { Saved, SavedCheck } from "../check.ts"
+import type { Kept } from "../engine/begin.ts"
 import type { Checksums } from "../engine/saving.ts"
-import type { Keeping } from "../engine/visited-states.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { Saving } from "./drive.ts"
 import { FolderArchive, newHash } from "./word-files.ts"
@@ -37,7 +37,7 @@ export interface Identity {
   /** The properties that are checked instead of the scenario's. */
   readonly properties: ReadonlyArray<string> | undefined
   readonly reductions: ReadonlyArray<ReductionName>
-  readonly keeping: Keeping
+  readonly keeping: Kept
   /** The checksum of the program: another one may take other steps. */
   readonly program: string
 }

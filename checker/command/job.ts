@@ -2,8 +2,8 @@
  * One scenario or model to check, as plain data, and how it is checked: on this thread or on
  * another.
  */
+import type { Kept } from "../engine/begin.ts"
 import type { Order } from "../engine/search.ts"
-import type { Keeping } from "../engine/visited-states.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { Runs } from "../walk/walk-check.ts"
 import type { Checkpoint, Resumed } from "./checkpoint.ts"
@@ -35,7 +35,7 @@ export interface Job {
   readonly insistsOnReductions: boolean
   readonly order: Order | "random"
   /** What is kept of visited states. */
-  readonly keeping: Keeping
+  readonly keeping: Kept
   /** How many steps a depth-first search goes at most. */
   readonly maxSteps: number
   /** Which runs are taken, if the order is random. */

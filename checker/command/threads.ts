@@ -7,6 +7,7 @@ import { parentPort, Worker } from "node:worker_threads"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { inMemory } from "../engine/begin.ts"
 import type { Keeping } from "../engine/visited-states.ts"
 import { livePropertiesOf } from "../network/model.ts"
 import type { WorkerPort } from "../parallel/conductor.ts"
@@ -45,8 +46,9 @@ export const isSearchStart = (data: unknown): data is Start =>
 export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
   if (isOfRelation(job)) return yield* runRelationParallel(entry, job, count)
   const scenario = yield* Effect.fromResult(scenarioOf(job))
-  if (livePropertiesOf(scenario.model).length > 0) {
-    yield* Console.error("note: liveness is decided on all states together: one worker does it")
+  const alone = livePropertiesOf(scenario.model).length > 0 ? ofLiveness : whyOnDisk(job)
+  if (alone !== undefined) {
+    yield* Console.error(`note: ${alone}: one worker does it`)
     return yield* runJob(job)
   }
   const threads = new Threads(entry, job, count)
@@ -70,7 +72,7 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
 /** Checks the relation of a job on so many threads. The result is that of a single thread. */
 const runRelationParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
   const relation = yield* Effect.fromResult(relationOf(job))
-  const alone = whyAlone(relation)
+  const alone = whyAlone(relation) ?? whyOnDisk(job)
   if (alone !== undefined) {
     yield* Console.error(`note: ${alone}: one worker does it`)
     return yield* runJob(job)
@@ -100,8 +102,13 @@ const runRelationParallel = Effect.fnUntraced(function* (entry: URL, job: Job, c
   )
 })
 
+const ofLiveness = "liveness is decided on all states together"
+
+const whyOnDisk = ({ keeping }: Job): string | undefined =>
+  keeping === "disk" ? "the visited states are on disk" : undefined
+
 const whyAlone = (relation: Relation<object>): string | undefined => {
-  if (liveProperties(relation).length > 0) return "liveness is decided on all states together"
+  if (liveProperties(relation).length > 0) return ofLiveness
   return relation.view === undefined
     ? undefined
     : "which state stands for others is decided by who finds it first"
@@ -124,7 +131,8 @@ class Threads {
     this.stop()
     const { job, count } = this
     this.running = Array.from({ length: count }, (_, index) => {
-      const start: Start = { ...setup, shardOf: job, keeping: job.keeping, index, count }
+      const keeping = inMemory(job.keeping) ?? "states"
+      const start: Start = { ...setup, shardOf: job, keeping, index, count }
       const workerData = { ...start, notebook: notebookOf(index) }
       return new Worker(this.entry, { workerData })
     })

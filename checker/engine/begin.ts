@@ -1,20 +1,33 @@
 /**
- * Starts the search that the settings ask for: breadth-first or depth-first.
+ * Starts the search that the settings ask for: breadth-first, in memory or on disk, or depth-first.
  */
 import { DepthFirst } from "./depth-first.ts"
+import { DiskSearch } from "./disk/search.ts"
 import { type Order, Search, type SearchSettings } from "./search.ts"
 import type { Space } from "./space.ts"
+import type { Keeping } from "./visited-states.ts"
 
-export interface SearchOptions extends SearchSettings {
+/** What is kept of visited states in memory; or whole states on disk. */
+export type Kept = Keeping | "disk"
+
+/** What a search that is saved and resumed keeps: one on disk is not. */
+export const inMemory = (kept: Kept | undefined): Keeping | undefined =>
+  kept === "disk" ? undefined : kept
+
+export interface SearchOptions extends Omit<SearchSettings, "keeping"> {
   readonly order: Order
+  readonly keeping?: Kept | undefined
   /** The depth bound of a depth-first search, in steps. */
   readonly maxSteps?: number
 }
 
 export const beginSearch = (
   space: Space,
-  { order, maxSteps, ...settings }: SearchOptions
-): Search | DepthFirst =>
-  order === "bfs"
-    ? new Search(space, settings)
-    : new DepthFirst(space, settings.checksDeadlock, maxSteps)
+  { order, maxSteps, keeping, ...settings }: SearchOptions
+): Search | DiskSearch | DepthFirst => {
+  const { checksDeadlock, pageStore } = settings
+  if (order === "dfs") return new DepthFirst(space, checksDeadlock, maxSteps)
+  if (keeping !== "disk") return new Search(space, { ...settings, keeping })
+  if (pageStore === undefined) throw new Error("a search on disk needs a store for its pages")
+  return new DiskSearch(space, { checksDeadlock, pageStore })
+}

@@ -7,80 +7,42 @@
  * order depends on the contents of states alone: neither on the number of workers, nor on the
  * numbers that their spaces give to contents.
  */
-import type { CodeBook } from "./code-book.ts"
-import { deadlockFreedom, Findings } from "./findings.ts"
+import { Expander, type ExpanderOptions, privately } from "./expander.ts"
 import { type Found, Frontier } from "./frontier.ts"
 import type { OpenBlock } from "./lending.ts"
 import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
-import { entrySize, Layout, Packing } from "./packing.ts"
+import { Layout } from "./packing.ts"
 import { type PageStore, Queue } from "./queue.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
-import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
-import { entryHead, Merging, mark, numberAt, Staging } from "./staging.ts"
+import { entryHead, Merging, mark, numberAt } from "./staging.ts"
 import { type Keeping, VisitedStates } from "./visited-states.ts"
 
-export interface ShardOptions {
-  readonly space: Space
-  readonly codes: CodeBook
+export interface ShardOptions extends ExpanderOptions {
   readonly keeping: Keeping
-  readonly checksDeadlock: boolean
   /** The index of this shard, and the number of shards. */
   readonly index: number
   readonly count: number
-  /** Allocates the lists in which shards pass on successors. */
-  readonly allocate?: (length: number) => Int32Array
-  /** If true, the shard looks up each successor, even one found a moment ago. */
-  readonly looksEachUp?: boolean
   /** Where waiting records go when memory is short. */
   readonly pageStore?: PageStore | undefined
   /** From how many states on a partition is kept in less memory; by default, from very many. */
   readonly sealsFrom?: number | undefined
 }
 
-const privately = (length: number): Int32Array => new Int32Array(length)
-
 /** The stream of a partition. */
 const nameOf = (partition: number): string => `partition-${String(partition).padStart(2, "0")}`
 /** The stream of the order of expansion. */
 const orderName = "order"
 
-export class Shard implements Sink, MoveSink {
-  readonly packing: Packing
-  readonly findings = new Findings()
-  /** The successors that this round has found. */
-  readonly staging: Staging
+export class Shard extends Expander {
   readonly visited: VisitedStates
   /** Per partition, the entries of states two steps on from this level. */
   private readonly waiting: ReadonlyArray<Queue>
-  /**
-   * The numbers of expanded states, of transitions plus initial states, of states that are done,
-   * and of stuck states that bounds may or may not explain.
-   */
-  expanded = 0
-  generated = 0
-  doneStates = 0
-  unclearStates = 0
-  /** The current level, and the greatest depth of a found state. */
-  level = -1
-  depth = 0
-
-  private readonly space: Space
   private readonly isFirst: boolean
-  private readonly checksDeadlock: boolean
-  private round = 0
   private readonly frontier = new Frontier()
   /** Per partition, the next row to expand. */
   private readonly cursors = new Int32Array(partitionCount)
   /** The position of the next state in the round. */
   private at = 0
-  /** The state being expanded: its values, its packed form, its number and its hash. */
-  private readonly state: Int32Array
-  private readonly base: Int32Array
-  private current = -1
-  private base0 = 0
-  private base1 = 0
-  private readonly scratch: Int32Array
-  readonly moves: Int32Array
   private undo: () => void = () => undefined
   private readonly merging = new Merging()
   private readonly index: number
@@ -89,16 +51,8 @@ export class Shard implements Sink, MoveSink {
   private foundByShard: ReadonlyArray<Found> = []
 
   constructor(options: ShardOptions) {
-    const { space, codes, keeping, checksDeadlock, index, count, pageStore, sealsFrom } = options
-    const { allocate = privately, looksEachUp = false } = options
-    this.space = space
-    this.checksDeadlock = checksDeadlock
-    this.packing = new Packing(space, codes)
-    this.staging = new Staging(this.packing.layout.words, allocate, !looksEachUp)
-    this.state = new Int32Array(space.width)
-    this.base = new Int32Array(space.width)
-    this.scratch = new Int32Array(space.width)
-    this.moves = new Int32Array(space.width)
+    super(options)
+    const { keeping, index, count, allocate = privately, pageStore, sealsFrom } = options
     this.isFirst = index === 0
     this.index = index
     this.count = count
@@ -118,20 +72,6 @@ export class Shard implements Sink, MoveSink {
     this.visited.borrow(blocks, this.cursors)
   }
 
-  /** Finds the initial states. */
-  seed(): void {
-    const { packing, staging } = this
-    staging.beginState(-1, 0)
-    for (const initial of this.space.initial) {
-      this.generated++
-      const [hash0, hash1] = packing.fingerprint(initial)
-      packing.pack(initial, this.scratch, 0)
-      if (!packing.isOutgrown) staging.add(this.scratch, hash0, hash1)
-    }
-    staging.endState()
-    staging.endRound()
-  }
-
   /**
    * Begins a round of at most this many states of the level. The first round has none, and finds
    * the initial states.
@@ -142,14 +82,12 @@ export class Shard implements Sink, MoveSink {
     this.round = round
     this.at = 0
     this.staging.beginRound(this.frontier.roundSize)
-    const { expanded, generated, doneStates, unclearStates, space } = this
-    const forget = space.remember()
+    const undo = this.remember()
     const cursors = this.cursors.slice()
     this.undo = () => {
-      Object.assign(this, { expanded, generated, doneStates, unclearStates, at: 0 })
+      this.at = 0
       this.cursors.set(cursors)
-      this.staging.undo()
-      forget()
+      undo()
     }
   }
 
@@ -201,65 +139,6 @@ export class Shard implements Sink, MoveSink {
    */
   startAgain(): void {
     this.undo()
-  }
-
-  /** Records a transition of the current state to the space's successor. */
-  visit(label: number, steps: number): void {
-    const { space, state, scratch, base, packing } = this
-    if (space.judgesTransitions) this.judgeTransition(label, steps)
-    const { successor } = space
-    const { entries, layout } = packing
-    const { words, wordOf } = layout
-    let hash0 = this.base0
-    let hash1 = this.base1
-    for (let word = 0; word < words; word++) scratch[word] = base[word] as number
-    for (let component = 0; component < state.length; component++) {
-      const value = successor[component] as number
-      const before = state[component] as number
-      if (value === before) continue
-      let entry = entries[component] as Int32Array
-      const to = value * entrySize
-      if (to >= entry.length || entry[to + 3] === 0) {
-        packing.meet(component, value)
-        entry = entries[component] as Int32Array
-      }
-      const from = before * entrySize
-      const word = wordOf[component] as number
-      scratch[word] = (scratch[word] as number) ^ (entry[to] as number) ^ (entry[from] as number)
-      hash0 ^= (entry[to + 1] as number) ^ (entry[from + 1] as number)
-      hash1 ^= (entry[to + 2] as number) ^ (entry[from + 2] as number)
-    }
-    if (packing.isOutgrown) return
-    if (steps === 2) this.staging.addLate(scratch, hash0, hash1)
-    else this.staging.add(scratch, hash0, hash1)
-  }
-
-  /** Records a transition of the current state that leads beyond the explored space. */
-  leave(label: number): void {
-    if (this.space.judgesTransitions) this.judgeTransition(label, 1)
-  }
-
-  moveOf(component: number, from: number, to: number): number {
-    return this.packing.moveOf(component, from, to)
-  }
-
-  /** Records a transition of the current state that makes the first `count` moves. */
-  take(label: number, count: number): void {
-    const { base, scratch, moves, packing } = this
-    if (this.space.judgesTransitions) this.judgeTransition(label, 1)
-    const { deltas } = packing
-    const { words } = packing.layout
-    let hash0 = this.base0
-    let hash1 = this.base1
-    for (let word = 0; word < words; word++) scratch[word] = base[word] as number
-    for (let index = 0; index < count; index++) {
-      const delta = (moves[index] as number) * entrySize
-      const word = deltas[delta] as number
-      scratch[word] = (scratch[word] as number) ^ (deltas[delta + 1] as number)
-      hash0 ^= deltas[delta + 2] as number
-      hash1 ^= deltas[delta + 3] as number
-    }
-    this.staging.add(scratch, hash0, hash1)
   }
 
   /** Takes in the entries that all shards found for this shard's partitions in this round. */
@@ -317,9 +196,7 @@ export class Shard implements Sink, MoveSink {
     if (!this.space.judgesStates) return
     for (let row = first; row < size; row++) {
       this.visited.readPacked(number, row, this.base)
-      this.packing.unpack(this.base, 0, this.state)
-      const failures = this.space.judge(this.state)
-      if (failures !== 0) this.note(failures, numberOf(number, row), false, depth)
+      this.judgeBase(numberOf(number, row), depth)
     }
   }
 
@@ -428,45 +305,7 @@ export class Shard implements Sink, MoveSink {
   }
 
   private expand(partition: number, row: number): void {
-    const { packing, state, base, space, staging } = this
-    this.current = numberOf(partition, row)
-    this.visited.readPacked(partition, row, base)
-    packing.open(base, state)
-    this.base0 = packing.hash0
-    this.base1 = packing.hash1
-    this.expanded++
-    staging.beginState(this.current, this.at)
-    const transitions =
-      space.expandMoves === undefined ? space.expand(state, this) : space.expandMoves(state, this)
-    staging.endState()
-    this.generated += transitions
-    if (transitions > 0) return
-    if (space.isDone(state)) this.doneStates++
-    else if (this.checksDeadlock) this.noteStuck(space.cutOf?.(state) ?? "not")
-  }
-
-  /** Records that the current state is not done and has no transitions. */
-  private noteStuck(cut: Cut): void {
-    if (cut === "partly") this.unclearStates++
-    if (cut === "not")
-      this.findings.note({
-        property: deadlockFreedom,
-        state: this.current,
-        inTransition: false,
-        depth: this.level,
-        round: this.round
-      })
-  }
-
-  private judgeTransition(label: number, steps: number): void {
-    const failures = this.space.judgeTransition(label)
-    if (failures !== 0) this.note(failures, this.current, true, this.level + steps)
-  }
-
-  private note(failures: Failures, state: number, inTransition: boolean, depth: number): void {
-    this.space.properties.forEach((property, bit) => {
-      if ((failures & (1 << bit)) !== 0)
-        this.findings.note({ property, state, inTransition, depth, round: this.round })
-    })
+    this.visited.readPacked(partition, row, this.base)
+    this.expandBase(numberOf(partition, row), this.at)
   }
 }

@@ -123,6 +123,11 @@ export class Staging {
     else this.marks.fill(0, 0, this.entries)
   }
 
+  /** The number of entries of this round. */
+  get size(): number {
+    return this.entries
+  }
+
   get found(): Found {
     const { next, late, counts, marks, entered } = this
     return { next, late, counts, marks, entered }

@@ -2,15 +2,16 @@
  * The check of a relation by a search, a piece of work at a time: when it may stop, and what it
  * found.
  */
-import { beginSearch } from "../engine/begin.ts"
+import { beginSearch, inMemory, type Kept } from "../engine/begin.ts"
 import type { DepthFirst } from "../engine/depth-first.ts"
+import type { DiskSearch } from "../engine/disk/search.ts"
+import { DiskFull } from "../engine/disk/stream.ts"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { PageStore } from "../engine/queue.ts"
 import type { Archive, Checksums, Progress } from "../engine/saving.ts"
 import { type Counts, type Order, Search } from "../engine/search.ts"
 import type { Shard } from "../engine/shard.ts"
-import type { Keeping } from "../engine/visited-states.ts"
 import { LivenessPass } from "../liveness/pass.ts"
 import { visitedOf } from "../liveness/visited.ts"
 import {
@@ -38,7 +39,7 @@ export interface RelationSearch {
   /** How many steps a depth-first search goes at most. */
   readonly maxSteps?: number
   /** What is kept of visited states: all of each, unless something else is said. */
-  readonly keeping?: Keeping
+  readonly keeping?: Kept
   /** Whether deadlock is looked for, whatever the relation says. */
   readonly deadlock?: boolean
   /**
@@ -65,6 +66,8 @@ interface Searched {
   readonly heldBytes: number
   readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
   readonly shard?: Shard
+  readonly putAway?: () => void
+  readonly settle?: () => void
 }
 
 /** A check that was saved, with the checksums of its streams. */
@@ -80,7 +83,7 @@ export class RelationCheck<State extends object> {
   private readonly options: RelationSearch
   /** Undefined only while the initial states are looked at. */
   private searched!: Searched
-  private search: Search | DepthFirst | undefined
+  private search: Search | DiskSearch | DepthFirst | undefined
   private pass: LivenessPass | undefined
   private isDecidedLive = false
   private stopReason: string | undefined
@@ -94,8 +97,8 @@ export class RelationCheck<State extends object> {
     this.demanded = demandedOf(this.space, options.deadlock ?? relation.deadlock ?? false)
     refuseExpectations(relation as unknown as Relation<object>, this.demanded)
     const isLive = this.space.live.length > 0
-    if (isLive && options.keeping === "fingerprints")
-      this.notes.push("whole states were kept, because liveness is decided on them")
+    if (isLive && (options.keeping ?? "states") !== "states")
+      this.notes.push("whole states were kept in memory, because liveness is decided on them")
     if (isLive && relation.symmetry !== undefined)
       this.notes.push("symmetry was not used, because of properties of liveness it may be false")
     this.options = { ...options, ...(isLive ? { keeping: "states" } : {}) }
@@ -120,7 +123,7 @@ export class RelationCheck<State extends object> {
 
   /** Makes room in memory, as far as something can be put away. */
   putAway(): void {
-    if (this.search instanceof Search) this.search.putAway()
+    this.searched.putAway?.()
   }
 
   /** Expands up to `states` more states. Returns false when the check is over. */
@@ -128,6 +131,10 @@ export class RelationCheck<State extends object> {
     try {
       return this.pass === undefined ? this.advanceSearch(states) : this.advancePass(states)
     } catch (error) {
+      if (error instanceof DiskFull) {
+        this.stop(error.message)
+        return false
+      }
       throw error instanceof RelationIllFormed ? this.located(error) : error
     }
   }
@@ -135,7 +142,7 @@ export class RelationCheck<State extends object> {
   /** Ends the check before its time. */
   stop(reason: string): void {
     this.stopReason = reason
-    if (this.search instanceof Search) this.search.settle()
+    this.searched.settle?.()
   }
 
   /**
@@ -166,7 +173,7 @@ export class RelationCheck<State extends object> {
     const { keeping, pageStore } = this.options
     const settings = {
       checksDeadlock: this.checksDeadlock,
-      keeping,
+      keeping: inMemory(keeping),
       pageStore,
       from: { progress, archive }
     }
@@ -223,7 +230,7 @@ export class RelationCheck<State extends object> {
     }
   }
 
-  private begin(): Search | DepthFirst {
+  private begin(): Search | DiskSearch | DepthFirst {
     const { order = "bfs", maxSteps, keeping, pageStore } = this.options
     try {
       return beginSearch(this.space, {
@@ -251,7 +258,7 @@ export class RelationCheck<State extends object> {
     if (space.live.length === 0) return false
     space.beginLiveness()
     this.talliedBefore = plus(this.talliedBefore, tallyOf(space))
-    this.pass = new LivenessPass(space, visitedOf(search.shard), space.demands)
+    this.pass = new LivenessPass(space, visitedOf(this.searched.shard as Shard), space.demands)
     this.talliedElsewhere = this.talliedBefore
     return true
   }

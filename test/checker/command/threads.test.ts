@@ -36,17 +36,14 @@ describe("several threads", () => {
   })
 })
 
-describe("fingerprints", () => {
-  it("give the counts that states give", async () => {
-    const states = await outcome("majority/write-read", "--reduction", "none")
-    const kept = await outcome(
-      "majority/write-read",
-      "--reduction",
-      "none",
-      "--keep",
-      "fingerprints"
-    )
-    expect(kept.document.states).toEqual(states.document.states)
+describe("fingerprints, and states on disk", () => {
+  it("give the counts that states in memory give", async () => {
+    const unreduced = ["majority/write-read", "--reduction", "none"]
+    const { document } = await outcome(...unreduced)
+    for (const kept of ["fingerprints", "disk"]) {
+      const other = await outcome(...unreduced, "--keep", kept)
+      expect(other.document.states).toEqual(document.states)
+    }
   })
 })
 

@@ -6,56 +6,8 @@ import { describe, expect, it } from "vitest"
 import { beginSearch } from "../../../checker/engine/begin.ts"
 import type { Finding } from "../../../checker/engine/findings.ts"
 import { type Order, Search } from "../../../checker/engine/search.ts"
-import type { Space } from "../../../checker/engine/space.ts"
 import { draws } from "../../draws.ts"
-
-interface Graph {
-  /** Per node: its edges. */
-  readonly edges: ReadonlyArray<ReadonlyArray<{ readonly to: number; readonly steps: number }>>
-  readonly initial: ReadonlyArray<number>
-  /** The nodes that break the property. */
-  readonly bad: ReadonlyArray<number>
-}
-
-/** Graphs of up to ten nodes; one edge in `twos` stands for two steps. */
-const graphs = (steps: fc.Arbitrary<number>): fc.Arbitrary<Graph> =>
-  fc.integer({ min: 2, max: 10 }).chain((size) => {
-    const node = fc.nat({ max: size - 1 })
-    return fc.record({
-      edges: fc.array(fc.array(fc.record({ to: node, steps }), { maxLength: 3 }), {
-        minLength: size,
-        maxLength: size
-      }),
-      initial: fc.uniqueArray(node, { minLength: 1, maxLength: 2 }),
-      bad: fc.uniqueArray(node, { minLength: 1, maxLength: 3 })
-    })
-  })
-
-const spaceOf = ({ edges, initial, bad }: Graph): Space => {
-  const successor = new Int32Array(1)
-  return {
-    width: 1,
-    initial: initial.map((node) => Int32Array.of(node)),
-    successor,
-    expand: (state, sink) => {
-      const transitions = edges[state[0] as number] ?? []
-      for (const { to, steps } of transitions) {
-        successor[0] = to
-        sink.visit(to, steps)
-      }
-      return transitions.length
-    },
-    properties: ["good"],
-    judge: ([node]) => (bad.includes(node as number) ? 1 : 0),
-    judgeTransition: () => 0,
-    isDone: () => false,
-    remember: () => () => undefined,
-    judgesTransitions: false,
-    judgesStates: true,
-    content: (_, node) => String(node),
-    numberFor: (_, content) => Number(content)
-  }
-}
+import { type Graph, graphs, spaceOf } from "./random-spaces.ts"
 
 const searched = (graph: Graph, order: Order) => {
   const search = beginSearch(spaceOf(graph), { order, checksDeadlock: true })

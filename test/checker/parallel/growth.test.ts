@@ -9,62 +9,14 @@ import * as fc from "fast-check"
 import { expect, it } from "vitest"
 import { Search } from "../../../checker/engine/search.ts"
 import { newLog } from "../../../checker/engine/shared-codes.ts"
-import type { Space } from "../../../checker/engine/space.ts"
 import type { Keeping } from "../../../checker/engine/visited-states.ts"
 import { ParallelSearch } from "../../../checker/parallel/conductor.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
 import { draws } from "../../draws.ts"
-
-/** A tree-like space: each step sets one of many components to one of many values. */
-interface Growth {
-  readonly width: number
-  /** How many values a component may have, and how many steps a state may be away. */
-  readonly values: number
-  readonly depth: number
-  readonly seed: number
-}
-
-const growths: fc.Arbitrary<Growth> = fc.record({
-  width: fc.integer({ min: 8, max: 12 }),
-  values: fc.integer({ min: 3, max: 9 }),
-  depth: fc.integer({ min: 4, max: 5 }),
-  seed: fc.nat()
-})
-
-const branches = 3
-
-const spaceOf = ({ width, values, depth, seed }: Growth): Space => {
-  const successor = new Int32Array(width + 1)
-  return {
-    width: width + 1,
-    initial: [new Int32Array(width + 1)],
-    successor,
-    expand: (state, sink) => {
-      if (state[width] === depth) return 0
-      const mixed = state.reduce((mix, value) => Math.imul(mix ^ value, 0x9e3779b1), seed)
-      for (let branch = 0; branch < branches; branch++) {
-        const drawn = Math.imul(mixed ^ branch, 0x85ebca6b) >>> 8
-        successor.set(state)
-        successor[drawn % width] = (drawn >>> 8) % values
-        successor[width] = (state[width] as number) + 1
-        sink.visit(branch, 1)
-      }
-      return branches
-    },
-    remember: () => () => undefined,
-    properties: [],
-    judgesStates: false,
-    judge: () => 0,
-    judgesTransitions: false,
-    judgeTransition: () => 0,
-    isDone: () => true,
-    content: (_, value) => String(value),
-    numberFor: (_, content) => Number(content)
-  }
-}
+import { type Growth, growingSpace, growths } from "../engine/random-spaces.ts"
 
 const alone = (growth: Growth) => {
-  const search = new Search(spaceOf(growth), { checksDeadlock: false })
+  const search = new Search(growingSpace(growth), { checksDeadlock: false })
   while (search.advance(1_000));
   return search.counts
 }
@@ -75,7 +27,7 @@ const together = async (growth: Growth, keeping: Keeping, count: number, piece: 
   const log = newLog()
   const workers = Array.from({ length: count }, (_, index) => {
     const subject = {
-      space: spaceOf(growth),
+      space: growingSpace(growth),
       told: () => nothing,
       tellFacts: () => [],
       hear: () => undefined
