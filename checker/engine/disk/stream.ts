@@ -1,6 +1,7 @@
 /**
  * A list of records of equal length on disk: they are appended at its end, and read one at a time
- * or in order. All pages of a store have one size, so the place that one stream frees serves another.
+ * or in order. All pages of a store have one size, so the place that one stream frees serves
+ * another.
  */
 import { noRoom, type PageStore } from "../queue.ts"
 
