@@ -19,7 +19,7 @@ export const intervalsOf = ({
   steps,
   objects
 }: Pick<Words, "objects"> & {
-  readonly steps: ReadonlyArray<TraceStep>
+  readonly steps: ReadonlyArray<Pick<TraceStep, "node" | "action" | "observations">>
 }): ReadonlyArray<Interval> => {
   const intervals: Array<Interval> = []
   steps.forEach(({ node, action, observations }, index) => {

@@ -2,37 +2,62 @@
  * Strays: how the nodes of a model react to messages that are not meant for them, come from another
  * sender, are repeated, arrive too early or too late, or have a field of another message; which
  * steps they can take by themselves; and how the model's properties judge combinations of states
- * and histories that no run has. No test states each answer: the answers are counted, and the
- * counts are compared with those of `strays.json`. So a lost check of a sender, a number or a
- * signature shows, even if no scenario has a lying sender.
+ * and histories that no run has. No test states each answer: the answers are counted, and each kind
+ * has a hash of all its answers, in their order. Counts and hashes are compared with those of
+ * `strays.json`. So a lost check of a sender, a number or a signature shows, even if no scenario
+ * has a lying sender.
  */
+import * as Schema from "effect/Schema"
 import type { Model, Taken } from "../../../checker/network/model.ts"
+import { derivationOf, knownAtStart } from "../../../checker/network/speaking.ts"
+import { intervalsOf } from "../../../checker/report/history.ts"
+import { scrambleBoth, scrambleText } from "../../../checker/walk/random.ts"
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
+import { type AnyPremise, corruption, crash } from "../../../spec/kernel/fault.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { AnyObserver, Event } from "../../../spec/kernel/observer.ts"
 import type { AnyProperty } from "../../../spec/kernel/property.ts"
+import { renamer } from "../../../spec/kernel/renaming.ts"
 import type { SystemNode } from "../../../spec/kernel/system.ts"
+import { protocols } from "../../../spec/protocols.ts"
 import { drawn, type Remains, remainsOf, type Sent } from "./runs.ts"
+import { spoiled } from "./spoiled.ts"
 
-/** How often something was said, by what was said. */
+/** How often something was said, by what was said; and hashes of what was. */
 export type Counts = Readonly<Record<string, number>>
 
 export const straysOf = (model: Model): Counts => {
   const counts: Record<string, number> = {}
-  const count: Count = (what, times = 1) => {
-    if (times > 0) counts[what] = (counts[what] ?? 0) + times
+  const tally: Tally = {
+    count: (what, times = 1) => {
+      if (times > 0) counts[what] = (counts[what] ?? 0) + times
+    },
+    hash: (what, said) => {
+      const word = scrambleText(typeof said === "string" ? said : canonical(said))
+      counts[`${what} #`] = scrambleBoth(counts[`${what} #`] ?? 0, word) >>> 0
+    }
   }
   const remains = remainsOf(model)
   const offered = offeredOf(remains)
-  for (const node of model.system.nodes) offerTo(model, node, remains, offered, count)
-  for (const property of model.protocol.properties) judge(model, property, remains, count)
+  for (const node of model.system.nodes) offerTo(model, node, remains, offered, tally)
+  for (const property of model.protocol.properties) judge(model, property, remains, tally)
+  for (const premise of premisesOf(model)) judgePremise(model, premise, remains, tally)
+  parse(model, tally)
+  rename(model, remains, tally)
+  spoil(model, remains, tally)
+  lie(model, remains, tally)
+  tally.hash("unused", model.unused)
   return Object.fromEntries(
     Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1))
   )
 }
 
-type Count = (what: string, times?: number) => void
+interface Tally {
+  count(what: string, times?: number): void
+  /** Has part in the hash of what is said of this kind. */
+  hash(what: string, said: unknown): void
+}
 
 const maxStates = 8
 const maxMessages = 40
@@ -75,17 +100,24 @@ const crossed = (first: unknown, second: unknown, index: number): unknown => {
   }
 }
 
-const promises = ["isObsolete", "onlyAnswers", "isSettled", "isAnswer", "isWelcome"] as const
+const promises = [
+  "isObsolete",
+  "onlyAnswers",
+  "isSettled",
+  "isAnswer",
+  "isAcknowledgement",
+  "isWelcome"
+] as const
 
 const offerTo = (
   { system: { context, nodes }, scripts }: Model,
   { id, role, process }: SystemNode,
   { states }: Remains,
   offered: ReadonlyArray<Sent>,
-  count: Count
+  { count, hash }: Tally
 ): void => {
   for (const { id: other } of nodes)
-    count(`${role}: heeded tags`, process.promises?.heeds?.(context, id, other).length)
+    hash(`${role}: heeded tags`, process.promises?.heeds?.(context, id, other))
   spread(states.get(id) ?? [], maxStates).forEach((state, index) => {
     const take = (kind: string, input: Taken): void => {
       const step = attempt(() => process.step(context, id, state, input))
@@ -93,28 +125,36 @@ const offerTo = (
         count(`${kind} thrown`)
         return
       }
+      hash(kind, step)
       if (canonical(step.state) !== before) count(`${kind} changes`)
       count(`${kind} sends`, step.sends.length)
       count(`${kind} observed`, step.observations.length)
     }
     const before = canonical(state)
     count(`${role}: states`)
+    hash(`${role}: states`, before)
     if (process.ready(context, id, state)) count(`${role}: ready`)
     for (const operation of scripts[id] ?? [])
       if (process.ready(context, id, state, operation))
         take(`${role}: ${operation._tag}`, { _tag: "Invoke", operation })
     for (const choice of process.choices(context, id, state))
       take(`${role}: step ${tagOf(choice) ?? "of its own"}`, { _tag: "Choose", choice })
-    if (process.atBound?.(context, state) !== undefined) count(`${role}: at a bound`)
+    hash(`${role}: bound`, process.atBound?.(context, state))
+    for (const operation of scripts[id] ?? [])
+      hash(`${role}: bound`, process.atBound?.(context, state, operation))
     offered.forEach(({ from, message }, number) => {
       const stranger = nodes[drawn(nodes.length, "sender", index, number)]?.id ?? from
       for (const sender of new Set([from, stranger])) {
         const kind = `${role}: ${tagOf(message)}`
         if (process.postpones?.(context, id, state, sender, message) === true)
           count(`${kind} postponed`)
-        for (const promise of promises)
-          if (attempt(() => process.promises?.[promise]?.(context, id, state, sender, message)))
-            count(`${kind} ${promise}`)
+        for (const promise of promises) {
+          const made = attempt(() =>
+            process.promises?.[promise]?.(context, id, state, sender, message)
+          )
+          if (made) count(`${kind} ${promise}`)
+          if (made !== undefined) hash(promise, made)
+        }
         take(kind, { _tag: "Receive", from: sender, message })
       }
     })
@@ -132,10 +172,17 @@ const attempt = <A>(what: () => A): A | undefined => {
 
 const mixtures = 60
 
-const judge = (model: Model, property: AnyProperty, remains: Remains, count: Count): void => {
+const judge = (
+  model: Model,
+  property: AnyProperty,
+  remains: Remains,
+  { count, hash }: Tally
+): void => {
   const { context, nodes } = model.system
-  const say = (holds: boolean | undefined) =>
+  const say = (holds: boolean | undefined) => {
     count(`${property.name} ${holds === undefined ? "thrown" : holds ? "holds" : "fails"}`)
+    hash(property.name, holds)
+  }
   const stateOf = (id: NodeId, ...words: ReadonlyArray<number | string>): unknown => {
     const all = remains.states.get(id) ?? []
     return all[drawn(all.length, id, ...words)]
@@ -182,13 +229,20 @@ const judge = (model: Model, property: AnyProperty, remains: Remains, count: Cou
       }
       case "Observed": {
         const observer = property.observer(context) as AnyObserver
-        follow(observer, remains, mixture, (state) => say(observer.violation(state) === undefined))
+        follow(observer, remains, mixture, (state) => {
+          say(observer.violation(state) === undefined)
+          hash(property.name, state)
+        })
+        explain(model, property, remains, mixture, hash)
         break
       }
       case "Live":
         follow(property.observer(context) as AnyObserver, remains, mixture, (state) => {
           say(property.owes(state))
           count(`${property.name} pending`, property.pending(state).length)
+          hash(property.name, state)
+          hash(property.name, property.pending(state))
+          hash(property.name, property.excuse?.(state))
         })
     }
   }
@@ -222,17 +276,148 @@ const mixed = (
   }
 }
 
+const acts = { _tag: "Choose", choice: undefined } as const
+
+/** What is said of a history, though it need not be one that breaks the property. */
+const explain = (
+  { protocol: { objects } }: Model,
+  property: Extract<AnyProperty, { readonly _tag: "Observed" }>,
+  { histories }: Remains,
+  mixture: number,
+  hash: Tally["hash"]
+): void => {
+  if (property.explain === undefined) return
+  const events = shuffled(histories[mixture % histories.length] ?? [], mixture)
+  const steps = events.flatMap((event) =>
+    event._tag === "Observed"
+      ? [{ node: event.node, action: acts, observations: [event.observation] }]
+      : []
+  )
+  hash(
+    `${property.name} explained`,
+    attempt(() => property.explain?.(intervalsOf({ objects, steps })))
+  )
+}
+
+/** The premise of the model, and those of its protocol. */
+const premisesOf = ({ protocol, faults: { premise } }: Model): ReadonlyArray<AnyPremise> => [
+  ...(premise === undefined ? [] : [premise]),
+  ...(protocols.find(({ name }) => name === protocol.name)?.premises ?? [])
+]
+
+const judgePremise = (
+  { system: { context } }: Model,
+  premise: AnyPremise,
+  remains: Remains,
+  { hash }: Tally
+): void => {
+  const observer = premise.observer(context) as AnyObserver
+  for (let mixture = 0; mixture < mixtures; mixture++)
+    follow(observer, remains, mixture, (state) => {
+      hash(premise.name, state)
+      hash(premise.name, premise.holds(state))
+    })
+}
+
+const scripts = [
+  "",
+  "1",
+  "-1",
+  "x",
+  "⊥",
+  "1 2",
+  "x 1",
+  "s1",
+  "+s1",
+  "-s1",
+  "+s9 -s1",
+  "s1 s1",
+  "0 x"
+]
+
+/** What operations scripts denote. */
+const parse = ({ protocol: { objects } }: Model, { hash }: Tally): void => {
+  for (const { name, kinds, Operation, problem } of objects)
+    for (const script of scripts)
+      for (const kind of kinds) {
+        const operation = attempt(() => kind.parse(script.split(" ").filter((word) => word !== "")))
+        hash(`${name} in words`, operation)
+        if (operation === undefined) continue
+        hash(`${name} in words`, Schema.is(Operation)(operation))
+        hash(`${name} in words`, problem?.(operation) === undefined)
+      }
+}
+
+/** Every node gets the name of the next one. */
+const rename = (
+  { system: { nodes }, protocol }: Model,
+  { states, messages }: Remains,
+  { hash }: Tally
+): void => {
+  const names = nodes.map(({ id }) => id)
+  const renaming = new Map(names.map((id, at) => [id, names[(at + 1) % names.length] as string]))
+  for (const { message } of spread(messages, maxMessages))
+    hash("renamed messages", renamer(protocol.Message)(renaming, message))
+  for (const { id, process } of nodes)
+    for (const state of spread(states.get(id) ?? [], maxStates))
+      hash("renamed states", renamer(process.State)(renaming, state))
+}
+
+const maxSpoiled = 60
+
+/** What Schemas say of messages and states in which one thing is not as it was. */
+const spoil = (
+  { system: { nodes, parameters }, protocol }: Model,
+  { states, messages }: Remains,
+  { hash }: Tally
+): void => {
+  const judgeBy = (what: string, schema: Schema.Top, values: ReadonlyArray<unknown>): void => {
+    const accepted = Schema.is(schema as Schema.Codec<unknown>)
+    for (const value of values)
+      for (const other of spread(spoiled(value), maxSpoiled))
+        hash(
+          what,
+          attempt(() => accepted(other))
+        )
+  }
+  for (const tag of new Set(messages.map(({ message }) => tagOf(message)))) {
+    const alike = messages.map(({ message }) => message).filter((one) => tagOf(one) === tag)
+    judgeBy("spoiled messages", protocol.Message, spread(alike, 3))
+  }
+  if (protocol.Parameters !== undefined)
+    judgeBy("spoiled parameters", protocol.Parameters, [parameters])
+  for (const { id, process } of nodes)
+    judgeBy("spoiled states", process.State, spread(states.get(id) ?? [], 3))
+}
+
+const maxHeard = 4
+
+/** What the adversary knows of what was sent, and what it can say then. */
+const lie = (model: Model, { messages }: Remains, { hash }: Tally): void => {
+  if (model.faults.adversary === undefined) return
+  const { Message } = model.protocol
+  const { learn, derivable } = derivationOf(model)
+  let knowledge = knownAtStart(model)
+  hash("heard", knowledge)
+  for (const { message } of spread(messages, maxHeard)) {
+    knowledge = learn(knowledge, Message, message)
+    hash("heard", knowledge)
+    hash("lies", derivable(knowledge, Message))
+  }
+}
+
 /**
- * An observer is told what one of a run was told, with some of it in another order, or by another
- * node; what it says after each is heard.
+ * An observer is told what one of a run was told, with some of it in another order, by another
+ * node, or with a fault in between; what it says after each is heard.
  */
 const follow = (
   observer: AnyObserver,
-  { histories }: Remains,
+  { histories, states }: Remains,
   mixture: number,
   hear: (state: unknown) => void
 ): void => {
-  const events = shuffled(histories[mixture % histories.length] ?? [], mixture)
+  const shuffledEvents = shuffled(histories[mixture % histories.length] ?? [], mixture)
+  const events = withFault([...states.keys()], shuffledEvents, mixture)
   let state = observer.initial
   for (const event of events) {
     const next = attempt(() => ({ state: observer.observe(state, event as Event<never>) }))
@@ -240,6 +425,20 @@ const follow = (
     state = next.state
     hear(state)
   }
+}
+
+/** With a fault of a node at some place, in one of three mixtures. */
+const withFault = (
+  nodes: ReadonlyArray<NodeId>,
+  events: ReadonlyArray<Event<AnyObservation>>,
+  mixture: number
+): ReadonlyArray<Event<AnyObservation>> => {
+  const node = nodes[drawn(nodes.length, "faulty", mixture)]
+  if (mixture % 3 !== 1 || node === undefined) return events
+  const fault = mixture % 2 === 0 ? corruption.name : crash.name
+  return events.toSpliced(drawn(events.length + 1, "fault", mixture), 0, {
+    ...{ _tag: "Fault", node, fault }
+  })
 }
 
 const shuffled = (
