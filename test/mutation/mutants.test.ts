@@ -34,6 +34,22 @@ describe("a mutant", () => {
     expect(becoming("x = a.findLast((b) => b === c)")).toEqual(["x = a.findLast((b) => b !== c)"])
   })
 
+  it("is none that only gives a number another size where its sign is asked for", () => {
+    expect(becoming("x = (a, b) => a.c < b.c ? -1 : 1")).toEqual([
+      "x = (a, b) => a.c <= b.c ? -1 : 1",
+      "x = (a, b) => -1",
+      "x = (a, b) => 1"
+    ])
+  })
+
+  it("is none without a field that has what was spread before it", () => {
+    expect(becoming("x = { ...a, b: a.b }")).toEqual([])
+    expect(becoming("x = { ...a, b: a.c as D, e: f.e }")).toEqual([
+      "x = {...a, e: f.e}",
+      "x = {...a, b: a.c as D}"
+    ])
+  })
+
   it("is not one of types, imports and texts for people", () => {
     expect(becoming('import a from "b"\ntype A = 1 | 2\nconst f = (a: A & { b: 1 }) => a')).toEqual(
       []

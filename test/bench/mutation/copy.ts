@@ -5,9 +5,8 @@
 import { spawn } from "node:child_process"
 import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-
-export const root = fileURLToPath(new URL("../../..", import.meta.url))
+import { JudgeProcess } from "./judge-process.ts"
+import { root } from "./root.ts"
 
 /** The tests that judge mutants. */
 const judging = [
@@ -24,6 +23,14 @@ export const judgingFiles = (): ReadonlyArray<string> =>
 
 /** The environment variable with the room of the mutant, such as `spec/rambo`. */
 export const roomVariable = "QUORATE_MUTATED_ROOM"
+
+/** In the process of the tests: the next test begins when one ends. */
+const watched = `import { afterEach } from "vitest"
+import { watch } from "./test/bench/mutation/watchdog.ts"
+
+const next = watch(120_000)
+afterEach(() => void next())
+`
 
 /**
  * Tests of the mutant's own room run first, and of these, as of all others, the shortest: the first
@@ -43,7 +50,7 @@ class OwnRoomFirst extends BaseSequencer {
 export default defineConfig({
   cacheDir: ".cache",
   test: {
-    setupFiles: ["test/setup.ts"],
+    setupFiles: ["test/setup.ts", "watched.ts"],
     include: ${JSON.stringify(judging)},
     sequence: { sequencer: OwnRoomFirst },
     isolate: false,
@@ -62,6 +69,7 @@ export class Copy {
   /** Where the copy is, and beside it whatever is built of it. */
   readonly folder: string
   readonly tree: string
+  readonly judge: JudgeProcess
 
   constructor(folder: string) {
     this.folder = folder
@@ -70,6 +78,8 @@ export class Copy {
     for (const name of ["spec", "checker", "impl", "test", "package.json", "tsconfig.json"])
       cpSync(join(root, name), join(this.tree, name), { recursive: true })
     writeFileSync(join(this.tree, "vitest.config.ts"), configuration)
+    writeFileSync(join(this.tree, "watched.ts"), watched)
+    this.judge = new JudgeProcess(this.tree)
     symlinkSync(join(root, "node_modules"), join(this.tree, "node_modules"))
   }
 

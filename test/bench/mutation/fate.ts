@@ -3,11 +3,11 @@
  * specification itself.
  */
 import { dirname, join } from "node:path"
-import * as esbuild from "esbuild"
-import { shippedNames } from "../../../checker/command/shipped.ts"
-import { type Copy, type Ended, roomVariable, root } from "./copy.ts"
-import type { Judges } from "./judges.ts"
+import { type Copy, type Ended, roomVariable } from "./copy.ts"
+import { NoProgram } from "./judge-process.ts"
 import type { Mutant } from "./mutants.ts"
+import type { Question } from "./questions.ts"
+import { root } from "./root.ts"
 
 /** What killed a mutant; undefined if it survived. */
 export type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefined
@@ -17,56 +17,35 @@ export class Undecided extends Error {
   override readonly name = "Undecided"
 }
 
-const maxSearchMilliseconds = 400_000
-const maxTestMilliseconds = 600_000
+const maxTestMilliseconds = 3_600_000
 
 /** The scenarios and the files of tests in which the specification itself is as it should be. */
 const trusted = new Set<string>()
 
-/** Judges a mutant by the scenarios. */
-export const byScenarios = async (mutant: Mutant, judges: Judges, copy: Copy): Promise<Fate> => {
-  const fate = await copy.changed(mutant, () => searched(judges, copy))
-  const name = fate?.what.split(": ")[0] ?? ""
-  if (!shippedNames().includes(name) || trusted.has(name)) return fate
-  const only = (names: ReadonlyArray<string>) => names.filter((one) => one === name)
-  const { searched: found, walked, strayed } = judges
-  const itself = await searched(
-    { searched: only(found), walked: only(walked), strayed: only(strayed) },
-    copy
-  )
-  if (itself !== undefined)
-    throw new Undecided(
-      `${itself.what}, with no mutant; if that is meant: npm run manifest ${name}`
-    )
-  trusted.add(name)
-  return fate
+/** Judges a mutant by scenarios. */
+export const byScenarios = async (
+  mutant: Mutant,
+  questions: ReadonlyArray<Question>,
+  copy: Copy
+): Promise<Fate> => {
+  if (questions.length === 0) return undefined
+  const noticed = await copy.changed(mutant, () => copy.judge.ask(questions)).catch(noProgram)
+  if (noticed === undefined) return undefined
+  const { scenario, what } = noticed
+  if (!trusted.has(scenario)) {
+    const itself = await copy.judge.ask(questions.filter((one) => one.scenario === scenario))
+    if (itself !== undefined)
+      throw new Undecided(
+        `${scenario}: ${itself.what}, with no mutant; if that is meant: npm run manifest ${scenario}`
+      )
+    trusted.add(scenario)
+  }
+  return { by: "scenario", what: `${scenario}: ${what}` }
 }
 
-/** Bundles the copy as it is now, and lets the scenarios judge it. */
-const searched = async (judges: Judges, copy: Copy): Promise<Fate> => {
-  const outfile = join(copy.folder, "judge.mjs")
-  try {
-    await esbuild.build({
-      entryPoints: [join(copy.tree, "test", "bench", "mutation", "judge.ts")],
-      ...{ bundle: true, platform: "node", format: "esm", packages: "external", outfile },
-      logLevel: "silent"
-    })
-  } catch (error) {
-    throw new Undecided(`is no program: ${(error as Error).message}`)
-  }
-  const { code, output } = await copy.run(
-    [
-      outfile,
-      join(copy.tree, "checker", "scenarios"),
-      ...judges.searched,
-      ...["--walks", ...judges.walked],
-      ...["--strays", ...judges.strayed]
-    ],
-    maxSearchMilliseconds
-  )
-  if (code === 0) return undefined
-  const last = output.trim().split("\n").at(-1) ?? ""
-  return { by: "scenario", what: code === "time" ? "time" : last.slice(0, 160) }
+const noProgram = (error: unknown): never => {
+  if (error instanceof NoProgram) throw new Undecided(`is no program: ${error.message}`)
+  throw error
 }
 
 /** Judges a mutant by the tests of `spec/` that reach the file. */
@@ -80,7 +59,9 @@ export const byTests = async (
   const { code, output } = await copy.changed(mutant, () => tested(files, room, copy))
   if (code === 0) return undefined
   if (code === "time") return { by: "test", what: "time" }
-  const failed = /FAIL\s+(.*)/.exec(output)?.[1] ?? "no test was run"
+  const failed = /FAIL\s+(.*)/.exec(output)?.[1]
+  // The process of the tests has ended itself, for want of memory or for its watchdog.
+  if (failed === undefined) return { by: "test", what: "time or memory" }
   const test = failed.split(" ")[0] ?? ""
   if (!trusted.has(test)) {
     if ((await tested([test], room, copy)).code !== 0)
@@ -98,5 +79,5 @@ const tested = (files: ReadonlyArray<string>, room: string, copy: Copy): Promise
       ...["--bail=1", "--maxWorkers=1"]
     ],
     maxTestMilliseconds,
-    { [roomVariable]: room }
+    { [roomVariable]: room, NODE_OPTIONS: "--max-old-space-size=3000" }
   )

@@ -9,14 +9,20 @@ import { shippedNames } from "../../../checker/command/shipped.ts"
 import { protocols } from "../../../spec/protocols.ts"
 import { walkedNames } from "../../checker/manifest/walks.ts"
 import { readStrays } from "../../checker/strays/pinned.ts"
-import { judgingFiles, root } from "./copy.ts"
+import { judgingFiles } from "./copy.ts"
+import type { Question } from "./questions.ts"
+import { root } from "./root.ts"
 
 /** Judge a mutant by the shortest searches that together generate this many states. */
 const maxGenerated = 600_000
 const maxGeneratedAtOnce = 120_000
 
-/** The searches that generate this many come before the tests of `spec/`, the longer ones after. */
-const maxGeneratedSoon = 60_000
+/**
+ * The searches that generate this many come before the tests of `spec/`, the longer ones after.
+ * What all protocols use is noticed by its tests at less cost than by the searches of each.
+ */
+const maxGeneratedSoon = 40_000
+const maxSearchesSoon = 40
 
 /** By the name of each protocol, the module that exports it. */
 const modulesOfProtocols = async (
@@ -29,21 +35,13 @@ const modulesOfProtocols = async (
   return modules
 }
 
-/** The scenarios that judge the mutants of a file, the shortest first. */
-export interface Judges {
-  readonly searched: ReadonlyArray<string>
-  readonly walked: ReadonlyArray<string>
-  readonly strayed: ReadonlyArray<string>
+/** What judges the mutants of a file soon, and what takes longer: it comes after the tests. */
+export interface Stages {
+  readonly soon: ReadonlyArray<Question>
+  readonly late: ReadonlyArray<Question>
 }
 
-export const noJudges: Judges = { searched: [], walked: [], strayed: [] }
-
-/** What judges soon, and what takes longer: it comes after the tests. */
-interface Stages {
-  readonly soon: Judges
-  readonly late: Judges
-}
-type Growing = { readonly [Kind in keyof Judges]: Array<string> }
+export const noStages: Stages = { soon: [], late: [] }
 
 /** For each source file, the scenarios of the protocols that use it. */
 export const scenariosByFile = async (): Promise<ReadonlyMap<string, Stages>> => {
@@ -58,27 +56,40 @@ export const scenariosByFile = async (): Promise<ReadonlyMap<string, Stages>> =>
   const lengths = shippedNames()
     .map((name) => [name, manifest[name]?.generated ?? Number.POSITIVE_INFINITY] as const)
     .sort(([, left], [, right]) => left - right)
-  const none = (): Growing => ({ searched: [], walked: [], strayed: [] })
-  const byFile = new Map<string, { readonly soon: Growing; readonly late: Growing }>()
+  const byFile = new Map<string, Growing>()
   const generated = new Map<string, number>()
-  for (const [name, length] of lengths) {
+  for (const [scenario, length] of lengths) {
     const { protocol } = JSON.parse(
-      readFileSync(join(root, "checker", "scenarios", `${name}.json`), "utf8")
+      readFileSync(join(root, "checker", "scenarios", `${scenario}.json`), "utf8")
     )
     const module = modules.get(protocol)
     if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
     for (const file of reached(module)) {
-      const judges = byFile.get(file) ?? { soon: none(), late: none() }
-      byFile.set(file, judges)
-      if (walked.has(name)) judges.late.walked.push(name)
-      if (strays.has(name)) judges.soon.strayed.push(name)
+      const stages = byFile.get(file) ?? { strays: [], soon: [], late: [] }
+      byFile.set(file, stages)
+      if (walked.has(scenario)) stages.late.push({ kind: "walks", scenario })
+      if (strays.has(scenario)) stages.strays.push({ kind: "strays", scenario })
       const sum = (generated.get(file) ?? 0) + length
-      if (name.includes("/large/") || length > maxGeneratedAtOnce || sum > maxGenerated) continue
+      if (scenario.includes("/large/") || length > maxGeneratedAtOnce || sum > maxGenerated)
+        continue
       generated.set(file, sum)
-      judges[sum > maxGeneratedSoon ? "late" : "soon"].searched.push(name)
+      const isSoon = sum <= maxGeneratedSoon && stages.soon.length < maxSearchesSoon
+      stages[isSoon ? "soon" : "late"].push({ kind: "search", scenario })
     }
   }
-  return byFile
+  return new Map(
+    [...byFile].map(([file, { strays, soon, late }]) => [
+      file,
+      { soon: [...strays, ...soon], late }
+    ])
+  )
+}
+
+/** The questions about a file, the shortest searches first. Strays take the least time of all. */
+interface Growing {
+  readonly strays: Array<Question>
+  readonly soon: Array<Question>
+  readonly late: Array<Question>
 }
 
 /** For each source file, the files of tests that reach it. */

@@ -1,21 +1,25 @@
 /**
  * `npm run bench -- mutation [--count 300] [--seed 1] [--file PART[:LINE]] [--slice 2/8]
- * [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the shortest of the
- * shipped scenarios; if none of them notices, by the tests of `spec/`; and then by longer searches
- * and by random runs. A slice is a part of the sample, so that a run may be short.
+ * [--workers N] [--results FILE] [--searches-alone]`: a seeded sample of small changes to `spec/`,
+ * judged by strays and the shortest of the shipped scenarios; if none of them notices, by the tests
+ * of `spec/`; and then by longer searches and by random runs. A slice is a part of the sample, so
+ * that a run may be short. What became of a mutant is kept in the file of results, so that a run
+ * that was interrupted goes on where it was.
  *
- * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
- * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
- * explains why nothing can notice them.
+ * The first difference kills a mutant: another verdict, a count that is not what is written down,
+ * an exception, a failing test, more time or memory than there is. The bench prints the survivors,
+ * unless a sentence in `equivalent.json` explains why nothing can notice them.
  */
 import { readFileSync, rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import * as fc from "fast-check"
-import { Copy, root } from "./copy.ts"
+import { Copy } from "./copy.ts"
 import { byScenarios, byTests, type Fate, Undecided } from "./fate.ts"
-import { noJudges, scenariosByFile, testsByFile } from "./judges.ts"
+import { noStages, scenariosByFile, testsByFile } from "./judges.ts"
 import { type Mutant, mutantsOf, sourceFiles } from "./mutants.ts"
+import { type Outcome, Results } from "./results.ts"
+import { root } from "./root.ts"
 
 const work = join(root, ".build", "mutation", String(process.pid))
 
@@ -53,13 +57,6 @@ const sampled = (
 const optionOf = (options: ReadonlyArray<string>, name: string): string | undefined =>
   options[options.indexOf(`--${name}`) + 1 || options.length]
 
-/** What became of a mutant. */
-type Outcome =
-  | { readonly _tag: "Killed"; readonly by: "scenario" | "test"; readonly what: string }
-  | { readonly _tag: "Equivalent"; readonly because: string }
-  | { readonly _tag: "Survived" }
-  | { readonly _tag: "Undecided"; readonly why: string }
-
 /** How long judging takes, by what judges. */
 class Timed {
   readonly seconds = { scenarios: 0, tests: 0 }
@@ -85,13 +82,14 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
   )
   const judges = await scenariosByFile()
   const tests = await testsByFile()
+  const results = new Results(optionOf(options, "results"))
   const searchesAlone = options.includes("--searches-alone")
   const timed = new Timed()
   const outcomeOf = async (mutant: Mutant, copy: Copy): Promise<Outcome> => {
     const because = excuseOf(mutant)
     if (because !== undefined) return { _tag: "Equivalent", because }
     try {
-      const { soon, late } = judges.get(mutant.file) ?? { soon: noJudges, late: noJudges }
+      const { soon, late } = judges.get(mutant.file) ?? noStages
       const fate =
         (await timed.judge("scenarios", byScenarios(mutant, soon, copy))) ??
         (searchesAlone
@@ -110,11 +108,15 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
   await Promise.all(
     copies.map(async (copy) => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+        const known = results.of(mutant)
         const begun = performance.now()
-        const outcome = await outcomeOf(mutant, copy)
+        const outcome = known ?? (await outcomeOf(mutant, copy))
         outcomes.set(mutant, outcome)
+        if (known !== undefined) continue
+        results.add(mutant, outcome)
         tell(mutant, outcome, (performance.now() - begun) / 1000)
       }
+      copy.judge.end()
     })
   )
   rmSync(work, { recursive: true, force: true })

@@ -101,6 +101,10 @@ const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ")
 const visit = (node: Node, text: string, changes: Array<Change>): void => {
   if (isForPeople(node)) return
   changes.push(...changesOf(node, text))
+  if (isOrder(node)) {
+    visit(node.test, text, changes)
+    return
+  }
   for (const child of Object.values(node as unknown as Children)) {
     const nodes = Array.isArray(child) ? child : [child]
     for (const one of nodes) if (isNode(one) && !isOfTypes(one)) visit(one, text, changes)
@@ -120,6 +124,17 @@ const isForPeople = (node: Node): boolean => {
     return node.id.type === "Identifier" && forPeople.test(node.id.name)
   return node.type === "Property" && node.key.type === "Identifier" && forPeople.test(node.key.name)
 }
+
+type Conditional = Extract<Node, { type: "ConditionalExpression" }>
+
+/** `… ? -1 : 1`: who sorts looks at the sign alone, so another number with it is the same. */
+const isOrder = (node: Node): node is Conditional =>
+  node.type === "ConditionalExpression" &&
+  node.consequent.type === "UnaryExpression" &&
+  isOne(node.consequent.argument) &&
+  isOne(node.alternate)
+
+const isOne = (node: Node): boolean => node.type === "Literal" && node.value === 1
 
 const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
   const source = ({ start, end }: Node): string => text.slice(start, end)
@@ -151,7 +166,10 @@ const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
     case "ObjectExpression":
       // Remove a field only after a spread: there the field keeps its old value.
       return node.properties[0]?.type === "SpreadElement" && node.properties.length > 1
-        ? node.properties.slice(1).map((property) => without(node.properties, property, text, node))
+        ? node.properties
+            .slice(1)
+            .filter((property) => !isSpreadAlready(node.properties[0] as Node, property))
+            .map((property) => without(node.properties, property, text, node))
         : []
     case "ArrayExpression":
       return node.elements.flatMap((element) =>
@@ -160,6 +178,24 @@ const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
     default:
       return []
   }
+}
+
+/**
+ * Whether a field has what a spread gave it, as `{ ...step, state: step.state }` has: it is written
+ * for its type alone.
+ */
+const isSpreadAlready = (spread: Node, property: Node): boolean => {
+  if (spread.type !== "SpreadElement" || spread.argument.type !== "Identifier") return false
+  if (property.type !== "Property" || property.key.type !== "Identifier") return false
+  const value =
+    property.value.type === "TSAsExpression" ? property.value.expression : property.value
+  return (
+    value.type === "MemberExpression" &&
+    value.object.type === "Identifier" &&
+    value.object.name === spread.argument.name &&
+    value.property.type === "Identifier" &&
+    value.property.name === property.key.name
+  )
 }
 
 const isText = (node: Node): boolean =>
