@@ -25,8 +25,7 @@ import { supermajority } from "./supermajority/protocol.ts"
 import { weakSnapshot } from "./weak-snapshot/protocol.ts"
 
 /**
- * A protocol of a storage system. One that says nothing of faults begins with what tolerates
- * crashes.
+ * A protocol of a storage system. By default its initial configuration tolerates crashes.
  */
 export type StorageProtocol = ProtocolOf<StorageParameters> & Partial<Tolerant>
 

@@ -34,7 +34,7 @@ import type { Moved, Observed } from "./observation.ts"
 import type { ClientRules, CommonRules } from "./rules.ts"
 import { isData, newer, Stored, valueIn } from "./stored.ts"
 
-/** What users ask for. */
+/** The operations of users. */
 export const ObjectOperation = Schema.Union([Access, Content])
 export type ObjectOperation = typeof ObjectOperation.Type
 

@@ -106,7 +106,7 @@ const kept = (
     (observation) => observation._tag === "Response" && observation.operation._tag === "Fetch"
   )
 
-/** What is put stays. */
+/** Data that was put stays. */
 export const contentKept = kept(
   "content-kept",
   "a fetch that begins after a put of the data has completed finds it",

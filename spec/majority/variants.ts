@@ -83,9 +83,9 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "removed-register-forgotten",
     kind: "mutant",
     about: "A storage node forgets a register that was removed, as if it had never been written.",
-    // The timestamp of a removal is what tells an older Set, still on its way, from a first one.
-    // Nobody but the clients knows whether there is such a Set: not all members together, for a
-    // message that none of them has received is in none of their states.
+    // The timestamp of a removal distinguishes an older Set that is still in flight from a first
+    // one. Only the clients know whether such a Set exists. Even all members together do not, since
+    // a message that none of them has received is in none of their states.
     rules: { ...correct, kept: (pair) => (pair.value === null ? initialPair : pair) }
   },
   {

@@ -1,11 +1,11 @@
 /**
- * What a read makes of answers of which some are lies (Malkhi and Reiter's masking quorums, and one
- * rule more).
+ * How a read evaluates answers when some are lies (Malkhi and Reiter's masking quorums, with one
+ * more rule).
  *
- * Nothing is signed, so a pair is believed if one storage node more than can lie answers with it.
- * That alone is not enough: a write that has completed may have a single voucher among the answers
- * while an older pair has two. So a pair is accepted only if a newer one cannot have been written
- * by a whole quorum.
+ * Nothing is signed, so a read believes a pair if one storage node more than can lie answers with
+ * it. This alone is not enough: a completed write may have a single voucher among the answers while
+ * an older pair has two. So a read accepts a pair only if a whole quorum cannot have stored a newer
+ * one.
  */
 import * as Schema from "effect/Schema"
 import { type Configuration, isQuorumWith } from "../configuration/configuration.ts"
@@ -19,19 +19,19 @@ import type { Rules } from "./rules.ts"
 export const Answers = SetOf(Schema.Struct({ server: ServerId, pair: Pair }))
 export type Answers = typeof Answers.Type
 
-/** What decides whether a pair is accepted: the configuration that answers, and the rules. */
+/** The basis for accepting a pair: the configuration that answers, and the rules. */
 export interface Context {
   readonly configuration: Configuration
   readonly rules: Pick<Rules, "masked" | "vouchers" | "mayHoldNewer" | "passesOver">
 }
 
-/** The answers once `server` has answered with `pair`: what it said before no longer counts. */
+/** The answers after `server` answers with `pair`: its earlier answer no longer counts. */
 export const withAnswer = (answers: Answers, server: ServerId, pair: Pair): Answers =>
   setOf([...answers.filter((answer) => answer.server !== server), { server, pair }])
 
 /**
- * The pair that a read accepts: the highest that enough storage nodes vouch for and that no
- * completed write can have replaced. Undefined if there is none: then the client asks again.
+ * The pair that a read accepts: the highest pair that enough storage nodes vouch for and that no
+ * completed write can have replaced. Undefined if there is none: the client then asks again.
  */
 export const accepted = (context: Context, answers: Answers): Pair | undefined =>
   setOf(answers.map(({ pair }) => pair))
@@ -47,8 +47,8 @@ const isVouched = ({ configuration, rules }: Context, answers: Answers, pair: Pa
   rules.vouchers(rules.masked(configuration.members.length))
 
 /**
- * True when a quorum may have stored something newer: those that may hold it, with as many liars as
- * there can be, who acknowledged it and deny it.
+ * True when a quorum may have stored something newer: the nodes that may hold it, together with the
+ * maximum number of liars, which acknowledged it and now deny it.
  */
 const mayBeReplaced = (
   { configuration, rules }: Context,
@@ -66,8 +66,7 @@ const mayBeReplaced = (
 }
 
 /**
- * The highest timestamp of which a writer knows that no liar made it up: of one more than can lie,
- * the lowest.
+ * The highest timestamp that a writer knows is not made up: the lowest among one more than can lie.
  */
 export const trusted = (
   { configuration, rules }: Context,

@@ -1,13 +1,13 @@
 /**
- * The client of masking replication: that of majority replication (tutorial 2.3), which believes
- * nobody alone.
+ * The client of masking replication: the client of majority replication (tutorial 2.3), except that
+ * it believes no single node.
  *
- * A read may have a quorum of answers and still not know what to return: then it waits for the
- * others, and asks those who have answered again. It keeps the latest answer of each; to begin anew
- * with every quorum would let a liar who is always quick keep the client from ever hearing who is
- * slow. Whoever has answered is asked at most once at a time, so a Get says nothing of which time
- * it is. (A storage node that answers by itself when it has stored something newer would have to
- * remember who asks.)
+ * A read may have a quorum of answers and still not know what to return. It then waits for the
+ * other nodes, and asks those that have answered again. It keeps the latest answer of each node. If
+ * it restarted with every quorum, a liar that always answers quickly could keep the client from
+ * ever hearing a slow node. The client has at most one repeated question at a time to a node, so a
+ * Get does not number its repetitions. (A storage node that answered on its own after storing
+ * something newer would have to remember which clients ask.)
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -25,7 +25,7 @@ import { Answers, accepted, trusted, withAnswer } from "./answers.ts"
 import type { MaskingObservation } from "./properties.ts"
 import type { Rules } from "./rules.ts"
 
-/** Between operations a client keeps nothing but how many it has begun. */
+/** Between operations a client keeps only the number of operations it has begun. */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Count })
 /** In the Get phase: the phase's answer is the latest answer of each storage node. */
 export const Getting = Schema.TaggedStruct("Getting", {
@@ -33,7 +33,7 @@ export const Getting = Schema.TaggedStruct("Getting", {
   operation: Access,
   phase: Phase(Answers)
 })
-/** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
+/** In the Set phase: the phase's answer is the chosen pair, which the client is storing. */
 export const Setting = Schema.TaggedStruct("Setting", {
   begun: Count,
   operation: Access,
@@ -46,14 +46,14 @@ export type Idle = typeof Idle.Type
 export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
 
-/** What a client is told at the beginning: the configuration to ask, and the rules. */
+/** A client's parameters: the configuration it asks, and the rules. */
 export interface Context {
   readonly configuration: Configuration
   readonly rules: Rules
 }
 type ClientStep = Step<ClientState, MaskingObservation, Message>
 
-/** The client's state at the beginning. */
+/** The initial state of a client. */
 export const initial: Idle = { _tag: "Idle", begun: 0 }
 
 /**
@@ -72,10 +72,9 @@ export const invoke = ({ configuration }: Context, state: Idle, operation: Acces
 }
 
 /**
- * A client in the Get phase of the operation that the reply belongs to receives it, from a storage
- * node that it asked, or has asked again: it keeps the answer instead of an earlier one of the
- * same. Once a quorum has answered it goes on, in the same step, if the answers decide what is read
- * or written.
+ * A client in the Get phase of the reply's operation receives the reply from a storage node that it
+ * has asked, or asked again. The answer replaces an earlier one of the same node. Once a quorum has
+ * answered, and if the answers decide what to read or write, the client continues in the same step.
  */
 export const receiveGetReply = (
   context: Context,
@@ -107,9 +106,9 @@ export const receiveGetReply = (
 }
 
 /**
- * The answers of a whole quorum do not decide: the client asks those who have answered once more.
- * It did so before, if this is not the answer that completes the quorum; then it asks only who has
- * just answered.
+ * The answers of a whole quorum do not decide: the client asks the nodes that have answered once
+ * more. If this answer is not the one that completes the quorum, the client has already done so,
+ * and asks only the node that has just answered.
  */
 const askAgain = ({ rules }: Context, heard: Getting, who: ServerSet): ClientStep => ({
   state: heard,
@@ -118,8 +117,8 @@ const askAgain = ({ rules }: Context, heard: Getting, who: ServerSet): ClientSte
 })
 
 /**
- * A writer stores its value under the number above the highest that no liar made up, made unique by
- * its name.
+ * A writer stores its value under the next number above the highest that is not made up, made
+ * unique by its name.
  */
 const startWriting = (
   context: Context,
@@ -143,9 +142,9 @@ const startSet = ({ begun, operation, phase }: Getting, pair: Pair): ClientStep 
 })
 
 /**
- * A client in the Set phase of the operation that the acknowledgement belongs to receives it. The
- * one that completes a quorum ends the operation in the same step: a write returns ok, a read
- * returns the value that it stored. (2.3, Set phase.)
+ * A client in the Set phase of the acknowledgement's operation counts it. The one that completes a
+ * quorum ends the operation in the same step: a write returns ok, a read returns the value that it
+ * stored. (2.3, Set phase.)
  */
 export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId): ClientStep => {
   const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
@@ -153,7 +152,7 @@ export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId
   return isComplete ? finish(counted, phase.answer) : become(counted)
 }
 
-/** The operation ends, and nothing of it is kept. */
+/** The operation ends, and the client keeps nothing of it. */
 const finish = ({ begun, operation }: Getting | Setting, { value }: Pair): ClientStep => ({
   state: { _tag: "Idle", begun },
   sends: [],
@@ -162,8 +161,8 @@ const finish = ({ begun, operation }: Getting | Setting, { value }: Pair): Clien
 
 /**
  * Dispatches every message that a client receives. A reply counts if it answers the current phase
- * of the current operation; any other is consumed without effect, and so is a request, which no one
- * sends to a client.
+ * of the current operation; any other has no effect, and neither has a request, which no node sends
+ * to a client.
  */
 export const receive = (
   context: Context,
@@ -187,15 +186,13 @@ export const receive = (
 }
 
 /**
- * True when the message is a question that the client no longer waits for answers to, or such an
- * answer.
+ * True when the client no longer waits for answers to this question, or for this answer.
  */
 export const isSettled = (state: ClientState, message: Message): boolean =>
   isOver(state, message, phaseOf(message))
 
 /**
- * True when the client reads: then which pair it accepts may depend on which answers it has by
- * then.
+ * True when the client reads: the pair it accepts may then depend on the answers it has so far.
  */
 const decidesByAnswers = (state: ClientState): boolean =>
   state._tag === "Getting" && state.operation._tag === "Read"
@@ -227,8 +224,8 @@ export const client: Process<
   promises: {
     isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
     isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
-    // Quorums that do not count members may be complete with fewer answers than came: then the
-    // order decides which count.
+    // Quorums that do not count members may be complete with fewer answers than arrive; the order
+    // of arrival then decides which count.
     isAnswer: ({ configuration }, _self, state) =>
       countsOnly(configuration) && !decidesByAnswers(state)
   }

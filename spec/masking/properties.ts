@@ -1,5 +1,5 @@
 /**
- * What masking replication promises of its timestamps: no liar can use them up.
+ * What masking replication promises about its timestamps: no liar can exhaust them.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -12,14 +12,16 @@ import type { Timestamp } from "../register/pair.ts"
 /** A write has chosen its timestamp. */
 export type Chose = Note<"chose", Timestamp>
 
-/** What an observer of masking replication sees. */
+/** The observations of masking replication. */
 export type MaskingObservation = AccessObservation | Chose
 
 type Seen = Observation<AnyOperation, unknown, AnyNote>
 
 const isChoice = (note: AnyNote): note is Chose => note.name === "chose"
 
-/** How many writes have begun, and the first that chose a number above that, in words. */
+/**
+ * The number of writes that have begun, and the first write that chose a larger number, in words.
+ */
 export const Counted = Schema.Struct({ begun: Count, violation: Schema.NullOr(Schema.String) })
 export type Counted = typeof Counted.Type
 
@@ -43,7 +45,7 @@ export const timestampCount: Observer<Counted, Seen> = {
   name: "timestamp-count",
   initial: { begun: 0, violation: null },
   observe,
-  // The earlier a write chooses, the fewer have begun.
+  // The earlier a write chooses, the fewer writes have begun.
   allowsEarlierResponses: true,
   mentionsServers: false,
   violation: ({ violation }) => violation ?? undefined

@@ -33,8 +33,8 @@ interface Roles {
 }
 
 /**
- * A configuration of these members for this protocol: masking quorums, or others of which any two
- * share more correct members than liars. Fails if two of them might not.
+ * A configuration of these members for this protocol: masking quorums, or other quorums any two of
+ * which share more correct members than liars. Fails if two of them might not.
  */
 export const configure = (
   members: Iterable<ServerId>,

@@ -1,6 +1,6 @@
 /**
- * The decisions that masking replication rests on (Malkhi and Reiter's masking quorums). The
- * protocol is `correct`; a variant is the same text under other decisions.
+ * The load-bearing decisions of masking replication (Malkhi and Reiter's masking quorums). The
+ * protocol is `correct`; a variant is the same code with other decisions.
  */
 import { maskingFaults } from "../configuration/tolerated-faults.ts"
 import { union } from "../kernel/data.ts"
@@ -9,24 +9,30 @@ import { type Enough, isOver } from "../phase/phase.ts"
 
 export interface Rules {
   /**
-   * When a phase has enough answers: with a quorum of the configuration. A Get phase of a read may
+   * Whether a phase has enough answers: a quorum of the configuration. A Get phase of a read may
    * need more.
    */
   readonly enough: Enough
-  /** How many of so many members can lie: fewer than a quarter. */
+  /** The maximum number of liars among n members: fewer than a quarter. */
   readonly masked: (members: number) => number
-  /** How many must answer with a pair for it to be believed, where so many can lie: one more. */
+  /**
+   * The number of nodes that must answer with a pair before a client believes it: one more than can
+   * lie.
+   */
   readonly vouchers: (liars: number) => number
-  /** Who may hold something newer: those who answered so, and those who have not answered. */
+  /**
+   * The nodes that may hold something newer: those whose answers say so, and those that have not
+   * answered.
+   */
   readonly mayHoldNewer: (above: ServerSet, silent: ServerSet) => ServerSet
-  /** How many of the largest timestamps a writer passes over, where so many can lie: as many. */
+  /** The number of largest timestamps that a writer skips: as many as can lie. */
   readonly passesOver: (liars: number) => number
   /**
-   * Whether the client asks those who have answered once more, while the answers do not decide what
-   * is read.
+   * Whether the client asks the nodes that have answered once more while the answers do not decide
+   * the read.
    */
   readonly asksAgain: boolean
-  /** Whether a read stores what it returns. */
+  /** Whether a read writes back what it returns. */
   readonly writesBack: boolean
 }
 

@@ -1,7 +1,7 @@
 /**
- * The storage node of masking replication: that of majority replication (tutorial 2.3), which takes
- * requests of clients alone. Nothing is signed: a storage node that lies could have others store
- * what it makes up.
+ * The storage node of masking replication: the storage node of majority replication (tutorial 2.3),
+ * except that it accepts requests only from clients. Nothing is signed: otherwise a lying storage
+ * node could make others store a made-up pair.
  */
 import type { NodeId } from "../kernel/node.ts"
 import { ignore, type NoOperation, type Process } from "../kernel/process.ts"
@@ -10,7 +10,7 @@ import { correct } from "../majority/rules.ts"
 import { server as majorityServer, onlyAnswers, type ServerState } from "../majority/server.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 
-/** What a storage node is told at the beginning: who the clients are. */
+/** The parameters of a storage node: the clients. */
 export interface Context {
   readonly clients: ReadonlyArray<ClientId>
 }

@@ -1,8 +1,8 @@
 /**
- * The variants of masking replication: mutants, each the protocol with one step that carries weight
- * taken away.
+ * The variants of masking replication: mutants, each of which removes one load-bearing step of the
+ * protocol.
  *
- * `highest-timestamp` keeps atomicity and lets liars use up timestamps; `asked-once` keeps it and
+ * `highest-timestamp` keeps atomicity but lets liars exhaust timestamps; `asked-once` keeps it but
  * loses liveness.
  */
 import type { Variant } from "../kernel/protocol.ts"

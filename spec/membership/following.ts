@@ -1,9 +1,10 @@
 /**
- * Following the epochs: what every node does that is told of them, a replica of the service or not.
+ * Following the epochs: what every node does that learns of epochs, whether it is a replica of the
+ * service or not.
  *
- * It collects the parts of certificates until they combine. Certificates are taken one after the
- * other, each signed with the shares of the epoch before: a node that missed some asks for them,
- * and here they wait for it.
+ * A node collects the parts of a certificate until they combine. It accepts certificates in order,
+ * each signed with the shares of the previous epoch. A node that missed some asks for them; here
+ * they wait for it in flight.
  */
 import { View } from "../administrator/view.ts"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -17,15 +18,15 @@ import { ServerId } from "../nodes/nodes.ts"
 export const EpochPart = Partial(ServerId, View)
 export type EpochPart = typeof EpochPart.Type
 
-/** The decisions of whoever follows the epochs. */
+/** The decisions of a node that follows the epochs. */
 export interface FollowingRules {
   /** Whether these parts of a certificate certify it. */
   readonly certifies: (cryptography: Cryptography, parts: ReadonlyArray<EpochPart>) => boolean
-  /** Whether a node in this epoch goes on to that one when it is certified. */
+  /** Whether a node in the first epoch moves to the second once that is certified. */
   readonly follows: (number: number, next: number) => boolean
 }
 
-/** Certificates are signed by the service, and taken one after the other. */
+/** The service signs certificates, and nodes accept them in order. */
 export const following: FollowingRules = {
   certifies: ({ threshold }, parts) => threshold.combine(parts) !== undefined,
   follows: (number, next) => next === number + 1
@@ -34,7 +35,7 @@ export const following: FollowingRules = {
 export const Following = {
   /** The latest epoch that it knows. */
   view: View,
-  /** What it has of the certificate of the next. */
+  /** The parts it has of the next epoch's certificate. */
   parts: SetOf(EpochPart)
 }
 export interface Following {
@@ -42,17 +43,17 @@ export interface Following {
   readonly parts: ReadonlyArray<EpochPart>
 }
 
-/** What whoever follows is told at the beginning. */
+/** The parameters of a node that follows the epochs. */
 export interface Context {
   readonly rules: FollowingRules
   readonly cryptography: Cryptography
 }
 
-/** How many replicas of an epoch may lie: f of 3f+1. */
+/** The maximum number of replicas of an epoch that may lie: f of 3f+1. */
 export const maxFaulty = ({ members }: Pick<View, "members">): number =>
   byzantineFaults.maxFaulty(members.length)
 
-/** Whether the part is of a certificate that the node may take now. */
+/** Whether the part belongs to a certificate that the node may accept now. */
 export const fits = (
   { rules, cryptography }: Context,
   { view }: Following,
@@ -60,11 +61,11 @@ export const fits = (
 ): boolean =>
   cryptography.threshold.verifiesPartial(part) && rules.follows(view.number, part.content.number)
 
-/** Whether the part is of a later certificate. */
+/** Whether the part belongs to a later certificate. */
 export const isEarly = ({ rules }: Context, { view }: Following, { content }: EpochPart): boolean =>
   content.number > view.number && !rules.follows(view.number, content.number)
 
-/** Whether the part says nothing to the node, now or later. */
+/** Whether the part has no effect on the node, now or later. */
 export const isObsolete = (context: Context, state: Following, part: EpochPart): boolean =>
   !fits(context, state, part) && !isEarly(context, state, part)
 
@@ -75,7 +76,7 @@ export const collect = <State extends Following>(
   part: EpochPart
 ): State => (fits(context, state, part) ? { ...state, parts: including(state.parts, part) } : state)
 
-/** The epochs that are certified by what the node has. */
+/** The epochs that the node's parts certify. */
 export const certified = (
   { rules, cryptography }: Context,
   { parts }: Following
@@ -87,7 +88,7 @@ export const certified = (
     )
   )
 
-/** The node goes on to this epoch. */
+/** The node moves to this epoch. */
 export const enter = <State extends Following>(state: State, view: View): State => ({
   ...state,
   view,

@@ -1,6 +1,6 @@
 /**
- * Who the log of the membership service is: one node that never fails, in the place of the
- * administrator of other systems, since it alone says what comes next.
+ * The identity of the membership service's log: one node that never fails. It takes the place of
+ * the administrator of other systems, since it alone decides what comes next.
  */
 import { type AdministratorId, administrator } from "../nodes/nodes.ts"
 

@@ -45,7 +45,7 @@ export type Collecting = typeof Collecting.Type
 export type Populating = typeof Populating.Type
 export type Informing = typeof Informing.Type
 
-/** The reconfiguration is over; the client uses the new configuration. */
+/** The reconfiguration has ended; the client uses the new configuration. */
 export interface Over {
   readonly _tag: "Over"
   readonly begun: number
@@ -99,7 +99,7 @@ const startBarrier = (context: Context, self: ClientId, reconfiguration: Common)
   }
 }
 
-/** The reconfigurer pauses all other clients. If there are none, it goes on to the steps. */
+/** The reconfigurer pauses all other clients. If there are none, it continues with the steps. */
 const startPause = (reconfiguration: Common, others: ReadonlyArray<ClientId>): StageStep =>
   others.length === 0
     ? startCollect(reconfiguration)
@@ -191,7 +191,8 @@ export const receiveSetReply = (
  *
  * The reconfiguration returns after all clients have confirmed. (The paper does not say so. Without
  * confirmations, the messages of two successive reconfigurers can reach a client in the wrong
- * order, and it goes back to the older configuration: the variant `stop-the-world-unconfirmed`.)
+ * order, and the client returns to the older configuration: the variant
+ * `stop-the-world-unconfirmed`.)
  */
 const stopAndInform = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {
   const { begun, from, to } = reconfiguration

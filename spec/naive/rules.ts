@@ -1,5 +1,5 @@
 /**
- * The decisions in which the forms of naive reconfiguration differ (tutorial section 4). The paper
+ * The decisions that distinguish the forms of naive reconfiguration (tutorial section 4). The paper
  * leaves several of them open; `stopTheWorld` and `writeLocked` are the readings that keep
  * atomicity.
  */

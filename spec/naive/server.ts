@@ -33,8 +33,8 @@ type ServerStep = Step<ServerState, never, Message>
 const majorityContext = { rules: correct }
 
 /**
- * A storage node receives a Get or a Set as in majority replication, unless the write lock holds it
- * back.
+ * A storage node receives a Get or a Set as in majority replication, unless the write lock delays
+ * it.
  */
 const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMessage): ServerStep =>
   message._tag === "Set" && isHeldBack(state, from, message)
@@ -42,8 +42,8 @@ const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMess
     : Majority.receive(majorityContext, state, from, message)
 
 /**
- * The lock "prevents clients from writing": it holds back a Set that would change the node, unless
- * the reconfigurer sent it.
+ * The lock "prevents clients from writing": it delays a Set that would change the node, unless the
+ * reconfigurer sent it.
  */
 const isHeldBack = (state: ServerState, from: NodeId, { pair }: SetRequest): boolean =>
   state.lockedBy !== null &&
@@ -67,7 +67,7 @@ const receiveLock = (state: ServerState, from: NodeId, operation: number): Serve
 const isReleased = ({ released }: ServerState, client: NodeId, operation: number): boolean =>
   released.some((one) => one.client === client && one.operation === operation)
 
-/** A storage node receives an Unlock and applies the writes it held back. */
+/** A storage node receives an Unlock and applies the delayed writes. */
 const receiveUnlock = (state: ServerState, from: NodeId, operation: number): ServerStep =>
   state.held.reduce<ServerStep>(
     (step, { from, request }) => {

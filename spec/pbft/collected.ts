@@ -145,8 +145,8 @@ export const isJustified = (
 /**
  * True if f+1 other replicas have moved to views later than this one. "If a replica receives a set
  * of f+1 valid view-change messages from other replicas for views greater than its current view, it
- * sends a view-change message" (4.5.2), whatever its timer says, and though it has decided: those
- * who have not cannot begin a view without it.
+ * sends a view-change message" (4.5.2), regardless of its timer, and even if it has decided:
+ * replicas that have not decided cannot begin a view without it.
  */
 export const isLeftBehind = (
   context: Pick<Context, "servers">,

@@ -29,7 +29,7 @@ export type Proposal = typeof Proposal.Type
 export const Vote = Signed(ServerId, Proposal)
 export type Vote = typeof Vote.Type
 
-/** A replica moves to a view, and states its last prepared proposal. */
+/** A replica moves to a view, and sends its last prepared proposal. */
 export const Claim = Signed(
   ServerId,
   Schema.Struct({ view: Count, prepared: Schema.NullOr(Proposal) })

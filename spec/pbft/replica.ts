@@ -79,7 +79,9 @@ const toOthers = (
     .filter((server) => server !== self)
     .flatMap((to) => messages.map((message) => ({ to, message })))
 
-/** What proves a claim that this was prepared: each vote is signed, whoever passes it on. */
+/**
+ * The proof of a claim that this was prepared. Each vote is signed, so any replica can forward it.
+ */
 const certificate = (
   { rules }: Context,
   { collected }: ReplicaState,
@@ -87,7 +89,7 @@ const certificate = (
 ): ReadonlyArray<Message> =>
   rules.sendsProofs ? proofOf(collected, prepared).map((vote) => ({ _tag: "Vote", vote })) : []
 
-/** What justifies a new view: the claims in it, and what proves them. */
+/** The justification of a new view: the claims in it, and their proofs. */
 const justification = (context: Context, state: ReplicaState): ReadonlyArray<Message> =>
   context.rules.sendsProofs
     ? provenClaims(context, state.collected, state.view).flatMap(
@@ -104,8 +106,8 @@ const collect = (state: ReplicaState, collected: Partial<Collected>): ReplicaSta
 })
 
 /**
- * The proposals a replica may accept in its view: the primary any request it has, a backup a
- * proposal of the primary.
+ * The proposals a replica may accept in its view: a primary may accept any request it has, a backup
+ * a proposal of the primary.
  */
 const acceptable = (
   context: Context,
@@ -164,7 +166,7 @@ const mayCommit = (
   { accepted, hasCommitted, collected }: ReplicaState
 ): boolean => accepted !== null && !hasCommitted && isPrepared(context, collected, accepted)
 
-/** The accepted proposal is prepared: the replica commits to it and tells all. (4.2, COMMIT) */
+/** The accepted proposal is prepared: the replica commits to it and informs all. (4.2, COMMIT) */
 const commit = (
   context: Context,
   self: ServerId,
@@ -325,7 +327,7 @@ export const replica: Process<
         : ["Request", "Vote", "ViewChange"],
     isObsolete: (context, _self, state, from, message) =>
       receive(context, state, from, message) === state,
-    // What is sent along depends on what has come.
+    // The attached proof depends on the messages received so far.
     isWelcome: ({ rules }) => !rules.sendsProofs
   }
 }

@@ -2,7 +2,7 @@
  * The load-bearing decisions of PBFT (Castro and Liskov, OSDI 1999, sections 4.2 and 4.4).
  * `correct` is the protocol; a variant runs the same code with other decisions.
  *
- * `correct` sends no proofs, which takes nothing from what it shows of safety (`README.md`).
+ * `correct` sends no proofs, which does not weaken its safety results (`README.md`).
  */
 import type { Proposal } from "./messages.ts"
 
@@ -37,8 +37,8 @@ export interface Rules {
   /** Whether backups verify this: each "verifies the correctness of O". (4.4) */
   readonly checksNewView: boolean
   /**
-   * Whether a replica sends the proof with what it says: the prepared certificate with a view
-   * change, the view changes with a new view. (4.4, the sets P and V)
+   * Whether a replica attaches the proof to its message: the prepared certificate to a view change,
+   * the view changes to a new view. (4.4, the sets P and V)
    */
   readonly sendsProofs: boolean
 }
@@ -60,7 +60,7 @@ export const correct: Rules = {
 }
 
 /**
- * What a runtime runs. A liar may tell one replica what proves a claim, and nobody else: then the
- * others hear it from that replica, or not at all.
+ * The rules of a runtime. A liar may send the proof of a claim to a single replica; the others then
+ * receive it from that replica, or not at all.
  */
 export const withProofs: Rules = { ...correct, sendsProofs: true }

@@ -1,7 +1,7 @@
 /**
- * The slot of the log, as the users of the log see it. `spec/membership` is specified over a log
- * that is given: one node that never fails orders what was submitted, and tells each replica in
- * that order. PBFT does the same, slot by slot: that is what this refinement says.
+ * The slot of the log, as the users of the log see it. `spec/membership` is specified over a given
+ * log: one node that never fails orders the submissions, and sends them to each replica in that
+ * order. This refinement says that PBFT does the same, slot by slot.
  */
 import { symbolic } from "../kernel/cryptography.ts"
 import { equals, including, setOf } from "../kernel/data.ts"
@@ -12,20 +12,21 @@ import type { Message, Request } from "./messages.ts"
 import type { ReplicaState } from "./replica.ts"
 
 /**
- * A slot that is given: what stands in it, and which correct replicas have been told. (A slot with
- * two contents is none; the concrete state decides how many there are.)
+ * A slot of the given log: its content, and the correct replicas that have received it. (A slot
+ * with two contents is not a slot of the log; the concrete state determines the number of
+ * contents.)
  */
 interface Slot {
   readonly contents: ReadonlyArray<Request>
   readonly told: ReadonlyArray<string>
 }
 
-/** A slot in which nothing stands, and of which nobody has been told. */
+/** An empty slot, of which no replica has been informed. */
 const isEmpty = ({ contents, told }: Slot): boolean => contents.length === 0 && told.length === 0
 
 /**
- * One step of a slot: one replica is told what stands in it. Before the first is told, the log puts
- * in what some client has submitted; after that it stays.
+ * One step of a slot: one replica receives its content. Before the first replica does, the log
+ * fills the slot with some client's submission; the content then stays.
  */
 const isStep = ({ clients }: Pick<Context, "clients">, before: Slot, after: Slot): boolean => {
   const [content, ...others] = after.contents
@@ -39,7 +40,7 @@ const isStep = ({ clients }: Pick<Context, "clients">, before: Slot, after: Slot
 }
 
 /**
- * What replicas decide is the content of a slot, which the log tells one replica after the other.
+ * Replicas decide the content of a slot, which the log sends to one replica after the other.
  */
 export const refinesLog: Refines<
   Pick<Context, "clients">,

@@ -1,7 +1,7 @@
 /**
  * The mutants of PBFT: each removes one load-bearing step. `primary-not-checked` and
- * `proposal-not-needed` count as correct here: who has proposed matters only for progress, as long
- * as a replica accepts one request per view.
+ * `proposal-not-needed` count as correct here: the proposer matters only for progress, as long as a
+ * replica accepts one request per view.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { correct, type Rules, withProofs } from "./rules.ts"

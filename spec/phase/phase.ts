@@ -132,8 +132,8 @@ export const learn = <Answer>(
 }
 
 /**
- * True if every configuration that matters has a quorum among the nodes that answered: the phase is
- * over. A phase without configurations asks no nodes and is never over.
+ * True if every configuration that matters has a quorum among the nodes that answered: the phase
+ * has ended. A phase without configurations asks no nodes and never ends.
  */
 export const isOver: Enough = ({ configurations, answered }, access) =>
   configurations.length > 0 &&

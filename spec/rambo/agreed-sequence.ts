@@ -40,7 +40,7 @@ interface Context {
   readonly configuration: Configuration
 }
 
-/** What somebody knows, or is about to, and how many nodes there are that no fault has befallen. */
+/** What some node knows, or is about to learn, and the number of nodes without a fault. */
 interface Knowledge {
   readonly maps: ReadonlyArray<ConfigurationMap>
   readonly correct: number
@@ -90,9 +90,9 @@ const retires = (most: number, before: AgreedSequence, after: AgreedSequence): b
 }
 
 /**
- * A node fails, and its knowledge is lost: the remaining entries are those of before, or fewer. If
- * the other nodes have not heard of a retirement, earlier configurations become active again; all
- * nodes agree on these.
+ * A node fails, and its knowledge is lost: the remaining entries are a subset of the earlier ones.
+ * If the other nodes have not heard of a retirement, earlier configurations become active again;
+ * all nodes agree on these.
  */
 const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
   const least = before.retired - after.retired
@@ -109,7 +109,8 @@ const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
 
 /**
  * The property that a protocol refines the agreed sequence, retiring at most `most` configurations
- * in a step. `knowledge` is what the nodes know of it in a state, and `first` its beginning.
+ * in a step. `knowledge` gives what the nodes know of the sequence in a state, and `first` its
+ * first configuration.
  */
 export const refinesAgreedSequence = <In, Whole>(
   name: string,
@@ -131,7 +132,7 @@ export const refinesAgreedSequence = <In, Whole>(
       : after.correct === before.correct - 1 && forgets(before, after)
 })
 
-/** The same of a protocol whose nodes keep a cmap. */
+/** The same property for a protocol whose nodes keep a cmap. */
 const refines = (name: string, about: string, most: number) =>
   refinesAgreedSequence<Context, GlobalState<Roles, Message>>(
     name,

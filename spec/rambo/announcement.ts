@@ -14,7 +14,7 @@ import type { ClientState, ClientStep, Task } from "./state.ts"
  * (This comes later than in the tutorial. A client here asks once per hint, not "periodically", so
  * the nodes it asks must know the configuration by then; the variant `announced-first` breaks this.
  * The reconfigurer also waits for the acknowledgement. Without hints, a client makes progress only
- * while enough old storage nodes are up; after the reconfiguration returns they may stop, and the
+ * while enough old storage nodes are up. After the reconfiguration returns they may stop, and the
  * reconfigurer may crash. The variant `announcement-not-awaited` does not wait.)
  */
 export const announce = (

@@ -120,8 +120,8 @@ const phaseOf = ({ activity }: ClientState): Phase<unknown> | undefined =>
   "phase" in activity ? activity.phase : undefined
 
 /**
- * True if the client no longer waits for answers to this message, or for this answer: its phase is
- * over, or the node has answered. A question sent because of a hint is never over; its answer is
+ * True if the client no longer waits for answers to this message, or for this answer: its phase has
+ * ended, or the node has answered. A question sent because of a hint never ends; its answer is
  * settled only if it adds nothing to the client's cmap.
  */
 export const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
@@ -169,7 +169,9 @@ const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   }
 }
 
-/** True if this reply says only that its sender has done what it was asked: it is counted. */
+/**
+ * True if this reply says only that its sender has done what it was asked. The client counts it.
+ */
 const isAcknowledgement = ({ map, activity }: ClientState, reply: Message): boolean =>
   "map" in reply &&
   isNoNews(map, reply.map) &&

@@ -61,8 +61,8 @@ export const mustAskAgain = (
     : rules.beginsAgain(activity.operation) && isLarger(floorOf(map), activity.floor ?? ground)
 
 /**
- * The phase begins again in the configurations active now; the whole operation does where a higher
- * floor requires it.
+ * The phase restarts in the configurations active now. If a higher floor requires it, the whole
+ * operation restarts.
  */
 export const restart = (
   context: Ruled,
@@ -101,8 +101,8 @@ const requestOf = (state: ClientState, activity: Getting | Setting): GetRequest 
     : setRequest(state, activity.phase.answer, activity)
 
 /**
- * A storage node replies in the Get or the Set phase. The client integrates its cmap and counts the
- * reply, unless the phase has restarted because of it.
+ * A storage node replies in the Get or the Set phase. The client integrates its cmap, and counts
+ * the reply unless the cmap makes the phase restart.
  */
 const receiveReply = <Current extends Getting | Setting>(
   context: Ruled,

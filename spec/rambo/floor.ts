@@ -2,21 +2,21 @@
  * The floor: a timestamp below which storage nodes may have forgotten removed registers. (Not in
  * the tutorial, which removes nothing.)
  *
- * A removed register has the initial value, with the timestamp of its removal. That timestamp tells
- * the Set of an older value, still on its way, from the Set of a new one. One floor for all
- * registers takes the place of these timestamps. It belongs to a configuration, so a client that
- * knows the configuration knows the floor. `registers/reclaiming.ts` has the order of events, and
- * the argument.
+ * A removed register has the initial value, with the timestamp of its removal. That timestamp
+ * distinguishes the Set of an older value that is still in flight from the Set of a new one. One
+ * floor for all registers takes the place of these timestamps. It belongs to a configuration, so a
+ * client that knows the configuration knows the floor. `registers/reclaiming.ts` has the order of
+ * events, and the argument.
  *
- * What readers and writers do about it:
+ * Readers and writers act on the floor as follows:
  *
- * - A write takes a timestamp above the floor, as if every node that holds nothing had forgotten a
- *   removal.
- * - A Set tells the floor that the client knew **before** its Get phase. (So the storage node knows
- *   that what it is to store was chosen after all members had the removals.)
- * - So a Get phase that learns of a higher floor begins again, and so does a read in its Set phase.
- *   A read may: it has no effect yet that another operation could not have. A write must not: its
- *   second timestamp would make it a second write.
+ * - A write chooses a timestamp above the floor, as if every node that holds nothing had forgotten
+ *   a removal.
+ * - A Set carries the floor that the client knew **before** its Get phase. (So the storage node
+ *   knows that the client chose the pair after all members had the removals.)
+ * - So a Get phase that learns of a higher floor restarts, and so does a read in its Set phase. A
+ *   read may restart: it has not yet had an effect that another operation could not have. A write
+ *   must not: a second timestamp would make it a second write.
  */
 import type { Configuration, Floor } from "../configuration/configuration.ts"
 import { initialPair, isLarger, type Timestamp } from "../register/pair.ts"

@@ -32,8 +32,8 @@ import { startStateGet, startTransfer } from "./state-transfer.ts"
 export type Reconfiguring = Ruled & Pick<Context, "directory">
 
 /**
- * The sequence has a new configuration, or a part of the course is done: the next part begins.
- * After the last part the reconfiguration returns ok.
+ * The sequence has a new configuration, or one part of the reconfiguration is done: the next part
+ * begins. After the last part the reconfiguration returns ok.
  */
 export const proceed = (
   context: Reconfiguring,
@@ -117,7 +117,7 @@ export const startRetire = ({ rules }: Ruled, state: ClientState, task: Task): C
 
 /**
  * A client in a stage receives a cmap and integrates it. If another client has retired c in the
- * meantime, the client is done with c.
+ * meantime, the client has finished with c.
  */
 export const receiveMap = (
   context: Reconfiguring,
@@ -160,7 +160,7 @@ export const receiveReply = (
 
 /**
  * "A majority of storage nodes" of each configuration of the stage. A stage that must intersect
- * both Get and Set phases, such as the forward pointer, takes a read quorum and a write quorum.
+ * both Get and Set phases, such as the forward pointer, requires a read quorum and a write quorum.
  */
 const isEnough = ({ rules }: Ruled, { _tag }: Stage) =>
   _tag === "StoringPointer" ? rules.isPointerStored : isOverForBoth

@@ -1,7 +1,7 @@
 /**
  * The agreed sequence of configurations (tutorial, section 5): "there is a consensus instance
  * associated with each configuration c, allowing the nodes in c to agree on the subsequent
- * configuration". Or "it can be provided manually by human": then a single client reconfigures, on
+ * configuration". Or "it can be provided manually by human": then a single client reconfigures on
  * behalf of that person, and its change determines the next configuration.
  *
  * Both have the same interface: `continueSequence` takes a change, and eventually calls `proceed`
@@ -44,8 +44,8 @@ import {
 
 /**
  * The configuration after applying the change to the latest one: removals of "nodes that are not in
- * the system" and additions of present nodes have no effect. (3.1.) To reclaim registers is to
- * raise the floor. Undefined if nothing changes.
+ * the system" and additions of present nodes have no effect. (3.1.) Reclaiming registers raises the
+ * floor. Undefined if nothing changes.
  */
 const changed = (
   from: Configuration,
@@ -61,10 +61,10 @@ const changed = (
  * A client begins to reconfigure: it "tries to cause the consensus instance of the latest
  * configuration c to decide on its new configuration". Without consensus, the person has decided.
  *
- * The client refuses a change that would leave no members, also if it would only do so after
+ * The client refuses a change that would leave no members, even if it would do so only after
  * another client's removal. If the operation names the nodes that answer, the client also refuses a
- * change that would leave no quorum among them. It checks again whenever another client's change
- * comes first. (The tutorial mentions neither case.)
+ * change that would leave no quorum among them. It checks again whenever another client's change is
+ * decided first. (The tutorial mentions neither case.)
  */
 export const continueSequence = (
   context: Reconfiguring,

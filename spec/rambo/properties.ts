@@ -47,8 +47,8 @@ export const oneSuccessor: PairInvariant<unknown, "server", Knowing> = {
 }
 
 /**
- * Every reconfiguration changes something: the decision for one configuration does not become that
- * of the next one too.
+ * Every reconfiguration changes something: the decision for one configuration does not also become
+ * the decision for the next.
  */
 export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> = {
   _tag: "Process",
@@ -75,9 +75,9 @@ export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Know
 
 /**
  * When a reconfiguration returns, the configuration at its goal has its change, and no earlier
- * configuration is active. One that ends in the Deciding activity has made no change itself: the
- * latest configuration has its change already, or the client refused it, since it would leave no
- * members.
+ * configuration is active. A reconfiguration that ends in the Deciding activity has made no change
+ * itself: the latest configuration already has its change, or the client refused it because it
+ * would leave no members.
  */
 export const reconfigurationIsDone: StepInvariant<
   unknown,

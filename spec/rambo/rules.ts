@@ -20,7 +20,7 @@ export interface Rules {
   /** The source of the sequence: "it can be provided manually by human", or consensus decides. */
   readonly sequence: "person" | "consensus"
   /**
-   * Whether a configuration may be a successor: it needs members, who agree on its own successor.
+   * Whether a configuration may be a successor: it needs members, which agree on its own successor.
    */
   readonly maySucceed: (configuration: Configuration) => boolean
   /** "There is a consensus instance associated with each configuration." */
@@ -44,11 +44,11 @@ export interface Rules {
     holders: ServerSet
   ) => boolean
   /**
-   * The timestamp above which a write takes its own: the higher of the one it found and the floor.
+   * The timestamp that a write's own must exceed: the higher of the one it found and the floor.
    */
   readonly writesAbove: (found: Timestamp, floor: Timestamp) => Timestamp
   /**
-   * Whether an operation in its Set phase that learns of a higher floor begins again: a read does.
+   * Whether an operation in its Set phase that learns of a higher floor restarts: a read does.
    */
   readonly beginsAgain: (operation: Access) => boolean
   /** The stages of garbage collection: a configuration can be retired "after two actions". */
@@ -72,7 +72,7 @@ export interface Rules {
 
 /**
  * The instance of consensus that decides the successor of the configuration at an index, and when
- * it is over.
+ * it has ended.
  */
 interface Instances {
   readonly of: (index: number) => number
@@ -88,7 +88,7 @@ export interface StageStart {
   readonly start: (state: ClientState, task: Task, got: Pair) => ClientStep
 }
 
-/** All stages, and `collect`, which goes on to retire the next oldest configuration. */
+/** All stages, and `collect`, which continues by retiring the next oldest configuration. */
 export interface Stages {
   readonly storePointer: StageStart
   readonly getState: StageStart

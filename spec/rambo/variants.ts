@@ -21,7 +21,7 @@ const copiedFromAnywhere: Rules["stages"] = ({ storePointer, getState, transferS
 
 /**
  * The client announces the retirement when the transfer begins, and does not wait for
- * acknowledgements of it.
+ * acknowledgements.
  */
 const retiredBeforeTransfer: Rules["stages"] = ({
   storePointer,

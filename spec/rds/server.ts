@@ -11,8 +11,8 @@ import { acceptedBy, type Context } from "./rules.ts"
 /**
  * Adds data to a reply of the storage node. A reply to a client carries the accepted
  * configurations, since they may be decided: this is the forward pointer, which a majority has as
- * soon as the next configuration is decided. A vote carries the node's pair, as in RAMBO the reply
- * of a node that stores the forward pointer.
+ * soon as the next configuration is decided. A vote carries the node's pair, like the reply in
+ * RAMBO of a node that stores the forward pointer.
  */
 const extended = (
   { rules }: Pick<Context, "rules">,

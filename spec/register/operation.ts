@@ -58,7 +58,7 @@ export type AccessObservation = Observation<Access, Value>
 export const isAccess = (operation: AnyOperation): operation is Access =>
   operation._tag === "Write" || operation._tag === "Read"
 
-/** The initial value in scripts and reports. To write it again is to remove what was written. */
+/** The initial value in scripts and reports. Writing it again removes the value. */
 const initialInWords = "⊥"
 
 /**

@@ -37,7 +37,7 @@ export const Reconfigure = Schema.TaggedStruct("Reconfigure", {
   add: ServerSet,
   remove: ServerSet,
   /**
-   * The storage nodes that answer. If given, the reconfiguration is refused unless the new
+   * The storage nodes that answer. If given, the client refuses the reconfiguration unless the new
    * configuration has quorums among them. (In the tutorial, the client is responsible for choosing
    * a configuration that can make progress.)
    */

@@ -1,11 +1,11 @@
 /**
- * The client of super-majority replication: that of majority replication (tutorial 2.3), which
- * signs what it writes, and counts only answers that it believes.
+ * The client of super-majority replication: the client of majority replication (tutorial 2.3),
+ * except that it signs what it writes and counts only answers that it believes.
  *
- * An answer that is not believed is no answer: the client waits for another storage node. It never
- * waits in vain, since those that do not lie are a quorum. (An answer of "nothing was written"
- * would be as good, since a liar may always give it as well. Then the client would have to change
- * what it was told.)
+ * An answer that the client does not believe does not count: the client waits for another storage
+ * node. It never waits in vain, since the correct storage nodes form a quorum. (Counting the answer
+ * as "nothing was written" would also do, since a liar may always give that answer. But the client
+ * would then have to change what it received.)
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -25,24 +25,23 @@ import type { Rules } from "./rules.ts"
 import { newer, pairOf, Written } from "./signed-pair.ts"
 
 /**
- * What a client always keeps: how many operations it has begun, and the key with which it signs.
+ * What a client always keeps: the number of operations it has begun, and its signing key.
  */
 const kept = { begun: Count, key: SigningKey(ClientId) }
 
 /** Between operations a client keeps nothing else. */
 export const Idle = Schema.TaggedStruct("Idle", kept)
 /**
- * In the Get phase: the phase's answer is the pair with the largest timestamp that was believed so
- * far.
+ * In the Get phase: the phase's answer is the pair with the largest timestamp believed so far.
  */
 export const Getting = Schema.TaggedStruct("Getting", {
   ...kept,
   operation: Access,
   phase: Phase(Written),
-  /** Whether all answers so far were the same, if the client remembers it. */
+  /** Whether all answers so far were the same, if the client records this. */
   agree: Schema.optionalKey(Schema.Boolean)
 })
-/** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
+/** In the Set phase: the phase's answer is the chosen pair, which the client is storing. */
 export const Setting = Schema.TaggedStruct("Setting", {
   ...kept,
   operation: Access,
@@ -56,8 +55,7 @@ export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
 
 /**
- * What a client is told at the beginning: the configuration to ask, the rules, and how to sign and
- * to verify.
+ * A client's parameters: the configuration it asks, the rules, and the cryptography.
  */
 export interface Context {
   readonly configuration: Configuration
@@ -66,7 +64,7 @@ export interface Context {
 }
 type ClientStep = Step<ClientState, SupermajorityObservation, Message>
 
-/** The client's state at the beginning: it is given its key. */
+/** The initial state of a client, with its key. */
 export const initial = ({ cryptography }: Context, self: ClientId): Idle => ({
   _tag: "Idle",
   begun: 0,
@@ -92,10 +90,10 @@ export const invoke = (
 }
 
 /**
- * A client in the Get phase of the operation that the reply belongs to receives it, and believes
- * it: it counts the answer and keeps the pair with the largest timestamp. With the answer that
- * completes a super-majority it goes on, in the same step, to the Set phase. (2.3, Get phase; 7: on
- * "more than two-thirds of the storage nodes".)
+ * A client in the Get phase of the reply's operation receives a reply that it believes: it counts
+ * the answer and keeps the pair with the largest timestamp. The answer that completes a
+ * super-majority starts the Set phase in the same step. (2.3, Get phase; 7: on "more than
+ * two-thirds of the storage nodes".)
  */
 export const receiveGetReply = (
   context: Context,
@@ -114,7 +112,7 @@ export const receiveGetReply = (
     : startSet(counted, choosePair(context, self, counted))
 }
 
-/** Whether all answers are the same, once this one is among them. */
+/** Whether all answers are the same, including this one. */
 const agreementAfter = (
   { rules }: Context,
   { operation, phase, agree = true }: Getting,
@@ -125,8 +123,8 @@ const agreementAfter = (
 }
 
 /**
- * The pair to store. A read stores the one with the largest timestamp that its Get phase found, as
- * its writer signed it; a write signs its own value under the next timestamp, with its own name.
+ * The pair to store. A read stores the pair with the largest timestamp that its Get phase found, as
+ * its writer signed it. A write signs its own value under the next timestamp, with its own name.
  * (2.3, Get phase.)
  */
 const choosePair = (
@@ -148,10 +146,10 @@ const startSet = ({ begun, key, operation, phase }: Getting, written: Written): 
 })
 
 /**
- * A client in the Set phase of the operation that the acknowledgement belongs to receives it. The
- * one that completes a super-majority ends the operation in the same step: a write returns ok, a
- * read returns the value that it stored. (2.3, Set phase; a liar that acknowledges and stores
- * nothing is counted on.)
+ * A client in the Set phase of the acknowledgement's operation counts it. The one that completes a
+ * super-majority ends the operation in the same step: a write returns ok, a read returns the value
+ * that it stored. (2.3, Set phase; the quorums allow for a liar that acknowledges but stores
+ * nothing.)
  */
 export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId): ClientStep => {
   const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
@@ -159,7 +157,7 @@ export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId
   return isComplete ? finish(counted) : become(counted)
 }
 
-/** The operation ends, and nothing of it is kept. */
+/** The operation ends, and the client keeps nothing of it. */
 const finish = ({ begun, key, operation, phase }: Getting | Setting): ClientStep => ({
   state: { _tag: "Idle", begun, key },
   sends: [],
@@ -175,8 +173,8 @@ const finish = ({ begun, key, operation, phase }: Getting | Setting): ClientStep
 
 /**
  * Dispatches every message that a client receives. A reply counts if it answers the current phase
- * of the current operation and is believed; any other is consumed without effect, and so is a
- * request, which no one sends to a client.
+ * of the current operation and the client believes it. Any other reply has no effect, and neither
+ * has a request, which no node sends to a client.
  */
 export const receive = (
   context: Context,
@@ -206,8 +204,7 @@ const isGarbage = ({ rules, cryptography }: Context, message: Message): boolean 
   message._tag === "GetReply" && !rules.believes(cryptography, message.written)
 
 /**
- * True when the message is a question that the client no longer waits for answers to, or such an
- * answer.
+ * True when the client no longer waits for answers to this question, or for this answer.
  */
 export const isSettled = (state: ClientState, message: Message): boolean =>
   isOver(state, message, phaseOf(message))
@@ -240,8 +237,8 @@ export const client: Process<
     isObsolete: (context, _self, state, _from, reply) =>
       isGarbage(context, reply) || isSettled(state, reply),
     isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
-    // Quorums that do not count members may be complete with fewer answers than came: then the
-    // order decides which count.
+    // Quorums that do not count members may be complete with fewer answers than arrive; the order
+    // of arrival then decides which count.
     isAnswer: ({ configuration, rules }) => countsOnly(configuration) && rules.answersCommute
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The messages of super-majority replication: those of majority replication (tutorial 2.3), in
- * which a vt-pair comes with the signature of its writer.
+ * The messages of super-majority replication: those of majority replication (tutorial 2.3), with
+ * each vt-pair signed by its writer.
  *
- * Each carries the number of the client's operation that it belongs to. Together with its tag that
- * tells a client whether a reply is one that it waits for.
+ * Each message carries the number of its operation, counted by the client. By this number and the
+ * tag a client recognises the replies it is waiting for.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"

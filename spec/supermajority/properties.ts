@@ -1,10 +1,10 @@
 /**
- * What super-majority replication promises: of its storage nodes the same as majority replication
- * of its own, and that nobody writes in another's name; of the operations of correct clients, their
- * order.
+ * What super-majority replication promises: about its storage nodes the same as majority
+ * replication, and that no node writes in another's name; about the operations of correct clients,
+ * their order.
  *
- * The last two hold whatever other clients do. Atomicity does not: a client that lies writes what
- * nobody has asked it to write.
+ * The last two hold whatever other clients do. Atomicity does not: a lying client writes values
+ * that no user has asked it to write.
  */
 import * as Schema from "effect/Schema"
 import type { Cryptography } from "../kernel/cryptography.ts"
@@ -28,21 +28,21 @@ import { isGenuine, isNewerPair, pairOf } from "./signed-pair.ts"
 /** A storage node as the properties of registers know it. */
 const replica = ({ written }: Pick<ServerState, "written">) => ({ pair: pairOf(written) })
 
-/** What a correct storage node holds never grows older. */
+/** The pair that a correct storage node holds never becomes older. */
 export const timestampsGrow: StepInvariant<unknown, "server", ServerState> = {
   ...Register.timestampsGrow,
   holds: (context, self, before, after) =>
     Register.timestampsGrow.holds(context, self, replica(before), replica(after))
 }
 
-/** A timestamp names one value: as long as no client lies. */
+/** A timestamp names one value, as long as no client lies. */
 export const timestampsNameValues: PairInvariant<unknown, "server", ServerState> = {
   ...Register.timestampsNameValues,
   holds: (context, left, right) =>
     Register.timestampsNameValues.holds(context, replica(left), replica(right))
 }
 
-/** Nobody writes in another's name: neither a storage node that lies, nor a client. */
+/** No node writes in another's name, neither a lying storage node nor a lying client. */
 export const pairsAreSigned: ProcessInvariant<
   { readonly cryptography: Cryptography },
   "server",
@@ -57,8 +57,8 @@ export const pairsAreSigned: ProcessInvariant<
 }
 
 /**
- * The newest pair that an operation which has ended has settled on; what it was when each pending
- * operation began; and the first operation that settled on an older one, in words.
+ * The newest pair that an ended operation has settled on; that pair at the beginning of each
+ * pending operation; and the first operation that settled on an older one, in words.
  */
 const Order = Schema.Struct({
   newest: Pair,
@@ -91,7 +91,7 @@ const observe = (state: Order, event: Event<Seen>): Order => {
   }
 }
 
-/** An operation ends on this pair: a write on a newer one than was there when it began. */
+/** An operation ends on this pair. A write ends on a newer pair than the newest when it began. */
 const settle = (state: Order, node: NodeId, pair: Pair): Order => {
   const begun = state.pending.find(({ client }) => client === node)
   const isWrong =
@@ -111,15 +111,15 @@ const order: Observer<Order, Seen> = {
   initial: { newest: initialPair, pending: [], violation: null },
   State: Order,
   observe,
-  // The earlier an operation ends, the more begin after it.
+  // The earlier an operation ends, the more operations begin after it.
   allowsEarlierResponses: true,
   mentionsServers: false,
   violation: ({ violation }) => violation ?? undefined
 }
 
 /**
- * Correct clients see one order of all pairs, those that a lying client has signed included: each
- * of these is a write, which takes effect at one time.
+ * Correct clients see one order of all pairs, including those that a lying client has signed: each
+ * of these is a write that takes effect at one time.
  */
 export const operationsAreOrdered: Observed<unknown, Seen> = {
   _tag: "Observed",

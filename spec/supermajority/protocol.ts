@@ -1,5 +1,5 @@
 /**
- * Super-majority replication: majority replication (tutorial 2.3) of signed pairs, with which fewer
+ * Super-majority replication: majority replication (tutorial 2.3) of signed pairs, in which fewer
  * than a third of the storage nodes may lie (tutorial 7; Malkhi and Reiter, "Byzantine quorum
  * systems").
  */
@@ -38,8 +38,8 @@ interface Roles {
 }
 
 /**
- * A configuration of these members for this protocol: super-majorities, or other quorums of which
- * any two share a correct member. Fails if two of them might share nobody but liars.
+ * A configuration of these members for this protocol: super-majorities, or other quorums any two of
+ * which share a correct member. Fails if two of them might share only liars.
  */
 export const configure = (
   members: Iterable<ServerId>,

@@ -1,6 +1,6 @@
 /**
- * The decisions that super-majority replication rests on (tutorial 7; Malkhi and Reiter's
- * dissemination quorums). The protocol is `correct`; a variant is the same text under other
+ * The load-bearing decisions of super-majority replication (tutorial 7; Malkhi and Reiter's
+ * dissemination quorums). The protocol is `correct`; a variant is the same code with other
  * decisions.
  */
 import type { Cryptography, SigningKey } from "../kernel/cryptography.ts"
@@ -11,20 +11,23 @@ import { type IsNewer, isGenuine, isNewer, sign, type Written } from "./signed-p
 
 export interface Rules {
   /**
-   * When a phase is over: with a quorum of the configuration, which is a super-majority. ("More
-   * than two-thirds".)
+   * Whether a phase has ended: a quorum of the configuration, which is a super-majority, has
+   * answered. ("More than two-thirds".)
    */
   readonly enough: Enough
-  /** How a writer signs its pair: value and timestamp in one. */
+  /** How a writer signs its pair: value and timestamp together. */
   readonly sign: (cryptography: Cryptography, key: SigningKey<ClientId>, pair: Pair) => Written
   /**
-   * Which pairs clients and storage nodes believe: those that the client which the timestamp names
-   * has signed.
+   * The pairs that clients and storage nodes believe: those signed by the client that the timestamp
+   * names.
    */
   readonly believes: (cryptography: Cryptography, written: Written) => boolean
-  /** Which of two pairs is newer: two values under one timestamp, if a client lies, included. */
+  /**
+   * The newer of two pairs, even of two values under one timestamp, which only a lying client
+   * signs.
+   */
   readonly isNewer: IsNewer
-  /** Whether a read keeps in mind if all answers were the same. (Not in the tutorial.) */
+  /** Whether a read records whether all answers were the same. (Not in the tutorial.) */
   readonly remembersAgreement: boolean
   /**
    * Whether a read may return what it found without a Set phase; `agree`: all answers are known to
@@ -32,8 +35,8 @@ export interface Rules {
    */
   readonly returnsAtOnce: (agree: boolean) => boolean
   /**
-   * Whether it makes no difference in which order answers come. It follows from the others; a
-   * checker relies on it.
+   * Whether the order in which answers arrive makes no difference. It follows from the other rules;
+   * a checker relies on it.
    */
   readonly answersCommute: boolean
 }

@@ -1,6 +1,6 @@
 /**
- * The storage node of super-majority replication: that of majority replication (tutorial 2.3),
- * which stores only what it believes.
+ * The storage node of super-majority replication: the storage node of majority replication
+ * (tutorial 2.3), except that it stores only what it believes.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -42,9 +42,9 @@ export const receiveGet = (
 })
 
 /**
- * A storage node receives a Set, at any time. If it believes the pair, it stores it if its
- * timestamp is larger than the one it has, and acknowledges in either case (2.3, Set phase). If
- * not, it ignores the Set: who sent it lies. (Two values under one timestamp: `isNewer`.)
+ * A storage node receives a Set, at any time. If it believes the pair, it stores the pair if the
+ * timestamp is larger than its own, and acknowledges in either case (2.3, Set phase). If not, it
+ * ignores the Set: the sender lies. (Two values under one timestamp: `isNewer`.)
  */
 export const receiveSet = (
   { rules, cryptography }: Context,
@@ -61,8 +61,8 @@ export const receiveSet = (
 }
 
 /**
- * Whatever a storage node receives. It serves clients, and asks nothing, so no reply is meant for
- * it.
+ * Dispatches every message that a storage node receives. It serves clients and asks no questions,
+ * so it receives no replies.
  */
 export const receive = (
   context: Context,
@@ -82,8 +82,8 @@ const isClient = ({ clients }: Context, node: NodeId): boolean =>
   clients.some((client) => client === node)
 
 /**
- * True when the message has no effect on any storage node: it is no client's, or a Set that nobody
- * believes.
+ * True when the message has no effect on any storage node: it does not come from a client, or it is
+ * a Set that no node believes.
  */
 const isGarbage = (context: Context, from: NodeId, message: Message): boolean =>
   !isClient(context, from) ||
@@ -91,7 +91,7 @@ const isGarbage = (context: Context, from: NodeId, message: Message): boolean =>
 
 /**
  * True when the message will never change the storage node: a Get, or a Set that is not newer than
- * what it has.
+ * its pair.
  */
 export const onlyAnswers = (
   context: Context,

@@ -1,7 +1,6 @@
 /**
- * The variants of super-majority replication. `unanimous-reads-return-at-once` is an improvement
- * that keeps its promises; the others are mutants: the protocol with one step that carries weight
- * taken away.
+ * The variants of super-majority replication. `unanimous-reads-return-at-once` is a correct
+ * optimisation. The others are mutants: each removes one load-bearing step of the protocol.
  */
 import { majority } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
@@ -17,10 +16,10 @@ const isOverByMajorities: Enough = (phase, access) =>
     access
   )
 
-/** The larger timestamp alone says which is newer. */
+/** The larger timestamp alone determines the newer pair. */
 const isLater: IsNewer = (left, right) => isLarger(pairOf(left).timestamp, pairOf(right).timestamp)
 
-/** The timestamp that nobody signed, beside a value that its client did. */
+/** A timestamp that no client signed, next to a value that its client signed. */
 const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
   written !== null && "signed" in written
     ? written.signed.signer === written.timestamp.client && cryptography.verifies(written.signed)
@@ -39,8 +38,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "correct",
     about:
       "A read to which a whole super-majority gave the same answer returns it without a Set phase.",
-    // The correct ones among those who answered are in every later super-majority, and hold the
-    // pair.
+    // Every later super-majority contains a correct node that answered, and every such node holds
+    // the pair.
     rules: { ...correct, remembersAgreement: true, returnsAtOnce: (agree) => agree }
   },
   {

@@ -1,11 +1,11 @@
 /**
- * A client of the membership service: it follows the epochs, and asks whether the one that it knows
- * is the current one.
+ * A client of the membership service: it follows the epochs, and asks whether the epoch that it
+ * knows is the current one.
  *
- * Signatures do not expire. Who was away for long may be told of an epoch by replicas that have
- * left the service since, as corrupt as they may be. So a client sends a challenge, which nobody
- * has seen before, and believes an answer that the service has signed together with it. (Freshness;
- * S5 of the properties. A lease against a clock begins with such an answer: here there are no
+ * Signatures do not expire. A client that was away for long may learn of an epoch from replicas
+ * that have since left the service and may be corrupt. So a client sends a fresh challenge, and
+ * believes an answer only if the service has signed it together with the challenge. (Freshness; S5
+ * of the properties. A lease measured by a clock would begin with this answer; here there are no
  * clocks.)
  */
 import * as Schema from "effect/Schema"
@@ -23,10 +23,10 @@ import type { Rules } from "./rules.ts"
 
 export const ClientState = Schema.Struct({
   ...Following.Following,
-  /** How many questions it has asked: what it asks has a number that no other has. */
+  /** The number of questions it has asked, which gives each question a unique number. */
   asked: Count,
   isWaiting: Schema.Boolean,
-  /** What it has of the answer. */
+  /** The parts it has of the answer. */
   answers: SetOf(StatementPart)
 })
 export type ClientState = typeof ClientState.Type
@@ -37,7 +37,7 @@ export interface Context extends Following.Context {
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** A client goes on to an epoch that is certified, or returns that its epoch is the current one. */
+/** A client moves to a certified epoch, or returns that its epoch is the current one. */
 export type Choice = { readonly _tag: "Follow"; readonly view: View } | { readonly _tag: "Return" }
 type ClientStep = Step<ClientState, EpochObservation, Message>
 
@@ -49,14 +49,14 @@ const initial = (context: Context): ClientState => ({
   answers: []
 })
 
-/** The question that a client is asking. */
+/** The client's current question. */
 const nonceOf = (self: ClientId, { asked, view }: ClientState): Nonce => ({
   client: self,
   operation: asked,
   number: view.number
 })
 
-/** The question goes to all replicas of the epoch that the client knows. */
+/** The client sends the question to all replicas of the epoch that it knows. */
 const questions = (self: ClientId, state: ClientState): ReadonlyArray<Send<Message>> =>
   state.view.members.map((to) => ({ to, message: { _tag: "Ask", nonce: nonceOf(self, state) } }))
 
@@ -83,7 +83,7 @@ const counts = (
   part.dealing === state.view.number &&
   rules.answers(nonceOf(self, state), part.content.nonce)
 
-/** A client goes on to the next epoch; what it is asking, it asks there again. */
+/** A client moves to the next epoch, and repeats its question there. */
 const follow = (self: ClientId, before: ClientState, view: View): ClientStep => {
   const state = { ...Following.enter(before, view), answers: [] }
   return { state, sends: state.isWaiting ? questions(self, state) : [], observations: [] }
@@ -127,7 +127,7 @@ const receive = (
   }
 }
 
-/** Whether what was signed of a question may answer one that the client asks later. */
+/** Whether the signature on an answer may also serve a later question of the client. */
 const mayAnswerLater = (
   { rules }: Context,
   self: ClientId,
@@ -135,7 +135,7 @@ const mayAnswerLater = (
   signed: Nonce | null
 ): boolean => rules.answers({ client: self, operation: asked + 1, number: view.number }, signed)
 
-/** Whether the message says nothing to the client, now or later. */
+/** Whether the message has no effect on the client, now or later. */
 const isObsolete = (
   context: Context,
   self: ClientId,
@@ -147,7 +147,7 @@ const isObsolete = (
       return Following.isObsolete(context, state, message.part)
     case "Answer": {
       const { content } = message.part
-      // Only who has asked a question is answered.
+      // Only a client that has asked a question receives an answer.
       return (
         content.view.number < state.view.number ||
         (!counts(context, self, state, message) &&
@@ -160,7 +160,10 @@ const isObsolete = (
   }
 }
 
-/** Whether nobody can tell when the message comes: what it is a part of is the same. */
+/**
+ * Whether the message's time of arrival makes no difference: it is a part of the same whole in any
+ * case.
+ */
 const isWelcome = (
   context: Context,
   self: ClientId,

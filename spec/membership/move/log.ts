@@ -1,12 +1,12 @@
 /**
  * The log of the membership service, as its replicas see it: a sequence of operations that all
- * agree upon, whoever of them lies. It is given here, as the sequence of configurations is to
- * RAMBO; that replicas can agree on one is what `spec/pbft` is about.
+ * replicas agree on even though some of them lie. Here the log is given, as the sequence of
+ * configurations is to RAMBO; `spec/pbft` shows how replicas agree on one.
  *
- * What stands in it is that the service moves (the members of the next epoch are chosen by a rule
- * that all can follow), what each replica deals, who says that it has erased, and that with this
- * the last epoch is over. The log is one node that never fails, and what it tells goes to each
- * replica in its order.
+ * The log records that the service moves (a rule that every replica can follow chooses the members
+ * of the next epoch), what each replica deals, which replicas say that they have erased, and that
+ * the last epoch has thereby ended. The log is one node that never fails, and its messages reach
+ * each replica in order.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -28,41 +28,41 @@ import type { Rules } from "./rules.ts"
 /** What somebody has dealt. */
 const Dealing = Schema.Struct({ dealer: ServerId, sealed: SetOf(Sealed) })
 
-/** A move of the service that is not over. */
+/** A move of the service that has not ended. */
 const Moving = Schema.Struct({
   operation: Reconfigure,
   next: View,
-  /** The first that were dealt, until they are enough: all replicas use the same. */
+  /** The first reshared parts, until there are enough: all replicas use the same ones. */
   dealings: SetOf(Dealing),
   isDealt: Schema.Boolean,
-  /** Who says that it has erased. */
+  /** The replicas that say that they have erased. */
   erased: ServerSet
 })
 
 type Moving = typeof Moving.Type
 
 export const LogState = Schema.Struct({
-  /** The last epoch that has begun. */
+  /** The latest epoch that has begun. */
   view: View,
   moving: Schema.NullOr(Moving)
 })
 export type LogState = typeof LogState.Type
 
-/** What the log is told at the beginning. */
+/** The parameters of the log. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** What comes of what was submitted: it stands in the log as soon as it can. */
+/** The effect of a submission: it enters the log as soon as it can. */
 export interface Choice {
   readonly _tag: "Agree" | "End"
 }
 type LogObservation = Observation<Reconfigure, Value, Noted>
 type LogStep = Step<LogState, LogObservation, Message>
 
-/** The service moves: its replicas are told who is next. */
+/** The service moves: the log informs its replicas of the next ones. */
 const move = ({ view }: LogState, operation: Reconfigure): LogStep => {
   const begun = { _tag: "Invocation", operation } as const
   const members = changedMembers(view.members, operation.add, operation.remove)
@@ -80,7 +80,7 @@ const move = ({ view }: LogState, operation: Reconfigure): LogStep => {
   }
 }
 
-/** A replica of the epoch has dealt its share anew. */
+/** A replica of the epoch has reshared its share. */
 const receiveDeal = (
   state: LogState,
   moving: Moving,
@@ -91,22 +91,22 @@ const receiveDeal = (
   moving: { ...moving, dealings: including(moving.dealings, { dealer: from, sealed }) }
 })
 
-/** A replica of the epoch says that it has erased what it had in it. */
+/** A replica of the epoch says that it has erased its secrets of the epoch. */
 const receiveErased = (state: LogState, moving: Moving, from: ServerId): LogState => ({
   ...state,
   moving: { ...moving, erased: including(moving.erased, from) }
 })
 
 /**
- * How many have to deal: 2f+1, so many as can be waited for. (What they deal is a share if those
- * who deal could sign together.)
+ * The number of replicas that have to deal: 2f+1, the most that can be waited for. (Their parts
+ * form a share if the dealers could sign together.)
  */
 const isEnoughDealt = ({ view }: LogState, { dealings }: Moving): boolean =>
   dealings.length >= 2 * maxFaulty(view) + 1
 
 /**
- * Enough have dealt: the dealers are agreed upon, and every replica of the last epoch and of the
- * next reads what they have dealt to it.
+ * Enough replicas have dealt: the dealers are agreed on, and every replica of the last epoch and of
+ * the next receives what they have dealt to it.
  */
 const agree = ({ view }: LogState, moving: Moving): LogStep => {
   const { number, members } = moving.next
@@ -124,7 +124,7 @@ const agree = ({ view }: LogState, moving: Moving): LogStep => {
 const isEnoughErased = ({ rules }: Context, { view }: LogState, { erased }: Moving): boolean =>
   rules.areEnoughErased(erased.length, view.members.length, maxFaulty(view))
 
-/** Enough have erased what they had: the last epoch is over, and the next one begins. */
+/** Enough replicas have erased their secrets: the last epoch ends, and the next one begins. */
 const end = ({ view }: LogState, { operation, next }: Moving): LogStep => ({
   state: { view: next, moving: null },
   sends: next.members.map((to) => ({ to, message: { _tag: "Begin", number: next.number } })),
@@ -141,7 +141,7 @@ const choices = (context: Context, state: LogState): ReadonlyArray<Choice> => {
   return isEnoughErased(context, state, moving) ? [{ _tag: "End" }] : []
 }
 
-/** Whether the log takes what this node submits, now or later. */
+/** Whether the log accepts this node's submission, now or later. */
 const timeOf = (
   context: Context,
   state: LogState,
@@ -163,7 +163,7 @@ const timeOf = (
   return moving.isDealt ? "now" : "later"
 }
 
-/** Whether the dealer has given each of the next replicas its part. */
+/** Whether the dealer has given a part to each of the next replicas. */
 const isComplete = (
   { rules, cryptography }: Context,
   { next }: Moving,

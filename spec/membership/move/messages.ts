@@ -1,8 +1,8 @@
 /**
- * The messages of the membership service that moves to other nodes.
+ * The messages of a membership service that moves to other nodes.
  *
- * The log is an interface: what it tells is what the replicas have agreed upon, in its order, and
- * what it is told is what they submit to it.
+ * The log is an interface: it sends what the replicas have agreed on, in order, and receives what
+ * they submit.
  */
 import * as Schema from "effect/Schema"
 import { describeView, View } from "../../administrator/view.ts"
@@ -12,26 +12,28 @@ import { Partial, Share, SubShare } from "../../kernel/threshold.ts"
 import { ClientId, ServerId } from "../../nodes/nodes.ts"
 import { EpochPart } from "../following.ts"
 
-/** The key with which a node reads what is dealt to it: hashed once for each epoch that is over. */
+/**
+ * The key with which a node reads what is dealt to it, hashed once for each epoch that has ended.
+ */
 export const ReadingKey = SymmetricKey(ServerId)
 export type ReadingKey = typeof ReadingKey.Type
 
-/** The share that a replica has of the key of the service. */
+/** A replica's share of the service's key. */
 export const ServiceShare = Share(ServerId)
 export type ServiceShare = typeof ServiceShare.Type
 
-/** A part of a share, for its holder's eyes. */
+/** A part of a share, encrypted for its holder. */
 export const Sealed = Encrypted(ServerId, SubShare(ServerId))
 export type Sealed = typeof Sealed.Type
 
-/** What tells a question from all others: who asks, in which operation, and in which epoch. */
+/** Identifies a question uniquely: the client, its operation, and the epoch. */
 export const Nonce = Schema.Struct({ client: ClientId, operation: Count, number: Count })
 export type Nonce = typeof Nonce.Type
 
-/** "This epoch is not over", in answer to a question. */
+/** The answer to a question: this epoch has not ended. */
 export const Statement = Schema.Struct({ nonce: Schema.NullOr(Nonce), view: View })
 export type Statement = typeof Statement.Type
-/** A replica's part of it. */
+/** A replica's part of the answer. */
 export const StatementPart = Partial(ServerId, Statement)
 export type StatementPart = typeof StatementPart.Type
 
@@ -39,15 +41,15 @@ export type StatementPart = typeof StatementPart.Type
 export const Move = Schema.TaggedStruct("Move", { view: View })
 /** A replica signs the certificate of the next epoch. */
 export const Certify = Schema.TaggedStruct("Certify", { part: EpochPart })
-/** To the log: a replica deals its share anew, to the replicas of this epoch. */
+/** To the log: a replica reshares its share among the replicas of this epoch. */
 export const Deal = Schema.TaggedStruct("Deal", { number: Count, sealed: SetOf(Sealed) })
 export type Deal = typeof Deal.Type
-/** The log: so many have dealt; what they have dealt to the receiver. */
+/** The log: enough replicas have dealt; what they have dealt to the receiver. */
 export const Dealt = Schema.TaggedStruct("Dealt", { number: Count, sealed: SetOf(Sealed) })
 export type Dealt = typeof Dealt.Type
-/** To the log: a replica has erased what it had in the epoch before this one. */
+/** To the log: a replica has erased its secrets of the epoch before this one. */
 export const Erased = Schema.TaggedStruct("Erased", { number: Count })
-/** The log: the epoch before this one is over. */
+/** The log: the epoch before this one has ended. */
 export const Begin = Schema.TaggedStruct("Begin", { number: Count })
 /** A client asks whether its epoch is the current one. */
 export const Ask = Schema.TaggedStruct("Ask", { nonce: Nonce })

@@ -1,5 +1,5 @@
 /**
- * What a client asks of the membership service: which epoch is the current one.
+ * The question of a client to the membership service: which epoch is the current one.
  */
 import * as Schema from "effect/Schema"
 import type { ObjectType } from "../../kernel/object.ts"
@@ -11,7 +11,7 @@ export type AskEpoch = typeof AskEpoch.Type
 /** It returns the number of the epoch. */
 export type EpochObservation = Observation<AskEpoch, Value>
 
-/** The epoch that a system is in. */
+/** The current epoch of a system. */
 export const epoch: ObjectType<AskEpoch, Value> = {
   name: "epoch",
   Operation: AskEpoch,

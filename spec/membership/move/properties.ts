@@ -1,6 +1,6 @@
 /**
  * What the membership service promises while it moves (S1, S2, S4 and S5 of the reference, and that
- * those who left sign nothing any more).
+ * former replicas sign nothing any more).
  */
 import type { Noted } from "../../administrator/observation.ts"
 import { viewsOf } from "../../administrator/view.ts"
@@ -34,8 +34,8 @@ type Whole = Pick<GlobalState<Roles, Message>, "known">
 type Context = Pick<StorageParameters, "configuration" | "successors">
 
 /**
- * "No certificate of an epoch is ever made by those who left": whoever they fall to, and whatever
- * was recorded, never has shares of one dealing that are enough.
+ * "No certificate of an epoch is ever made by those who left": an adversary that takes them over,
+ * whatever it has recorded, never has enough shares of one dealing.
  */
 export const fewShares: WholeInvariant<Context, Whole> = {
   _tag: "Whole",
@@ -49,14 +49,14 @@ export const fewShares: WholeInvariant<Context, Whole> = {
 const sharesIn = (known: Knowledge): ReadonlyArray<ServiceShare> =>
   knownTerms(known, "share") as ReadonlyArray<ServiceShare>
 
-/** Whether the epoch that a node believes in is the one of this number in the log. */
+/** Whether the epoch that a node believes in is the log's epoch with this number. */
 const isOfLog = (context: Context, { view }: Following): boolean =>
   equals(viewsOf(context)[view.number] ?? null, view)
 
 const about =
   "is the one of its number that stands in the log: its certificate was signed by replicas of the epoch before, one of which does not lie, and no other has its number"
 
-/** S1 and S4, of clients. */
+/** S1 and S4, for clients. */
 export const clientsFollowLog: ProcessInvariant<Context, "client", ClientState> = {
   _tag: "Process",
   name: "clients-follow-log",
@@ -67,7 +67,7 @@ export const clientsFollowLog: ProcessInvariant<Context, "client", ClientState> 
   holds: (context, _self, state) => isOfLog(context, state)
 }
 
-/** S1 and S4, of replicas that come to the service: their state is what the certificate says. */
+/** S1 and S4, for replicas that join the service: the certificate determines their state. */
 export const replicasFollowLog: ProcessInvariant<Context, "server", ReplicaState> = {
   _tag: "Process",
   name: "replicas-follow-log",
@@ -90,7 +90,7 @@ export const epochsAreConsecutive: StepInvariant<unknown, "client", ClientState>
     after.number === before.number || after.number === before.number + 1
 }
 
-/** The lowest epoch that may be returned now, and to who has begun to ask. */
+/** The lowest epoch that may be returned now, and the lowest for each client that is asking. */
 interface Fresh extends Judged {
   readonly least: number
   readonly asking: Readonly<Record<string, number>>
@@ -99,9 +99,9 @@ interface Fresh extends Judged {
 type EpochNoted = Extract<Noted, { readonly name: "forgotten" }>
 
 /**
- * S5, without clocks: an epoch that was over when a client began to ask is not what it is told, nor
- * is one before what somebody else had been told by then. A lease that begins with the question is
- * no further behind than the time since then.
+ * S5, without clocks: a client does not learn of an epoch that had ended when it began to ask, nor
+ * of one earlier than another client had learned of by then. A lease that begins with the question
+ * is stale by at most the time since then.
  */
 export const fresh: Observed<unknown, Observation<AskEpoch, Value, EpochNoted>> = judged<
   Fresh,
@@ -126,7 +126,7 @@ export const fresh: Observed<unknown, Observation<AskEpoch, Value, EpochNoted>> 
         : state,
     ends: (state, client, operation, result) => {
       const { [client]: least = 0, ...asking } = state.asking
-      // A move of the service ends as well.
+      // A move of the service also ends.
       if (operation._tag !== "Ask" || typeof result !== "number") return { ...state, asking }
       const violation =
         result < least

@@ -1,5 +1,5 @@
 /**
- * The membership service moves: its replicas are replaced while it runs, and those who left cannot
+ * The membership service moves: its replicas are replaced while it runs, and former replicas cannot
  * speak for it (Rodrigues, Liskov, Chen, Liskov, Schultz, "Automatic reconfiguration for
  * large-scale reliable storage systems"; only the abstract is at hand, the rest is reconstructed).
  */
@@ -26,7 +26,7 @@ import { type ReplicaState, replica } from "./replica.ts"
 import type { Rules } from "./rules.ts"
 import { variants } from "./variants.ts"
 
-/** The states of the processes, by role. The log is the administrator: it alone chooses. */
+/** The states of the processes, by role. The log is the administrator, which alone chooses. */
 interface Roles {
   readonly server: ReplicaState
   readonly client: ClientState

@@ -1,12 +1,12 @@
 /**
- * A node of the system, which is a replica of the membership service in some epochs and follows
- * them in all.
+ * A node of the system. It is a replica of the membership service in some epochs, and follows the
+ * epochs in all.
  *
- * As a replica it has a share of the key of the service. When the service moves, it certifies the
- * next epoch and deals its share anew to the next replicas; when enough have been dealt it erases
- * its own, in the same step in which it says so, and signs nothing in its epoch from then on. What
- * is dealt to it is sealed: it reads that with a key that is hashed as soon as it has been used
- * (forward-secure encryption; Canetti, Halevi, Katz, 2003), so that nobody reads it again.
+ * As a replica it has a share of the service's key. When the service moves, it certifies the next
+ * epoch and reshares its share among the next replicas. Once enough have dealt, it erases its own
+ * share in the step in which it says so, and from then on signs nothing in its epoch. The parts
+ * dealt to it are encrypted: it reads them with a key that it hashes as soon as it has used it
+ * (forward-secure encryption; Canetti, Halevi, Katz, 2003), so that no node can read them again.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -38,16 +38,16 @@ import type { Rules } from "./rules.ts"
 
 export const ReplicaState = Schema.Struct({
   ...Following.Following,
-  /** What it reads with what is dealt to it; null once it is erased. */
+  /** The key with which it reads what is dealt to it; null once erased. */
   key: Schema.NullOr(ReadingKey),
-  /** Its shares of the key of the service: one as long as it is a replica. */
+  /** Its shares of the service's key: one while it is a replica. */
   shares: SetOf(ServiceShare),
   /** The epoch in which it answers. */
   serving: Schema.NullOr(View)
 })
 export type ReplicaState = typeof ReplicaState.Type
 
-/** What a node is told at the beginning. */
+/** The parameters of a node. */
 export interface Context extends Following.Context {
   readonly rules: Rules
   readonly servers: ServerSet
@@ -56,7 +56,7 @@ export interface Context extends Following.Context {
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** A node goes on to an epoch that is certified. */
+/** A node moves to a certified epoch. */
 export interface Choice {
   readonly _tag: "Follow"
   readonly view: View
@@ -64,8 +64,8 @@ export interface Choice {
 type ReplicaStep = Step<ReplicaState, Noted, Message>
 
 /**
- * At the beginning somebody whom all trust has dealt shares to the replicas of the first epoch;
- * they have read them.
+ * Initially the replicas of the first epoch have received and read their shares from a trusted
+ * dealer.
  */
 const initial = (context: Context, self: ServerId): ReplicaState => {
   const { rules, cryptography } = context
@@ -86,8 +86,8 @@ const shareOf = ({ shares }: ReplicaState, dealing: number): ServiceShare | unde
   shares.find((share) => share.dealing === dealing)
 
 /**
- * The service moves: a replica signs the certificate of the next epoch, for all who follow, and
- * deals its share anew, to each of the next replicas.
+ * The service moves: a replica signs the certificate of the next epoch, for all followers, and
+ * reshares its share among the next replicas.
  */
 const receiveMove = (
   context: Context,
@@ -114,7 +114,7 @@ const receiveMove = (
   }
 }
 
-/** A part of the share for each of the next replicas, for its eyes. */
+/** A part of the share for each of the next replicas, encrypted for it. */
 const dealt = (
   { rules, cryptography }: Context,
   share: ServiceShare,
@@ -133,8 +133,8 @@ const dealt = (
 }
 
 /**
- * Enough have dealt, and the parts cannot be lost: a replica of the next epoch makes its share of
- * them, and one of this epoch erases what it has.
+ * Enough replicas have dealt, and the parts cannot be lost: a replica of the next epoch makes its
+ * share from them, and a replica of this epoch erases its own.
  */
 const receiveDealt = (
   context: Context,
@@ -168,7 +168,7 @@ const receiveDealt = (
   }
 }
 
-/** The share that the parts make. */
+/** The share that the parts form. */
 const opened = (
   { cryptography }: Context,
   { key }: ReplicaState,
@@ -182,7 +182,7 @@ const opened = (
   )
 }
 
-/** A client asks whether this epoch is the current one: as long as it is, a replica signs that. */
+/** A client asks whether this epoch is the current one; while it is, a replica signs an answer. */
 const answer = (
   { rules, cryptography }: Context,
   state: ReplicaState,
@@ -201,7 +201,7 @@ const answer = (
   }
 }
 
-/** Who may tell a node this. */
+/** The nodes that may send a node this message. */
 const isMeant = (context: Context, from: NodeId, { _tag }: Message): boolean => {
   switch (_tag) {
     case "Move":
@@ -217,7 +217,7 @@ const isMeant = (context: Context, from: NodeId, { _tag }: Message): boolean => 
   }
 }
 
-/** Whether the time of a message has come, is over, or is yet to come. */
+/** Whether a message is due, stale, or early. */
 const timeOf = (
   context: Context,
   state: ReplicaState,
@@ -273,8 +273,9 @@ const receive = (
 }
 
 /**
- * Of these nobody can tell when they come: parts of a certificate, which a node collects; what is
- * dealt to who was no replica before; and that the epoch begins, before which it answers nothing.
+ * Messages whose time of arrival no node can observe: parts of a certificate, which a node
+ * collects; parts dealt to a node that was not a replica before; and the start of the epoch, before
+ * which the node answers nothing.
  */
 const isWelcome = (context: Context, state: ReplicaState, message: Message): boolean => {
   if (timeOf(context, state, message) !== "now") return false

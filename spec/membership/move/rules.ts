@@ -1,40 +1,39 @@
 /**
- * The decisions that the move of the membership service rests on. The protocol is `correct`; a
- * variant is the same text under other decisions.
+ * The load-bearing decisions of the membership service's move. The protocol is `correct`; a variant
+ * is the same code with other decisions.
  *
- * Numbers of members are those of the replicas of one epoch, 3f+1 or more, of which `faulty` may
- * lie: f.
+ * Numbers of members count the replicas of one epoch, 3f+1 or more, of which `faulty` may lie: f.
  */
 import type { Cryptography } from "../../kernel/cryptography.ts"
 import { type FollowingRules, following } from "../following.ts"
 import type { Nonce, ReadingKey, ServiceShare, StatementPart } from "./messages.ts"
 
 export interface Rules extends FollowingRules {
-  /** How many shares of a dealing make a signature of the service. */
+  /** The number of shares of a dealing that make a signature of the service. */
   readonly threshold: (members: number, faulty: number) => number
-  /** Whether the epoch is over when so many of its replicas say that they have erased. */
+  /** Whether the epoch ends when the given number of its replicas say that they have erased. */
   readonly areEnoughErased: (erased: number, members: number, faulty: number) => boolean
   /**
-   * The shares that a replica keeps when the next have been dealt; `isStaying`: it has one of
-   * those.
+   * The shares that a replica keeps once the next ones have been dealt; `isStaying`: it has one of
+   * the next.
    */
   readonly keptShares: (
     shares: ReadonlyArray<ServiceShare>,
     isStaying: boolean
   ) => ReadonlyArray<ServiceShare>
-  /** The key to read with, once that of this epoch has been used. */
+  /** The key for reading, once the key of this epoch has been used. */
   readonly nextKey: (
     cryptography: Cryptography,
     key: ReadingKey,
     number: number
   ) => ReadingKey | undefined
-  /** Whether a replica waits with its first answer until the epoch before is over. */
+  /** Whether a replica delays its first answer until the previous epoch has ended. */
   readonly waitsForBegin: boolean
-  /** What a replica signs of the question beside the answer. */
+  /** The parts of the question that a replica signs with the answer. */
   readonly signsNonce: (nonce: Nonce) => Nonce | null
-  /** Whether an answer is to this question. */
+  /** Whether an answer belongs to this question. */
   readonly answers: (nonce: Nonce, signed: Nonce | null) => boolean
-  /** Whether these parts of an answer are one. */
+  /** Whether these parts form an answer. */
   readonly states: (cryptography: Cryptography, parts: ReadonlyArray<StatementPart>) => boolean
 }
 

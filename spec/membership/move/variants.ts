@@ -1,6 +1,6 @@
 /**
- * The variants of the move of the membership service: another rule that is safe and may wait for
- * ever, and mutants, each with one decision changed.
+ * The variants of the move of the membership service: another rule that is safe but may wait
+ * forever, and mutants, each with one decision changed.
  */
 import type { Variant } from "../../kernel/protocol.ts"
 import { correct, type Rules } from "./rules.ts"

@@ -1,5 +1,5 @@
 /**
- * The bounds of what timers begin: nothing else ends it.
+ * The bounds of what timers begin; nothing else stops them.
  */
 import type { Bound } from "../../kernel/protocol.ts"
 import type { What } from "./messages.ts"
@@ -17,7 +17,7 @@ export const rounds: Bound = {
   usual: 2
 }
 
-/** Whether what comes next here is within the bounds. */
+/** Whether the next round or epoch here is within the bounds. */
 export const isWithin = (
   bounds: Readonly<Record<string, number>> | undefined,
   { epoch, round }: Place,

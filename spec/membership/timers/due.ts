@@ -1,8 +1,9 @@
 /**
  * When the next round of probing begins, or the next epoch: f+1 replicas say in the log that it is
- * due, so one of them does not lie, and who lies hurries nobody. An epoch does not begin while the
- * service moves, when those who could certify it erase their shares; and none begins with so few
- * members that no object could be kept: who cannot be reached may come back.
+ * due, so at least one of them does not lie, and liars alone cannot hurry the service. An epoch
+ * does not begin while the service moves, because the replicas that could certify it are erasing
+ * their shares. Nor does an epoch begin with too few members to keep an object: an unreachable node
+ * may come back.
  */
 import type { Cryptography } from "../../kernel/cryptography.ts"
 import { including, setOf } from "../../kernel/data.ts"
@@ -11,7 +12,7 @@ import { maxFaulty } from "../following.ts"
 import type { DueBy, SignedDue, What } from "./messages.ts"
 import type { Place, Rules } from "./rules.ts"
 
-/** What is told of the log where somebody says that something is due. */
+/** The state of the log when a replica says that something is due. */
 export interface At {
   readonly rules: Rules
   readonly cryptography: Cryptography
@@ -21,7 +22,10 @@ export interface At {
   readonly isMoving: boolean
 }
 
-/** Who says what is due, once this was said as well; the same if it says nothing. */
+/**
+ * The replicas that say what is due, including this statement; unchanged if the statement has no
+ * effect.
+ */
 export const heardDue = (
   { rules, cryptography, replicas, now }: At,
   due: ReadonlyArray<DueBy>,
@@ -33,7 +37,7 @@ export const heardDue = (
   return isHeard ? including(due, { what: said.content.what, by }) : due
 }
 
-/** Whether this begins now, and what would be in the system has so many members. */
+/** Whether this begins now, given the number of members that the system would then have. */
 export const mayBegin = (
   { rules, replicas, isMoving }: At,
   due: ReadonlyArray<DueBy>,

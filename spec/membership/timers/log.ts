@@ -1,7 +1,7 @@
 /**
- * The log, as far as timers go: where it is, who says that what comes next is due, whether the
- * service moves, and how many members the next epoch would have. Moves end, and members are
- * evicted, at any time: that is what the other two parts are about.
+ * The log, restricted to timers: its current place, the replicas that say that the next round or
+ * epoch is due, whether the service moves, and the number of members that the next epoch would
+ * have. Moves end and members are evicted at any time; the other two parts specify this.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -21,15 +21,18 @@ export const LogState = Schema.Struct({
   epoch: Count,
   round: Count,
   due: SetOf(DueBy),
-  /** The move of the service that is not over. */
+  /** The move of the service that has not ended. */
   moving: Schema.NullOr(Reconfigure),
-  /** How many members the system has, and how many of them are evicted with the next epoch. */
+  /**
+   * The number of members of the system, and the number of these that are evicted with the next
+   * epoch.
+   */
   members: Count,
   evicted: Count
 })
 export type LogState = typeof LogState.Type
 
-/** What the log is told at the beginning. */
+/** The parameters of the log. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
@@ -37,7 +40,7 @@ export interface Context {
   readonly bounds?: Readonly<Record<string, number>>
 }
 
-/** What else stands in the log: the service has moved; a member is evicted. */
+/** The other entries of the log: the service has moved; a member is evicted. */
 export interface Choice {
   readonly _tag: "Moved" | "Evict"
 }
@@ -57,7 +60,7 @@ const atNow = (context: Context, { epoch, round, moving }: LogState): At => ({
 const isOffered = ({ bounds }: Context, state: LogState, what: What): boolean =>
   isWithin(bounds, state, what) && (what === "round" || state.evicted > 0)
 
-/** Whether this says nothing any more: it was due earlier. */
+/** Whether this has no effect any more: it was due earlier. */
 const isOver = ({ rules }: Context, { epoch, round }: LogState, message: Message): boolean => {
   if (message._tag !== "Due") return true
   const { content } = message.due
@@ -65,7 +68,7 @@ const isOver = ({ rules }: Context, { epoch, round }: LogState, message: Message
   return isEarlier && !rules.counts(content, { epoch, round })
 }
 
-/** What is due begins, and all replicas are told. */
+/** A due round or epoch begins, and the log informs all replicas. */
 const begin = (context: Context, before: LogState, what: What): LogStep => {
   const { epoch, round } = before
   const state: LogState =

@@ -1,13 +1,13 @@
 /**
- * The messages about timers of the membership service: what replicas submit to the log when a timer
- * of theirs runs out, and where the log is.
+ * The messages about the membership service's timers: the submissions of replicas to the log when
+ * one of their timers runs out, and the log's current place.
  */
 import * as Schema from "effect/Schema"
 import { Signed } from "../../kernel/cryptography.ts"
 import { Count } from "../../kernel/node.ts"
 import { ServerId } from "../../nodes/nodes.ts"
 
-/** What begins when its time has come: the next round of probing, or the next epoch. */
+/** What begins when it is due: the next round of probing, or the next epoch. */
 export const What = Schema.Literals(["round", "epoch"])
 export type What = typeof What.Type
 
@@ -17,7 +17,7 @@ export type DueContent = typeof DueContent.Type
 export const SignedDue = Signed(ServerId, DueContent)
 export type SignedDue = typeof SignedDue.Type
 
-/** Those whose timers ran out, in this epoch and round. */
+/** The replicas whose timers ran out, in this epoch and round. */
 export const DueBy = Schema.Struct({ what: What, by: ServerId })
 export type DueBy = typeof DueBy.Type
 

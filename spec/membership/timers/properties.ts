@@ -1,5 +1,5 @@
 /**
- * What holds of what timers begin.
+ * The properties of the rounds and epochs that timers begin.
  */
 import * as Schema from "effect/Schema"
 import { equals, including } from "../../kernel/data.ts"
@@ -12,7 +12,7 @@ import { DueContent } from "./messages.ts"
 import type { Noted } from "./observation.ts"
 import { smallest } from "./rules.ts"
 
-/** What ran out at correct replicas, and what is wrong. */
+/** The timers that ran out at correct replicas, and the violation. */
 const Seen = Schema.Struct({
   ranOut: SetOf(DueContent),
   violation: Schema.NullOr(Schema.String)
@@ -32,7 +32,7 @@ const after = (state: Seen, event: Event<AnyObservation>): Seen => {
       }
 }
 
-/** Who lies hurries nobody. */
+/** A liar alone cannot hurry the service. */
 export const begunWasDue: Observed<unknown, AnyObservation> = {
   _tag: "Observed",
   name: "begun-was-due",
@@ -50,7 +50,9 @@ export const begunWasDue: Observed<unknown, AnyObservation> = {
   canFailAt: (observation) => observation._tag === "Note" && observation.name === "begun"
 }
 
-/** While the service moves, those who could sign the certificate erase their shares. */
+/**
+ * While the service moves, the replicas that could sign the certificate are erasing their shares.
+ */
 export const epochsCanBeCertified: StepInvariant<unknown, "administrator", LogState> = {
   _tag: "Step",
   name: "epochs-can-be-certified",

@@ -1,6 +1,6 @@
 /**
- * When rounds of probing and epochs begin: the timers of the membership service's replicas, of whom
- * some lie.
+ * When rounds of probing and epochs begin: the timers of the membership service's replicas, some of
+ * which lie.
  */
 import { byzantineFaults, type Tolerant } from "../../configuration/tolerated-faults.ts"
 import type { Protocol } from "../../kernel/protocol.ts"

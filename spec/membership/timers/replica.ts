@@ -1,6 +1,6 @@
 /**
- * A replica of the membership service, as far as its timers go: how long they run is not modelled,
- * so they may run out at any time, each once at each place of the log.
+ * A replica of the membership service, restricted to its timers. The model has no durations, so a
+ * timer may run out at any time, once at each place of the log.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -18,7 +18,7 @@ import type { Rules } from "./rules.ts"
 
 export const ReplicaState = Schema.Struct({
   key: SigningKey(ServerId),
-  /** Where it knows the log to be, and which timers have run out there. */
+  /** The place of the log that it knows, and the timers that have run out there. */
   epoch: Count,
   round: Count,
   over: SetOf(What)

@@ -1,6 +1,6 @@
 /**
- * The decisions about when a round of probing begins, or an epoch. The protocol is `correct`; a
- * variant is the same text under other decisions.
+ * The decisions about when a round of probing, or an epoch, begins. The protocol is `correct`; a
+ * variant is the same code with other decisions.
  */
 import type { Cryptography } from "../../kernel/cryptography.ts"
 import type { DueContent, SignedDue } from "./messages.ts"
@@ -9,19 +9,21 @@ import type { DueContent, SignedDue } from "./messages.ts"
 export type Place = Omit<DueContent, "what">
 
 export interface Rules {
-  /** Whether somebody has signed that a timer ran out. */
+  /** Whether the statement that a timer ran out is signed. */
   readonly believes: (cryptography: Cryptography, due: SignedDue) => boolean
-  /** Whether what was due at the one place says anything at the other, which is now. */
+  /** Whether a statement about the first place still counts at the second, the current one. */
   readonly counts: (due: Place, now: Place) => boolean
-  /** Whether something is due when so many replicas say so, of whom `faulty` may lie. */
+  /**
+   * Whether something is due when the given number of replicas say so, of which `faulty` may lie.
+   */
   readonly isDue: (replicas: number, faulty: number) => boolean
-  /** Whether an epoch may begin while the service moves: then nobody can certify it. */
+  /** Whether an epoch may begin while the service moves, when no replica can certify it. */
   readonly beginsWhileMoving: boolean
-  /** Whether an epoch may have so many members. */
+  /** Whether an epoch may have the given number of members. */
   readonly isLargeEnough: (members: number) => boolean
 }
 
-/** So many nodes tolerate a liar: replicas of the service, and of an object. */
+/** The minimum number of nodes that tolerate a liar: replicas of the service, and of an object. */
 export const smallest = 4
 
 export const correct: Rules = {

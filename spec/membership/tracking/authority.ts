@@ -1,5 +1,5 @@
 /**
- * Who admits nodes to the system: an authority outside of it, which nobody takes over.
+ * The authority that admits nodes to the system. It is outside the system and is never corrupted.
  */
 import { administrator } from "../../nodes/nodes.ts"
 

@@ -1,5 +1,5 @@
 /**
- * The bounds of tracking the members: nothing else ends it.
+ * The bounds of tracking the members; nothing else stops it.
  */
 import type { Bound } from "../../kernel/protocol.ts"
 

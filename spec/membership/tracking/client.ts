@@ -1,7 +1,7 @@
 /**
- * A client of the membership service: an application that is given the views of the system, one
- * after the other. It takes an epoch when it has parts of its certificate that combine, or when
- * another client passes the certificate on.
+ * A client of the membership service: an application that receives the views of the system in
+ * order. It accepts an epoch when it has parts of its certificate that combine, or when another
+ * client forwards the certificate.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -21,9 +21,9 @@ import type { Rules } from "./rules.ts"
 
 export const ClientState = Schema.Struct({
   ...Following.Following,
-  /** The views that it was given, from the first on. */
+  /** The views that it has received, from the first on. */
   views: Schema.Array(View).check(Schema.isMinLength(1)),
-  /** How many of them it has returned, and whether it waits for another. */
+  /** The number of views it has returned, and whether it waits for another. */
   returned: Count,
   isWaiting: Schema.Boolean
 })
@@ -37,7 +37,7 @@ export interface Context {
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** A client takes an epoch that is certified, or returns the next one that it has. */
+/** A client accepts a certified epoch, or returns the next one that it has. */
 export type Choice = { readonly _tag: "Follow"; readonly view: View } | { readonly _tag: "Return" }
 type ClientStep = Step<ClientState, Observation<Await, Value>, Message>
 
@@ -54,7 +54,7 @@ const enter = (state: ClientState, view: View): ClientState => ({
   views: [...state.views, view]
 })
 
-/** A client takes an epoch, and passes the certificate that it has made on to the others. */
+/** A client accepts an epoch, and forwards the certificate it has combined to the other clients. */
 const follow = (context: Context, self: ClientId, state: ClientState, view: View): ClientStep => {
   const { clients, cryptography } = context
   const signed = cryptography.threshold.combine(
@@ -71,7 +71,7 @@ const follow = (context: Context, self: ClientId, state: ClientState, view: View
   }
 }
 
-/** The next view is returned. */
+/** The client returns the next view. */
 const respond = (state: ClientState): ClientStep => ({
   state: { ...state, returned: state.returned + 1, isWaiting: false },
   sends: [],
@@ -87,7 +87,7 @@ const respond = (state: ClientState): ClientStep => ({
 const hasNext = ({ views, returned, isWaiting }: ClientState): boolean =>
   isWaiting && views.length > returned
 
-/** Whether the certificate is one that the client takes now, later, or never. */
+/** Whether the client accepts the certificate now, later, or never. */
 const timeOf = (
   { rules, cryptography }: Context,
   { view }: ClientState,

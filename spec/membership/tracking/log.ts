@@ -1,11 +1,11 @@
 /**
- * The log of the membership service, as its replicas see it: what was submitted, in an order that
- * all agree upon, and what every one of them makes of it. It is given; that replicas can agree on
- * one is what `spec/pbft` is about.
+ * The log of the membership service, as its replicas see it: the submissions, in an order that all
+ * replicas agree on, and their effects, which are the same at every replica. The log is given;
+ * `spec/pbft` shows how replicas agree on one.
  *
- * Rounds of probing and epochs are operations of the log as well, so that all replicas cut them at
- * the same place. They are due when a timer runs out, which is not modelled: they may come at any
- * time.
+ * Rounds of probing and epochs are also operations of the log, so all replicas begin them at the
+ * same place. They are due when a timer runs out. Timers are not modelled here: rounds and epochs
+ * may begin at any time.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -26,13 +26,13 @@ export const LogState = Schema.Struct({
   /** The views of all epochs so far. */
   views: Schema.Array(View).check(Schema.isMinLength(1)),
   round: Count,
-  /** What changes with the next epoch: who is admitted, and the agreements to evict. */
+  /** The changes of the next epoch: the admitted nodes, and the agreements to evict. */
   admitted: SetOf(Admission),
   agreements: SetOf(Agreement)
 })
 export type LogState = typeof LogState.Type
 
-/** What the log is told at the beginning. */
+/** The parameters of the log. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
@@ -46,12 +46,12 @@ export interface Choice {
 }
 type LogStep = Step<LogState, Noted, Message>
 
-/** The view of the epoch that the system is in. */
+/** The view of the current epoch. */
 export const latestOf = ({ views }: Pick<LogState, "views">): View => views.at(-1) as View
 
 const nowOf = (state: LogState): Round => ({ epoch: latestOf(state).number, round: state.round })
 
-/** The nodes that are evicted with the next epoch: enough replicas agree. */
+/** The nodes to be evicted with the next epoch: enough replicas agree. */
 const evictedIn = (context: Context, state: LogState): ServerSet =>
   probedOf(context, latestOf(state).members).filter((node) => {
     const agreed = state.agreements.filter(({ content }) => content.node === node)
@@ -61,7 +61,7 @@ const evictedIn = (context: Context, state: LogState): ServerSet =>
     )
   })
 
-/** Whether the admission is genuine, of a node that is no member and has not been admitted yet. */
+/** Whether the admission is genuine, and for a node that is not a member and not yet admitted. */
 const admits = (
   { rules, cryptography }: Context,
   state: LogState,
@@ -76,7 +76,7 @@ const admits = (
 }
 
 /**
- * Whether the agreement is one that counts, of a replica of the service and about another member.
+ * Whether the agreement counts: it comes from a replica of the service and is about another member.
  */
 const takes = (context: Context, state: LogState, agreement: Agreement): boolean => {
   const { rules, cryptography } = context
@@ -94,7 +94,7 @@ const takes = (context: Context, state: LogState, agreement: Agreement): boolean
   )
 }
 
-/** A replica agrees to evict a node; it is evicted with the last one that is needed. */
+/** A replica agrees to evict a node. The last agreement that is needed evicts it. */
 const receiveAgree = (context: Context, before: LogState, agreement: Agreement): LogStep => {
   const state = { ...before, agreements: including(before.agreements, agreement) }
   const { node } = agreement.content
@@ -131,7 +131,7 @@ const nextMembers = (context: Context, state: LogState): ServerSet =>
   )
 
 /**
- * A round of probing begins: agreements from before are void, but for those that evicted a node.
+ * A round of probing begins: earlier agreements are void, except those that evicted a node.
  */
 const nextRound = (context: Context, state: LogState): LogStep => {
   const evicted = evictedIn(context, state)
@@ -146,7 +146,7 @@ const nextRound = (context: Context, state: LogState): LogStep => {
   }
 }
 
-/** An epoch begins, with all changes that came in the last one. */
+/** An epoch begins, with all changes that accumulated in the last one. */
 const nextEpoch = (context: Context, state: LogState): LogStep => {
   const view = { number: latestOf(state).number + 1, members: nextMembers(context, state) }
   return {
@@ -159,11 +159,11 @@ const nextEpoch = (context: Context, state: LogState): LogStep => {
 const isBelow = ({ bounds }: Context, bound: string, count: number): boolean =>
   count < (bounds?.[bound] ?? Number.POSITIVE_INFINITY)
 
-/** Whether there is anybody to probe. */
+/** Whether there is a node to probe. */
 const hasProbed = (context: Context, state: LogState): boolean =>
   probedOf(context, latestOf(state).members).length > 0
 
-/** Whether anything would change with another epoch. */
+/** Whether another epoch would change anything. */
 const hasChanges = (context: Context, state: LogState): boolean =>
   !equals(nextMembers(context, state), latestOf(state).members)
 

@@ -1,8 +1,8 @@
 /**
- * The messages of the membership service that tracks who is in the system.
+ * The messages of the membership service that tracks the members of the system.
  *
- * What goes to the log are operations that its users submit, signed where others rely on who it
- * was; what comes from it is what all replicas make of them.
+ * Users submit operations to the log, signed if other nodes rely on the sender. The log sends the
+ * effects of the operations, which are the same for all replicas.
  */
 import * as Schema from "effect/Schema"
 import { describeView, View } from "../../administrator/view.ts"
@@ -13,13 +13,13 @@ import { AdministratorId, ServerId } from "../../nodes/nodes.ts"
 import { EpochPart } from "../following.ts"
 
 /**
- * "This node may be a member", signed by an authority that is not in the system: nobody is as many
- * nodes as it likes. (Douceur, 2002.)
+ * "This node may be a member", signed by an authority outside the system, so that no participant
+ * can create identities at will. (Douceur, 2002.)
  */
 export const Admission = Signed(AdministratorId, Schema.Struct({ node: ServerId }))
 export type Admission = typeof Admission.Type
 
-/** What tells a round of probing from all others. */
+/** Identifies a round of probing uniquely. */
 const when = { epoch: Count, round: Count }
 export const Round = Schema.Struct(when)
 export type Round = typeof Round.Type
@@ -36,14 +36,14 @@ export const Agree = Schema.TaggedStruct("Agree", { agreement: Agreement })
 export const Begin = Schema.TaggedStruct("Begin", when)
 /** The log: an epoch begins. */
 export const Epoch = Schema.TaggedStruct("Epoch", { view: View })
-/** A replica asks a node whether it is there. */
+/** A replica probes a node. */
 export const Ping = Schema.TaggedStruct("Ping", when)
 export const Pong = Schema.TaggedStruct("Pong", when)
-/** A replica asks others whether they miss this node as well. */
+/** A replica asks other replicas whether they also miss this node. */
 export const Propose = Schema.TaggedStruct("Propose", { node: ServerId, ...when })
 /** A replica's part of the certificate of an epoch. */
 export const Certify = Schema.TaggedStruct("Certify", { part: EpochPart })
-/** Somebody who has the certificate of an epoch passes it on. */
+/** A node that has the certificate of an epoch forwards it. */
 export const Certificate = Schema.TaggedStruct("Certificate", { signed: JointlySigned(View) })
 
 export const Message = Schema.Union([

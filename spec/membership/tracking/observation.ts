@@ -1,5 +1,6 @@
 /**
- * What an outside observer may note of probing: who missed whom, and who was evicted.
+ * What an outside observer may note of probing: which replica missed which node, and which node was
+ * evicted.
  */
 import type { Note, Observation } from "../../kernel/observation.ts"
 import type { ServerId } from "../../nodes/nodes.ts"
@@ -12,7 +13,7 @@ interface Of extends Round {
 }
 /** A replica has waited in vain for an answer of the node, in this round. */
 export type Missed = Note<"missed", Of>
-/** The log has it that the node is evicted. */
+/** The log evicts the node. */
 export type Evicted = Note<"evicted", Of>
 
 export type Noted = Missed | Evicted

@@ -1,6 +1,6 @@
 /**
- * What an application asks of the membership service: the next view of the system. Views come one
- * after the other, and are the same for everybody.
+ * The request of an application to the membership service: the next view of the system. Views come
+ * in order, and are the same for every application.
  */
 import * as Schema from "effect/Schema"
 import type { ObjectType } from "../../kernel/object.ts"

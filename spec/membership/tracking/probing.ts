@@ -1,12 +1,12 @@
 /**
- * Probing, and the agreement to evict who does not answer.
+ * Probing, and the agreement to evict a node that does not answer.
  *
- * In each round a replica pings each member that is no replica, until it answers. How long it waits
- * is not modelled: the next interval may be over at any time. Who misses a node for so many
- * intervals asks the other replicas whether they do as well; those who have missed it for some, if
- * fewer, sign that they agree. One that lies evicts
- * nobody alone, and a node that is down is missed by all. What somebody has signed about one round
- * says nothing about the next.
+ * In each round a replica pings each member that is not a replica, until the member answers. The
+ * model has no durations: an interval may end at any time. A replica that has missed a node for a
+ * given number of intervals asks the other replicas whether they also miss it. A replica that has
+ * missed the node for a second number of intervals, possibly smaller, signs that it agrees. A
+ * single liar evicts no node, and every replica misses a node that is down. A signature about one
+ * round does not count in the next.
  */
 import * as Schema from "effect/Schema"
 import type { View } from "../../administrator/view.ts"
@@ -21,7 +21,7 @@ import type { Noted } from "./observation.ts"
 import type { Rules } from "./rules.ts"
 import { probedOf, replicasOf } from "./service.ts"
 
-/** A node that has not answered in this round, and for how many intervals. */
+/** A node that has not answered in this round, and the number of intervals it has missed. */
 const Probe = Schema.Struct({ node: ServerId, missed: Count })
 type Probe = typeof Probe.Type
 
@@ -29,9 +29,9 @@ export const Probing = {
   round: Count,
   /** The nodes that it has pinged in this round, and that have not answered. */
   probes: SetOf(Probe),
-  /** Those that somebody proposes to evict. */
+  /** The nodes that some replica proposes to evict. */
   proposed: ServerSet,
-  /** Those that it has agreed to evict. */
+  /** The nodes that it has agreed to evict. */
   agreed: ServerSet
 }
 export interface Probing {
@@ -43,7 +43,7 @@ export interface Probing {
   readonly agreed: ServerSet
 }
 
-/** A round in which nothing has happened yet. */
+/** The initial state of a round. */
 export const beginning = (round: number) => ({
   round,
   probes: [],
@@ -59,7 +59,7 @@ export interface Context {
   readonly administrator?: AdministratorId
 }
 
-/** A replica has waited for the answer of a node for another interval. */
+/** A replica has waited another interval for a node's answer. */
 export interface Choice {
   readonly _tag: "Wait"
   readonly node: ServerId
@@ -71,13 +71,13 @@ export const roundOf = ({ view, round }: Pick<Probing, "view" | "round">): Round
   round
 })
 
-/** Nobody is probed in the round that an epoch begins with. */
+/** No node is probed in the first round of an epoch. */
 export const choices = ({ rules }: Context, { probes }: Probing): ReadonlyArray<Choice> =>
   probes.flatMap(({ node, missed }) =>
     missed < rules.missedToPropose ? [{ _tag: "Wait", node }] : []
   )
 
-/** A round begins: a replica pings each member that is no replica. */
+/** A round begins: a replica pings each member that is not a replica. */
 export const startRound = <State extends Probing>(
   context: Context,
   before: State,
@@ -97,9 +97,9 @@ export const startRound = <State extends Probing>(
 }
 
 /**
- * An interval has passed, and the node has not answered. If it has missed enough, the replica asks
- * the others whether they miss the node as well, and agrees itself; if somebody has asked before,
- * it agrees as soon as it has missed the node for so long that it may.
+ * An interval has passed without an answer. If the node has missed enough intervals, the replica
+ * asks the others whether they also miss it, and agrees itself. If another replica has already
+ * asked, this one agrees as soon as it has missed the node for long enough.
  */
 export const wait = <State extends Probing>(
   context: Context,
@@ -139,9 +139,9 @@ const others = (context: Context, self: ServerId): ReadonlyArray<ServerId> =>
   replicasOf(context).filter((replica) => replica !== self)
 
 /**
- * A replica agrees to evict a node that somebody proposes to evict, in this round of this epoch, if
- * it has missed the node for long enough itself. It tells the log, and the other replicas: whoever
- * of them has enough agreements would submit them.
+ * A replica agrees to evict a proposed node, in this round of this epoch, if it has itself missed
+ * the node for long enough. It sends its agreement to the log and to the other replicas: any
+ * replica with enough agreements would submit them.
  */
 const agreeIfMissed = <State extends Probing>(
   context: Context,
@@ -162,7 +162,7 @@ const agreeIfMissed = <State extends Probing>(
   }
 }
 
-/** The node answers: it is there, and nobody who knows that evicts it in this round. */
+/** The node answers: it is present, and no replica that knows this evicts it in this round. */
 export const receivePong = <State extends Probing>(
   state: State,
   from: NodeId
@@ -176,7 +176,7 @@ export const receivePong = <State extends Probing>(
   observations: []
 })
 
-/** Whether a proposal says nothing any more: the node has answered, or the replica has agreed. */
+/** Whether a proposal has no effect any more: the node has answered, or the replica has agreed. */
 export const isDecided = (
   state: Probing,
   { node, ...round }: Round & { readonly node: ServerId }
@@ -185,7 +185,7 @@ export const isDecided = (
   round.round === state.round &&
   (missedOf(state, node) === undefined || state.agreed.includes(node))
 
-/** Somebody proposes to evict a node that has not answered this replica either. */
+/** A replica proposes to evict a node that has not answered this replica either. */
 export const receivePropose = <State extends Probing>(
   context: Context,
   self: ServerId,

@@ -32,7 +32,7 @@ interface Roles {
 }
 type Whole = Pick<GlobalState<Roles, Message>, "nodes">
 
-/** S1: no two clients are given different views of one epoch. */
+/** S1: no two clients receive different views of one epoch. */
 export const viewsAgree: PairInvariant<unknown, "client", ClientState> = {
   _tag: "Pair",
   name: "views-agree",
@@ -46,7 +46,7 @@ export const viewsAgree: PairInvariant<unknown, "client", ClientState> = {
     )
 }
 
-/** S1 and S4: what a client is given, the log has, and so a correct replica has signed it. */
+/** S1 and S4: the log has every view that a client receives, so a correct replica has signed it. */
 export const viewsAreOfLog: WholeInvariant<unknown, Whole> = {
   _tag: "Whole",
   name: "views-are-of-log",
@@ -73,7 +73,7 @@ export const viewsAreConsecutive: StepInvariant<unknown, "client", ClientState> 
     after.number === before.number || after.number === before.number + 1
 }
 
-/** Nobody is in the system whom the authority has not admitted. */
+/** Every node in the system was admitted by the authority. */
 export const membersAreAdmitted: ProcessInvariant<unknown, "administrator", LogState> = {
   _tag: "Process",
   name: "members-are-admitted",
@@ -85,7 +85,7 @@ export const membersAreAdmitted: ProcessInvariant<unknown, "administrator", LogS
     admitted.every((admission) => admission.signer === authority && symbolic.verifies(admission))
 }
 
-/** Whom correct replicas have missed, when, and what is wrong. */
+/** The nodes that correct replicas have missed, and when; and the violation. */
 const Seen = Schema.Struct({
   missed: SetOf(Schema.Struct({ node: ServerId, epoch: Count, round: Count })),
   violation: Schema.NullOr(Schema.String)
@@ -108,8 +108,9 @@ const after = (state: Seen, event: Event<AnyObservation>): Seen => {
 }
 
 /**
- * S3: who answers all correct replicas in time is not evicted. (One of those who agree to evict a
- * node does not lie, and has missed it itself: not at some time, but in this round.)
+ * S3: a node that answers all correct replicas in time is not evicted. (At least one of the
+ * replicas that agree to evict a node does not lie, and has itself missed the node in this round,
+ * not merely at some time.)
  */
 export const evictedWereMissed: Observed<unknown, AnyObservation> = {
   _tag: "Observed",
@@ -132,9 +133,9 @@ export const evictedWereMissed: Observed<unknown, AnyObservation> = {
 type Context = { readonly configuration: { readonly members: ServerSet } }
 
 /**
- * The sequence of consistent views, as other protocols use one: what clients are given is an agreed
- * sequence of configurations, the same that RAMBO goes along. (None of them is retired here: that
- * is up to who stores data in them.)
+ * The sequence of consistent views, as other protocols use one: clients receive an agreed sequence
+ * of configurations, like the one that RAMBO follows. (None of them is retired here: retirement is
+ * the task of the protocol that stores data in them.)
  */
 export const refinesSequence = refinesAgreedSequence<Context, GlobalState<Roles, Message>>(
   "refines-given-sequence",

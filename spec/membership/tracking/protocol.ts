@@ -1,5 +1,5 @@
 /**
- * The membership service tracks who is in the system, and gives applications a sequence of
+ * The membership service tracks the members of the system, and gives applications a sequence of
  * consistent views (Rodrigues, Liskov, Chen, Liskov, Schultz, "Automatic reconfiguration for
  * large-scale reliable storage systems"; only the abstract is at hand, the rest is reconstructed).
  */
@@ -26,7 +26,7 @@ import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
 import { variants } from "./variants.ts"
 
-/** The states of the processes, by role. The log is the administrator: it alone chooses. */
+/** The states of the processes, by role. The log is the administrator, which alone chooses. */
 interface Roles {
   readonly server: ServerState
   readonly client: ClientState
@@ -45,7 +45,7 @@ export const membership: Protocol<StorageParameters, Rules, Roles, TrackingObser
   objects: [views],
   Message,
   roles: { server, client, administrator: log },
-  // No parameters to rename: the log tells of nodes by their names.
+  // No parameters to rename: the log refers to nodes by name.
   nodes: (parameters) => [
     ...serversAndClients(parameters),
     { id: logOf(parameters), role: "administrator" }

@@ -1,25 +1,25 @@
 /**
- * The decisions that tracking the members rests on. The protocol is `correct`; a variant is the
- * same text under other decisions.
+ * The load-bearing decisions of tracking the members. The protocol is `correct`; a variant is the
+ * same code with other decisions.
  */
 import { equals } from "../../kernel/data.ts"
 import { type FollowingRules, following } from "../following.ts"
 import type { Round } from "./messages.ts"
 
 export interface Rules extends FollowingRules {
-  /** How many shares make a signature of the service. */
+  /** The number of shares that make a signature of the service. */
   readonly threshold: (faulty: number) => number
-  /** Whether the log looks at who has signed an admission. */
+  /** Whether the log verifies the signer of an admission. */
   readonly checksAdmissions: boolean
-  /** Whether the log looks at who has signed an agreement. */
+  /** Whether the log verifies the signer of an agreement. */
   readonly checksAgreements: boolean
-  /** Whether an agreement from the one round counts in the other, which is now. */
+  /** Whether an agreement from the first round counts in the second, the current one. */
   readonly counts: (agreed: Round, now: Round) => boolean
-  /** Whether so many replicas that agree evict a node. */
+  /** Whether the given number of agreeing replicas evicts a node. */
   readonly evicts: (replicas: number, faulty: number) => boolean
-  /** For how many intervals a replica has to miss a node before it proposes to evict it. */
+  /** The number of intervals that a replica must miss a node before it proposes to evict it. */
   readonly missedToPropose: number
-  /** For how many before it agrees with who proposes: as many, or fewer. */
+  /** The number of intervals before it agrees with a proposal: the same number, or fewer. */
   readonly missedToAgree: number
 }
 
@@ -35,8 +35,8 @@ export const correct: Rules = {
 }
 
 /**
- * What a runtime runs. However small the two numbers are, nobody is evicted whom no correct replica
- * misses; but one liar and one correct replica that misses a node for the second number evict it. A
- * node that is slow for a moment must not be missed.
+ * The rules of a runtime. However small the two numbers are, a node that no correct replica misses
+ * is not evicted. But one liar, together with one correct replica that misses a node for the second
+ * number of intervals, evicts it. A node that is slow for a moment must not be missed.
  */
 export const patient: Rules = { ...correct, missedToPropose: 6, missedToAgree: 4 }

@@ -1,8 +1,8 @@
 /**
  * A node of the system: a replica of the membership service, or one that it tracks.
  *
- * Every node answers pings. One that is no member asks to be, with its admission. A replica probes
- * the others, and certifies each epoch when the log has it.
+ * Every node answers pings. A node that is not a member asks to become one, with its admission. A
+ * replica probes the other nodes, and certifies each epoch once it is in the log.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -20,24 +20,27 @@ import * as Probing from "./probing.ts"
 import { maxFaulty, replicasOf } from "./service.ts"
 
 export const ServerState = Schema.Struct({
-  /** The latest epoch that the log has told it of, and how far it is with probing in it. */
+  /**
+   * The latest epoch that it has learned of from the log, and its progress with probing in that
+   * epoch.
+   */
   view: View,
   ...Probing.Probing,
   key: SigningKey(ServerId),
-  /** The share that a replica has of the key of the service. */
+  /** A replica's share of the service's key. */
   share: Schema.NullOr(Share(ServerId)),
-  /** The admission of a node that has not asked yet to be a member. */
+  /** The admission of a node that has not yet asked to become a member. */
   admission: Schema.NullOr(Admission)
 })
 export type ServerState = typeof ServerState.Type
 
-/** What a node is told at the beginning. */
+/** The parameters of a node. */
 export interface Context extends Probing.Context {
   readonly servers: ServerSet
   readonly clients: ReadonlyArray<ClientId>
 }
 
-/** A node asks to be a member, or a replica goes on with probing. */
+/** A node asks to become a member, or a replica continues probing. */
 export type Choice = Probing.Choice | { readonly _tag: "Join" }
 type ServerStep = Step<ServerState, Noted, Message>
 
@@ -56,7 +59,7 @@ const initial = (context: Context, self: ServerId): ServerState => {
   }
 }
 
-/** A node that is no member asks to be one. */
+/** A node that is not a member asks to become one. */
 const join = (context: Context, state: ServerState): ServerStep =>
   state.admission === null
     ? ignore(state)
@@ -66,7 +69,7 @@ const join = (context: Context, state: ServerState): ServerStep =>
         observations: []
       }
 
-/** An epoch begins: a replica signs its certificate, for all who follow. */
+/** An epoch begins: a replica signs its certificate, for all followers. */
 const receiveEpoch = (
   { clients, cryptography }: Context,
   before: ServerState,
@@ -82,7 +85,7 @@ const receiveEpoch = (
   }
 }
 
-/** Who may tell a node this. */
+/** The nodes that may send a node this message. */
 const isMeant = (context: Context, self: ServerId, from: NodeId, message: Message): boolean => {
   const replicas = replicasOf(context)
   const isOfReplica = replicas.some((replica) => replica === from)
@@ -101,11 +104,11 @@ const isMeant = (context: Context, self: ServerId, from: NodeId, message: Messag
   }
 }
 
-/** Where a message stands to what a replica has read of the log. */
+/** The position of a message relative to what a replica has read of the log. */
 const compareRounds = (state: ServerState, { epoch, round }: Round): number =>
   epoch === state.view.number ? round - state.round : epoch - state.view.number
 
-/** Whether the time of a message has come, is over, or is yet to come. */
+/** Whether a message is due, stale, or early. */
 const timeOf = (state: ServerState, message: Message): "now" | "over" | "later" => {
   switch (message._tag) {
     case "Epoch":

@@ -1,6 +1,6 @@
 /**
- * The replicas of the membership service, as long as it stays where it is: the first members of the
- * system, 3f+1 of them. (How it moves is told in `../move`.)
+ * The replicas of a membership service that does not move: the first members of the system, 3f+1 of
+ * them. (`../move` specifies how it moves.)
  */
 import { byzantineFaults } from "../../configuration/tolerated-faults.ts"
 import type { ServerSet } from "../../nodes/nodes.ts"
@@ -9,13 +9,13 @@ interface Context {
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** How many replicas there are: one of them may lie. */
+/** The number of replicas, one of which may lie. */
 const size = 4
 
 export const replicasOf = ({ configuration }: Context): ServerSet =>
   configuration.members.slice(0, size)
 
-/** How many of them may lie: f. */
+/** The maximum number of liars among them: f. */
 export const maxFaulty = (context: Context): number =>
   byzantineFaults.maxFaulty(replicasOf(context).length)
 

@@ -264,8 +264,8 @@ const choose = (context: Ruled, self: ClientId, state: ClientState, choice: Choi
 }
 
 /**
- * The client gives up a phase that needs the answers of all nodes. What it has asked for may still
- * be done.
+ * The client abandons a phase that needs the answers of all nodes. Its requests may still take
+ * effect.
  */
 const giveUp = (state: ClientState): ClientStep => {
   const { activity } = state
@@ -299,13 +299,13 @@ const step = (
   }
 }
 
-/** Why a write may stay pending for ever: it began before registers were forgotten. */
+/** Why a write may stay pending forever: it began before registers were forgotten. */
 const forgetting = "forgetting"
 
 /**
  * True if storage nodes may refuse the pair of a write, which began without the floor. A client
- * cannot tell whether any of them has it, so the outcome of such a write is unknown. (In a runtime
- * it is one that has slept for longer than operations may take.)
+ * cannot know whether any of them has it, so the outcome of the write is unknown. (In a runtime,
+ * this write has slept for longer than operations may take.)
  */
 const isRefusable = ({ map, activity }: ClientState): boolean =>
   activity._tag === "Setting" &&

@@ -1,13 +1,14 @@
 /**
- * The storage node and the floor (`../floor.ts`): which pairs it refuses, and what it forgets.
+ * The storage node and the floor (`../floor.ts`): the pairs it refuses, and the registers it
+ * forgets.
  *
  * A storage node that holds nothing of a register may have forgotten its removal, and a Set may be
- * older than the removal. So a node that holds to a floor refuses every pair whose sender did not
- * know this floor when it began to ask for what it stores. (It acknowledges one that is not newer
- * than its own, as always.) The sender of any other has found what is as new as the removals, for
- * all members had them before anybody could know the floor.
+ * older than the removal. So a node that enforces a floor refuses every pair whose sender did not
+ * know this floor before its Get phase. (As always, it acknowledges a pair that is not newer than
+ * its own.) The sender of any other pair has found a pair at least as new as the removals, since
+ * all members had these before any node could know the floor.
  *
- * What is refused once is never stored later: floors only rise.
+ * A refused pair is never stored later: floors only rise.
  */
 import type { Floor } from "../../configuration/configuration.ts"
 import type { ObjectsAfter, PartStep } from "../../kernel/keyed.ts"
@@ -20,9 +21,9 @@ import * as Rambo from "../server.ts"
 import { type Forget, type Join, type Message, type Populate, wholeNode } from "./messages.ts"
 import type { Ruled } from "./rules.ts"
 
-/** The state of a storage node that a step of one register is shown. */
+/** The state of a storage node that a step of one register sees. */
 export interface ServerState extends Rambo.ServerState {
-  /** The floor that the node holds to, if there is one. */
+  /** The floor that the node enforces, if there is one. */
   readonly floor?: Floor
 }
 type ServerStep = PartStep<ServerState, never, Message>
@@ -41,8 +42,8 @@ export const refuses = (
   rules.reclaiming.refuses(state.floor ?? ground, floor ?? ground)
 
 /**
- * True if a Set or a Populate will never change the storage node. One that is not newer than the
- * node's pair may once the node has forgotten that, unless it is refused then.
+ * True if a Set or a Populate will never change the storage node. A pair that is not newer than the
+ * node's may change the node after the node forgets its own pair, unless the node then refuses it.
  */
 export const neverStores = (
   context: Ruled,
@@ -57,7 +58,7 @@ export const neverStores = (
 /** A floor that is not higher than any other. */
 const lowest: Timestamp = { number: 1, client: null }
 
-/** The storage node refuses a pair, and tells what it knows of the configurations. */
+/** The storage node refuses a pair, and sends its cmap. */
 export const refuse = (
   state: ServerState,
   from: NodeId,
@@ -75,14 +76,14 @@ export const refuse = (
   observations: []
 })
 
-/** The pair that the storage node tells of a register. */
+/** The pair that the storage node sends of a register. */
 export const toldPair = ({ rules }: Ruled, state: ServerState): Pair =>
   isHeld(state) ? state.pair : rules.reclaiming.unheld(state.floor ?? ground)
 
 /**
  * A storage node receives a Forget. It integrates the cmap, whose latest configuration has the
- * floor, so that whoever asks it learns of the floor. It holds to the floor from now on, and
- * forgets the register if it has that very removal.
+ * floor, so that every client that asks it learns of the floor. It enforces the floor from now on,
+ * and forgets the register if it has exactly that removal.
  */
 export const receiveForget = (
   context: Ruled,
@@ -110,9 +111,9 @@ export const receiveForget = (
 }
 
 /**
- * A storage node that is to be added receives a Join. It holds to the floor of the cmap from now
- * on, unless it holds registers from before: one that was a member once may hold what all members
- * have forgotten since. (It has to begin again with an empty memory, as a new node.)
+ * A storage node that is to be added receives a Join. It enforces the floor of the cmap from now
+ * on, unless it still holds registers: a former member may hold registers that all members have
+ * since forgotten. (It has to restart with an empty memory, as a new node.)
  */
 export const receiveJoin = (
   context: Ruled,

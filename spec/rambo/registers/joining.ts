@@ -1,10 +1,10 @@
 /**
- * The floor and a reconfiguration that adds nodes (`../floor.ts`): before a configuration with a
- * floor is proposed, each node that it adds takes the floor.
+ * The floor and a reconfiguration that adds nodes (`../floor.ts`): before a client proposes a
+ * configuration with a floor, each node that it adds adopts the floor.
  *
- * An added node holds nothing. Without the floor it would accept the old Set of a register that was
- * removed, and that all members have forgotten. It takes the floor before anybody can know that it
- * is a member, so before it receives the first Set. (`holding.ts` has its answer.)
+ * An added node holds nothing. Without the floor it would accept an old Set of a removed register
+ * that all members have forgotten. It adopts the floor before any node can know that it is a
+ * member, and so before it receives the first Set. (`holding.ts` has its answer.)
  */
 import type { Floor } from "../../configuration/configuration.ts"
 import { without } from "../../kernel/data.ts"
@@ -21,7 +21,9 @@ import type { Joined } from "./messages.ts"
 import { haveAllAnswered, type Ruled } from "./rules.ts"
 import type { ClientState, ClientStep, Joining } from "./state.ts"
 
-/** The floor that added nodes have yet to take before this proposal; undefined if there is none. */
+/**
+ * The floor that added nodes have yet to adopt before this proposal; undefined if there is none.
+ */
 export const floorToJoin = (
   { rules }: Ruled,
   { map, activity }: Rambo.ClientState
@@ -39,7 +41,7 @@ const added = (
   { add, remove }: Pick<Reconfigure, "add" | "remove">
 ): ServerSet => without(without(add, remove), latest(map).members)
 
-/** The client asks the nodes that it is about to add to take the floor. */
+/** The client asks the nodes that it is about to add to adopt the floor. */
 export const startJoin = (
   { begun, phase: before, map }: Pick<ClientState, "begun" | "phase" | "map">,
   operation: Reconfigure,
@@ -61,8 +63,8 @@ export const startJoin = (
 }
 
 /**
- * A node that is to be added answers. If it cannot take the floor, the reconfiguration is refused.
- * Once all have taken it, the client proposes its configuration (`propose`).
+ * A node that is to be added answers. If it cannot adopt the floor, the client refuses the
+ * reconfiguration. Once all have adopted it, the client proposes its configuration (`propose`).
  */
 export const receiveJoined = (
   state: ClientState,
@@ -78,7 +80,7 @@ export const receiveJoined = (
     : become({ ...state, activity: { _tag: "Joining", operation, floor, phase } })
 }
 
-/** The reconfiguration ends, and has changed nothing. */
+/** The reconfiguration ends without a change. */
 export const endJoin = (
   { begun, map }: Pick<ClientState, "begun" | "map">,
   operation: Reconfigure

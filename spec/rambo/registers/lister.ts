@@ -1,19 +1,19 @@
 /**
  * An administrator's client lists the registers, page by page: for a listing or a backup.
  *
- * A page is what a Get phase is for one register, for all registers with names in a range. The
- * lister asks the storage nodes of all active configurations, integrates the cmaps in their
- * answers, and begins again if one has news. It ends when every active configuration has a quorum
- * among the nodes that answered, and keeps the largest pair of each register. So a page has every
- * register of the range of which a write returned before the page was asked for, with the pair of
+ * A page is a Get phase for all registers with names in a range instead of one register. The lister
+ * asks the storage nodes of all active configurations, integrates the cmaps in their answers, and
+ * restarts if one has news. It ends when every active configuration has a quorum among the nodes
+ * that answered, and keeps the largest pair of each register. So if a write of a register in the
+ * range returned before the lister asked for the page, the page has that register, with the pair of
  * that write or of a later one.
  *
  * Unlike a read, the lister writes nothing back: a later page, or a read, may see an older pair
- * while a write is under way.
+ * while a write is in progress.
  *
- * The question is the one by which a reconfigurer surveys the registers (`transfer.ts`): the nodes
- * also integrate the cmap that it carries. The lister is run, and tested over real nodes; no
- * scenario has one.
+ * The question is the one with which a reconfigurer lists the registers (`transfer.ts`): the nodes
+ * also integrate the cmap that it carries. The runtime uses the lister, and tests run it over real
+ * nodes; no scenario has one.
  */
 import * as Schema from "effect/Schema"
 import type { Part, PartStep } from "../../kernel/keyed.ts"

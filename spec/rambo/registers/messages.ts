@@ -40,8 +40,7 @@ export const List = Schema.TaggedStruct("List", {
   only: Schema.optionalKey(Schema.Literal("removed"))
 })
 /**
- * The storage node has stored the cmap; these are its next registers, and whether they are the
- * last.
+ * The storage node has stored the cmap; it sends its next registers, and whether they are the last.
  */
 export const Listing = Schema.TaggedStruct("Listing", {
   ...Rambo.InPhase,
@@ -63,15 +62,15 @@ export const Populated = Schema.TaggedStruct("Populated", {
   map: ConfigurationMap
 })
 /**
- * The storage node refuses a Set or a Populate below its floor: it may be an old one, of a register
- * that was removed (`holding.ts`).
+ * The storage node refuses a Set or a Populate below its floor: it may be an old message about a
+ * removed register (`holding.ts`).
  */
 export const Refused = Schema.TaggedStruct("Refused", {
   ...Rambo.InPhase,
   map: ConfigurationMap
 })
 /**
- * To a storage node: forget this register, if it was removed with this timestamp; hold to this
+ * To a storage node: forget this register, if it was removed with this timestamp; enforce this
  * floor.
  */
 export const Forget = Schema.TaggedStruct("Forget", {
@@ -86,9 +85,9 @@ export const Forgotten = Schema.TaggedStruct("Forgotten", {
   name: RegisterName,
   map: ConfigurationMap
 })
-/** To a storage node that is to be added: hold to the floor of this cmap. */
+/** To a storage node that is to be added: enforce the floor of this cmap. */
 export const Join = Schema.TaggedStruct("Join", { ...Rambo.InPhase, map: ConfigurationMap })
-/** Whether the storage node does; it cannot if it holds registers from before. */
+/** Whether the storage node enforces it; it cannot if it still holds registers. */
 export const Joined = Schema.TaggedStruct("Joined", {
   ...Rambo.InPhase,
   map: ConfigurationMap,
@@ -131,7 +130,7 @@ export type Forgotten = typeof Forgotten.Type
 export type Join = typeof Join.Type
 export type Joined = typeof Joined.Type
 
-/** The messages about all registers of a node, or about what all registers have in common. */
+/** The messages about all registers of a node, or about what all registers share. */
 export type OfAll =
   | List
   | Listing
@@ -163,7 +162,7 @@ export const isOfOneRegister = (message: Message): message is OfOneRegister => {
   }
 }
 
-/** True for messages that only a reconfigurer sends, or who reclaims registers. */
+/** True for messages that only a client that reconfigures or reclaims registers sends. */
 export const reconfigures = (message: Message): boolean => {
   switch (message._tag) {
     case "List":

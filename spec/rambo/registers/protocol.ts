@@ -37,7 +37,7 @@ interface Roles {
   readonly client: Keyed
 }
 
-/** What the registers of a store and the reclaiming of their memory have in common. */
+/** What the registers of a store and the reclaiming of their memory share. */
 const common = {
   Message: About(Message),
   roles: { server: keyed(parts.server), client: reconfiguringAlone },

@@ -2,32 +2,32 @@
  * Reclaiming the memory of removed registers, while the system runs. (Not in the tutorial.)
  *
  * A removed register has the initial value, with the timestamp of its removal. Storage nodes may
- * forget it in four steps, which the client of an administrator takes:
+ * forget it after four steps of an administrator's client:
  *
  * 1. *gather and bring*: the client lists the removed registers of a quorum, and brings each
  *    removal to **all** members of the only active configuration c;
  * 2. *raise*: consensus decides a successor of c with the same members, and a **floor** above all
  *    these removals (`../floor.ts`);
- * 3. the host waits until operations that began without the floor are over;
- * 4. *forget*: members hold to the floor from now on, and forget the removals (`holding.ts`).
+ * 3. the host waits until all operations that began without the floor have ended;
+ * 4. *forget*: members enforce the floor from now on, and forget the removals (`holding.ts`).
  *
- * Why that is safe. (It does not depend on the third step, but operations that sleep through it end
- * with an unknown outcome, or begin again.)
+ * Why this is safe. (Safety does not depend on the third step, but operations that sleep through it
+ * end with an unknown outcome, or restart.)
  *
  * - *A member that has forgotten a removal acts as if it had it.* An older Set of a write is below
- *   the floor, so the member refuses it. A write that asks the member learns of the floor with its
- *   answer, and takes a timestamp above it.
+ *   the floor, so the member refuses it. A write that asks the member learns of the floor from its
+ *   answer, and chooses a timestamp above it.
  * - *What a reader stores is never older than a removal that was forgotten.* A member accepts it
  *   below the floor only if the reader knew the floor before it asked. A floor is known only after
- *   its configuration was decided, so after **all** members had the removals: what the reader found
- *   is as new. (If only a quorum had the removals, or if they came after the decision, a reader
- *   could find an older value above the floor.)
- * - *Nobody takes another's floor for its own.* A floor carries the client that raised it. A client
- *   whose floor is not decided as the successor of c forgets nothing.
- * - *A node that is added takes the floor before it is a member* (`joining.ts`).
+ *   its configuration was decided, so after **all** members had the removals: the pair that the
+ *   reader found is as new. (If only a quorum had the removals, or if they arrived after the
+ *   decision, a reader could find an older value above the floor.)
+ * - *No client mistakes another's floor for its own.* A floor names the client that raised it. A
+ *   client whose floor is not decided as the successor of c forgets nothing.
+ * - *An added node adopts the floor before it is a member* (`joining.ts`).
  *
- * A live register is not brought to all members. One that lacks it accepts it from a reader, as
- * above; that is why a read tells the floor that it knew.
+ * A live register is not brought to all members. A member that lacks it accepts it from a reader,
+ * as above; this is why a read sends the floor that it knew.
  */
 import { type Configuration, maxFloor } from "../../configuration/configuration.ts"
 import type { PartSend } from "../../kernel/keyed.ts"
@@ -100,7 +100,10 @@ const gather = (
   }
 }
 
-/** A list arrives. A quorum of lists is enough: what none of them has is reclaimed another time. */
+/**
+ * A list arrives. A quorum of lists is enough: a removal that none of them has is reclaimed another
+ * time.
+ */
 export const receiveRemoved = (
   context: Ruled,
   self: ClientId,
@@ -224,7 +227,7 @@ const afterBringing = (
   )
 }
 
-/** The client begins to have the members forget. */
+/** The client begins to ask the members to forget. */
 export const startForgetting = (
   context: Ruled,
   state: ClientState,

@@ -25,7 +25,7 @@ export interface Rules extends Rambo.Rules {
   readonly isTransferred: (upTo: string | null) => boolean
   /** Whether a read or a write takes news from other registers into account. */
   readonly heedsOthers: boolean
-  /** The rules by which removed registers are reclaimed. */
+  /** The rules for reclaiming removed registers. */
   readonly reclaiming: Reclaiming
 }
 
@@ -33,29 +33,29 @@ export interface Rules extends Rambo.Rules {
 export interface Reclaiming {
   /** The maximum number of registers that are forgotten below one floor. */
   readonly maxForgotten: number
-  /** When enough storage nodes have a removal: only when all members have it. */
+  /** Whether enough storage nodes have a removal: only if all members have it. */
   readonly isBrought: Enough
   /** The floor for these removals, above the last one. */
   readonly floorOver: (removed: ReadonlyArray<Timestamp>, last: Timestamp, self: ClientId) => Floor
   /**
-   * Whether a storage node that holds to this floor refuses a pair whose sender knew the other one
-   * before it asked for what it stores.
+   * Whether a storage node that enforces the first floor refuses a pair whose sender knew the
+   * second one before its Get phase.
    */
   readonly refuses: (floor: Timestamp, known: Timestamp) => boolean
-  /** The pair that a storage node tells of a register that it does not hold. */
+  /** The pair that a storage node sends of a register that it does not hold. */
   readonly unheld: (floor: Timestamp) => Pair
   /** Whether a storage node with this pair forgets it, asked to forget this removal. */
   readonly forgets: (pair: Pair, removal: Timestamp) => boolean
-  /** Whether nodes take the floor before they are added. */
+  /** Whether nodes adopt the floor before they are added. */
   readonly joins: boolean
-  /** Whether a storage node takes a floor that is higher than its own while it holds registers. */
+  /** Whether a storage node adopts a floor higher than its own while it holds registers. */
   readonly joinsHolding: boolean
 }
 
 /** All members have answered, not only a quorum. */
 export const haveAllAnswered: Enough = (phase) => without(asked(phase), phase.answered).length === 0
 
-/** The floor above everything that is removed and the last floor, unique by its client. */
+/** The floor above all these removals and the last floor, made unique by its client. */
 const floorOver: Reclaiming["floorOver"] = (removed, last, self) => ({
   number: [...removed, last].reduce((most, { number }) => Math.max(most, number), 0) + 1,
   client: self

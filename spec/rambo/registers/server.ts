@@ -66,8 +66,7 @@ export const receiveList = (
 }
 
 /**
- * The first written registers, or removed ones, as many as fit into an answer, and whether these
- * are all.
+ * The first written, or removed, registers that fit into an answer, and whether these are all.
  */
 const listed = (
   held: Iterable<readonly [string, ServerState]>,
@@ -147,7 +146,9 @@ export const receive = (
   }
 }
 
-/** A storage node receives a Get. What it tells of a register that it does not hold is no news. */
+/**
+ * A storage node receives a Get. The pair it sends of a register that it does not hold is not news.
+ */
 const receiveGet = (
   context: Ruled,
   state: ServerState,
@@ -158,7 +159,7 @@ const receiveGet = (
   state
 })
 
-/** A step of one register. (None answers Action 1 for one register: no client sends that here.) */
+/** A step of one register. (No step answers Action 1 for one register: no client sends it here.) */
 const asOne = (step: Step<ServerState, never, OfOne.Message>): ServerStep => ({
   ...step,
   sends: step.sends as ReadonlyArray<Send<Message>>

@@ -57,7 +57,7 @@ export const Transferring = Schema.TaggedStruct("Transferring", {
   left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
 })
 
-/** The nodes that a reconfiguration adds take the floor (`joining.ts`). */
+/** The nodes that a reconfiguration adds adopt the floor (`joining.ts`). */
 export const Joining = Schema.TaggedStruct("Joining", {
   operation: Reconfigure,
   floor: Floor,
@@ -78,9 +78,11 @@ export const Bringing = Schema.TaggedStruct("Bringing", {
   upTo: Schema.NullOr(RegisterName),
   left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
 })
-/** The floor is decided: a host waits here until no operation is left that began without it. */
+/**
+ * The floor is decided: a host waits here until every operation that began without it has ended.
+ */
 export const Raised = Schema.TaggedStruct("Raised", { reclaimed: Reclaimed })
-/** The last step: having all members forget the registers, some at a time. */
+/** The last step: asking all members to forget the registers, some at a time. */
 export const Forgetting = Schema.TaggedStruct("Forgetting", {
   floor: Floor,
   /** The registers that no member has been asked to forget yet. */
@@ -121,7 +123,9 @@ export type Bringing = typeof Bringing.Type
 export type Raised = typeof Raised.Type
 export type Forgetting = typeof Forgetting.Type
 
-/** Reclaims the memory of removed registers. Returns how many, or why none. */
+/**
+ * Reclaims the memory of removed registers. Returns their number, or the reason why there are none.
+ */
 export const Reclaim = Schema.TaggedStruct("Reclaim", {})
 export type Reclaim = typeof Reclaim.Type
 /** The operations of a store of many registers. */
@@ -129,9 +133,9 @@ export type StoreOperation = StorageOperation | Reclaim
 
 /** The client catches up with news of configurations before it continues with this register. */
 export const CatchUp = Schema.TaggedStruct("CatchUp", {})
-/** Every operation that began without the floor is over, as far as the host knows. */
+/** Every operation that began without the floor has ended, as far as the host knows. */
 export const BeginForgetting = Schema.TaggedStruct("BeginForgetting", {})
-/** Not all nodes answer, as far as the host knows: the client gives up this phase. */
+/** Not all nodes answer, as far as the host knows: the client abandons this phase. */
 export const GiveUp = Schema.TaggedStruct("GiveUp", { phase: Count })
 export type Choice =
   | Rambo.Choice

@@ -54,10 +54,10 @@ export const between = ({ begun, phase, map }: Pick<ClientState, "begun" | "phas
 
 /**
  * Turns a step of one register's client into a step of this client. If the step begins Action 1,
- * the client begins it for all registers instead. If it proposes a configuration to whose floor an
- * added node does not hold, the node takes the floor first. If it ends the reconfiguration by which
- * the floor was raised, the client goes on to forget. (Other steps lead only to activities and
- * messages that this client has too.)
+ * the client begins it for all registers instead. If it proposes a configuration whose floor an
+ * added node does not enforce, that node first adopts the floor. If it ends the reconfiguration
+ * that raised the floor, the client continues with the last step of reclaiming. (Other steps lead
+ * only to activities and messages that this client has too.)
  */
 export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
   const { state, observations } = step
