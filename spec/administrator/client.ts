@@ -82,7 +82,7 @@ export const initial = (context: Context, self: ClientId): Idle => ({
   view: firstView(context)
 })
 
-/** The nonce of the phase that the client is in. */
+/** The nonce of the client's current phase. */
 export const nonceOf = ({ rules }: Context, { key, begun, view, stage }: Busy): Nonce =>
   rules.nonce({
     asker: key.owner,
@@ -262,8 +262,8 @@ const askTrusted = (context: Context, state: Busy): ClientStep => {
 }
 
 /**
- * The trusted server answers. If the configuration is still the same, the client goes on; if not,
- * it moves.
+ * The trusted server answers. If the configuration is still the same, the client continues;
+ * otherwise it moves.
  */
 const receiveCurrent = (
   context: Context,
@@ -304,7 +304,7 @@ export const receive = (
   }
 }
 
-/** Whether an answer of this node still counts in the phase that the client is in. */
+/** Whether an answer of this node still counts in the client's current phase. */
 const counts = ({ phase }: Busy, from: NodeId): boolean => isMissing(phase, from)
 
 /**

@@ -75,7 +75,7 @@ export const initial = (context: Context, self: ClientId): Idle => ({
   certificate: firstCertificate(context)
 })
 
-/** The nonce of the phase that the client is in. */
+/** The nonce of the client's current phase. */
 export const nonceOf = ({ key, begun, certificate, stage }: Busy): Nonce => ({
   asker: key.owner,
   operation: begun,

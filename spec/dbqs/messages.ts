@@ -46,8 +46,8 @@ export type Notice = typeof Notice.Type
 export const Transfer = Schema.TaggedStruct("Transfer", { number: Count })
 export type Transfer = typeof Transfer.Type
 /**
- * An old replica has left that epoch, and sends what it had then or has added since: the newest
- * version that it knows, and all data.
+ * An old replica has left that epoch, and sends what it had then, or newer: the newest version that
+ * it knows, and all data.
  */
 export const Handover = Schema.TaggedStruct("Handover", {
   number: Count,

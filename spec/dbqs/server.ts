@@ -73,7 +73,7 @@ export const initial = (context: Context): ServerState => ({
 
 /**
  * A notice of the next epoch arrives: the storage node enters it, and "stops serving e forever". If
- * it becomes a replica that it was not before, it copies the data.
+ * it becomes a replica and was not one before, it copies the data.
  */
 const receiveNotice = (
   context: Context,
@@ -189,7 +189,7 @@ const storing = (state: ServerState, stored: Stored): ServerState => {
   return isNewer(stored, state.written) ? { ...state, written: stored } : state
 }
 
-/** What a replica has of the object that a question is about. */
+/** A replica's data of the object that a question is about. */
 const askedFor = (
   { hashOf }: CommonRules,
   { written, contents }: ServerState,

@@ -103,8 +103,8 @@ const receiveInPhase = (
 
 /**
  * True if the client no longer waits for answers to this message, or for this answer. A message of
- * a phase is settled when the phase is over, a reply to a hint's question when its view is not new,
- * and the directory's acknowledgement when the client is in a later view.
+ * a phase is settled when the phase has ended, a reply to a hint's question when its view is not
+ * new, and the directory's acknowledgement when the client is in a later view.
  */
 const isSettled = (state: ClientState, message: Message): boolean => {
   if ("phase" in message) return isBefore([message.operation, message.phase], positionOf(state))

@@ -34,9 +34,9 @@ import { startStage, visit } from "./traversal.ts"
 import { configurationsOf, isWithin, membersOf, sizeOf } from "./view.ts"
 
 /**
- * The traversal is complete. In a system with a directory, a reconfiguration goes on to notify; any
- * other operation ends. From here on only a view later than the one reached restarts the
- * reconfiguration.
+ * The traversal is complete. In a system with a directory, a reconfiguration continues by
+ * notifying; any other operation ends. From here on only a view later than the one reached restarts
+ * the reconfiguration.
  */
 export const afterTraversal = (context: Context, traversal: Traversal): ClientStep => {
   if (context.directory === undefined || traversal.operation._tag !== "Reconfigure")

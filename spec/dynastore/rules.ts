@@ -22,8 +22,8 @@ export interface Rules {
   /** The rules of the weak snapshots of views. */
   readonly snapshot: Snapshot.Rules
   /**
-   * The view of the front that a client visits: a smallest one, since other traversals need not
-   * pass a larger one. ([2])
+   * The view of the front that a client visits: a smallest one, since other traversals do not need
+   * to pass a larger one. ([2])
    */
   readonly visited: (front: ReadonlyArray<View>) => View
   /** The order of the steps of a visit: the client scans for edges before it reads the data. */

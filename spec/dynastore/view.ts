@@ -3,10 +3,10 @@
  *
  * A view is the set of all changes that led to it: "add s" and "remove s", of any s. Its members
  * are the nodes that were added and not removed. Views only grow along edges, so a removal is
- * final: adding the node again has no effect. (It need not: a machine that comes back is a new
- * node, 2.1.) A removal may name a node unknown to the client, since another client may be adding
- * it. If no such node exists, the removal has no effect (3.1), but no later change can add a node
- * of that name.
+ * final: adding the node again has no effect. (This is no restriction: a machine that comes back is
+ * a new node, 2.1.) A removal may name a node unknown to the client, since another client may be
+ * adding it. If no such node exists, the removal has no effect (3.1), but no later change can add a
+ * node of that name.
  */
 import { type Configuration, withMembers } from "../configuration/configuration.ts"
 import { equals, union, without } from "../kernel/data.ts"

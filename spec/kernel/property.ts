@@ -1,6 +1,6 @@
 /**
  * Properties of a protocol: an invariant of its states, of its steps or of what observers see; a
- * condition that some run reaches; an operation that never stays pending; or a refinement of
+ * condition that some run reaches; the absence of operations that stay pending; or a refinement of
  * another system.
  *
  * The smaller the part of the state that a property refers to, the less often a checker has to

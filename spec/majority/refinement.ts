@@ -4,7 +4,7 @@
  *
  * The mapping extracts what is already certain in a state. The *floor* is the largest timestamp
  * that an operation begun now is sure to find, whichever read quorum answers. An operation in its
- * Get phase is sure to find what it has already, and what the least favourable read quorum would
+ * Get phase is sure to find what it already has, and what the least favourable read quorum would
  * add.
  */
 import { type Configuration, isQuorum } from "../configuration/configuration.ts"

@@ -39,8 +39,8 @@ export interface Rules {
    */
   readonly acknowledgesOlder: boolean
   /**
-   * What a storage node keeps of a pair that it stores: all of it, a removal (the initial value,
-   * written again) as well. (The tutorial removes nothing.)
+   * What a storage node keeps of a pair that it stores: all of it, even of a removal (the initial
+   * value, written again). (The tutorial removes nothing.)
    */
   readonly kept: (pair: Pair) => Pair
   /**

@@ -1,6 +1,6 @@
 /**
- * Following the epochs: what every node does that learns of epochs, whether it is a replica of the
- * service or not.
+ * Following the epochs: the part of every node that learns of epochs, whether it is a replica of
+ * the service or not.
  *
  * A node collects the parts of a certificate until they combine. It accepts certificates in order,
  * each signed with the shares of the previous epoch. A node that missed some asks for them; here

@@ -1,6 +1,6 @@
 /**
  * A client of PBFT (Castro and Liskov, OSDI 1999, 4.1): it sends its signed request to all replicas
- * and "waits for f + 1 replies" that agree. The slot need not hold the client's own request.
+ * and "waits for f + 1 replies" that agree. The slot may hold another client's request.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"

@@ -1,10 +1,10 @@
 /**
- * Positions: which messages are over, defined once for all protocols.
+ * Positions: when the client no longer waits for a message, defined once for all protocols.
  *
  * A client runs its operations one after the other, each in phases. The *position* of a client, or
  * of a message between it and other nodes, is the number of the operation followed by numbers that
  * distinguish its phases. Positions are compared from left to right. A message at an earlier
- * position is over: the client no longer waits for it.
+ * position is *over*: the client no longer waits for it.
  */
 import type { NodeId } from "../kernel/node.ts"
 import type { Phase } from "./phase.ts"

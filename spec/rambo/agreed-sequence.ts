@@ -91,7 +91,7 @@ const retires = (most: number, before: AgreedSequence, after: AgreedSequence): b
 
 /**
  * A node fails, and its knowledge is lost: the remaining entries are a subset of the earlier ones.
- * If the other nodes have not heard of a retirement, earlier configurations become active again;
+ * If the other nodes have not learned of a retirement, earlier configurations become active again;
  * all nodes agree on these.
  */
 const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {

@@ -30,7 +30,7 @@ export interface Rules extends Rambo.Rules {
 }
 
 /**
- * A read or a write waits for every configuration it has heard of, decided or accepted, since an
+ * A read or a write waits for every configuration it has learned of, decided or accepted, since an
  * accepted configuration may be decided. A reconfigurer collects pairs only in the instance of the
  * oldest active configuration. While an older configuration is being retired, its data may not have
  * been copied yet, so an acceptor could send its pair too early.

@@ -10,8 +10,8 @@ import { ClientId } from "../nodes/nodes.ts"
 import { describeValue, Value } from "./operation.ts"
 
 /**
- * The number 0 is the initial timestamp, which has no client. (A timestamp without a client need
- * not be the initial one: a mutant leaves the client out of every timestamp.)
+ * The number 0 is the initial timestamp, which has no client. (A timestamp without a client is not
+ * always the initial one: a mutant omits the client from every timestamp.)
  */
 export const Timestamp = Schema.Struct({ number: Count, client: Schema.NullOr(ClientId) }).check(
   Schema.makeFilter(({ number, client }) => number > 0 || client === null, {

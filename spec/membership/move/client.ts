@@ -161,8 +161,8 @@ const isObsolete = (
 }
 
 /**
- * Whether the message's time of arrival makes no difference: it is a part of the same whole in any
- * case.
+ * Whether the message's time of arrival makes no difference: its part combines in the same way in
+ * any case.
  */
 const isWelcome = (
   context: Context,

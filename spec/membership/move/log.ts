@@ -25,14 +25,14 @@ import { maxFaulty } from "../following.ts"
 import { type Deal, type Message, Sealed } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/** What somebody has dealt. */
+/** The parts that one replica has dealt. */
 const Dealing = Schema.Struct({ dealer: ServerId, sealed: SetOf(Sealed) })
 
 /** A move of the service that has not ended. */
 const Moving = Schema.Struct({
   operation: Reconfigure,
   next: View,
-  /** The first reshared parts, until there are enough: all replicas use the same ones. */
+  /** The first dealings, until there are enough: all replicas use the same ones. */
   dealings: SetOf(Dealing),
   isDealt: Schema.Boolean,
   /** The replicas that say that they have erased. */

@@ -327,7 +327,7 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
 
 /** True if the client no longer waits for answers to this message, or for this answer. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  // These are about another register than this state, so their position is unknown here.
+  // These are about a register other than that of this state, so their position is unknown here.
   if (message._tag === "Populate" || message._tag === "Forget") return false
   if (isOfOne(state) && isOfOneRegister(message)) return Rambo.isSettled(state, node, message)
   if (!("operation" in message))

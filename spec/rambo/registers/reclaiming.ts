@@ -2,7 +2,7 @@
  * Reclaiming the memory of removed registers, while the system runs. (Not in the tutorial.)
  *
  * A removed register has the initial value, with the timestamp of its removal. Storage nodes may
- * forget it after four steps of an administrator's client:
+ * forget it in four steps, taken by an administrator's client:
  *
  * 1. *gather and bring*: the client lists the removed registers of a quorum, and brings each
  *    removal to **all** members of the only active configuration c;
