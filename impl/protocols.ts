@@ -95,10 +95,11 @@ export interface RunnableProtocol {
    */
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /**
-   * Whether a message of a client, the same to all nodes, is a read-only request: a client with
-   * enough answers does not need the others.
+   * Whether a message of a client, the same to all nodes, is a read-only request or has a copy of a
+   * pair stored: a client with enough answers does not need the others. Undefined for all other
+   * messages.
    */
-  readonly onlyAsks?: (message: unknown) => boolean
+  readonly phaseOf?: (message: unknown) => "asks" | "copies" | undefined
   /** Defined if clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
   /** Defined if administrators can list the registers. */
@@ -157,8 +158,11 @@ const patienceWith = (choice: Choice, waited: number, random: number): number =>
 
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
 
-/** Whether the message begins or repeats a Get phase. */
-const isGet = (message: unknown): boolean => tagOf(message) === "Get"
+/** The kind of the phase that the message begins or repeats: a Get phase asks, a Set phase copies. */
+const phaseOf = (message: unknown): "asks" | "copies" | undefined => {
+  const tag = tagOf(message)
+  return tag === "Get" ? "asks" : tag === "Set" ? "copies" : undefined
+}
 
 /** The common fields of dBQS storage nodes and replicas of its membership service. */
 const ofDbqs = {
@@ -185,7 +189,7 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     hint: (members): Hint => ({ _tag: "Hint", members }),
     joins: (name) => `quorate reconfigure +${name}`,
     configurationsOf: (state) => (state as ClientState).map.active,
-    onlyAsks: isGet,
+    phaseOf,
     listing: { part: lister as AnyPart, mapOf: (state) => (state as ClientState).map },
     reconfiguration: {
       reconfigures: (message) => reconfigures(message as Message),
@@ -198,7 +202,7 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     parts: partsOfMajority,
     variants: majority.variants,
     variant: "read-stored-value-at-once",
-    onlyAsks: isGet
+    phaseOf
   },
   byzantine: {
     name: "byzantine",

@@ -16,6 +16,7 @@ import type { Effects } from "../host/effects.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { EndpointOptions } from "../host/options.ts"
+import type { Sparing } from "../host/spares.ts"
 import type { Envelope, Refusal } from "../link/frame.ts"
 import { nodeOf, type RunnableProtocol, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
@@ -55,7 +56,7 @@ interface Pending {
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
   readonly runnable: Pick<
     RunnableProtocol,
-    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "onlyAsks"
+    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "phaseOf"
   >
   /** What the client knows of the system by the time of the first operation. */
   readonly setup: () => Setup
@@ -84,7 +85,7 @@ export class Operations {
         this.observe(node, key, observation)
       },
       declined: (envelope, peer, refusal) => this.hearRefusal(envelope, peer, refusal),
-      spares: (posts) => this.enough(posts)
+      spares: (posts) => this.sparing(posts)
     })
   }
 
@@ -235,21 +236,23 @@ export class Operations {
   }
 
   /**
-   * Decides with which nodes' answers the phase that begins with these posts can continue, if the
-   * posts are read-only requests to all members of all configurations.
+   * What the client can hold back of the phase that begins with these posts, if they are requests
+   * or copies to all members of all configurations.
    */
-  private enough(posts: Effects["posts"]): ((without: ReadonlySet<string>) => boolean) | undefined {
-    const { onlyAsks } = this.options.runnable
+  private sparing(posts: Effects["posts"]): Sparing | undefined {
     const [first] = posts
-    if (onlyAsks === undefined || first === undefined || !onlyAsks(first.envelope.message))
-      return undefined
+    const kind = first && this.options.runnable.phaseOf?.(first.envelope.message)
+    if (kind === undefined || first === undefined) return undefined
     const { from, key } = first.envelope
     const lane = this.byId.get(from)
     if (lane === undefined) return undefined
     const configurations = this.configurationsOf(lane, key)
-    const isAsked = (member: string) => posts.some(({ peer }) => peer === member)
-    return configurations.every(({ members }) => members.every(isAsked))
-      ? (without) => configurations.every((one) => canDoWithout(one, without))
+    const isTold = (member: string) => posts.some(({ peer }) => peer === member)
+    return configurations.every(({ members }) => members.every(isTold))
+      ? {
+          canDoWithout: (without) => configurations.every((one) => canDoWithout(one, without)),
+          onlyAsks: kind === "asks"
+        }
       : undefined
   }
 

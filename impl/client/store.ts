@@ -27,7 +27,7 @@ import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/options.ts"
 import { endpointFor, holderOf, type Keys, KeysOfAnother } from "../keys/keys.ts"
 import { Complaints } from "../limits/complaints.ts"
-import { frameDecoder } from "../link/frame.ts"
+import { frameDecoder } from "../link/wire.ts"
 import { nameOf } from "../memory/identity.ts"
 import { Marks } from "../memory/marks.ts"
 import type { Speaker } from "../net/connection.ts"
@@ -307,8 +307,14 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     if (hint !== undefined) operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
   })
   yield* Effect.forkScoped(Effect.forever(follow))
-  // Passes on the marks that nodes have just sent before the connections end.
-  yield* Effect.addFinalizer(() => Effect.sleep(lastWordsTime))
+  // Sends the messages that are held back, and passes on the marks that nodes have just sent, before
+  // the connections end.
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => {
+      operations.endpoint.hurry()
+      return Effect.sleep(lastWordsTime)
+    })
+  )
   return Store.of({
     ...shapeOf(known, options.tracing),
     ...reconfigurationOf(known),

@@ -33,6 +33,11 @@ export interface Disk {
   readonly sync: (file: string, done: Done) => void
   /** Both in one: writes the bytes at the offset, and makes them durable. */
   readonly writeSynced: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
+  /**
+   * Writes a few bytes where there are some already; they need only survive the process. For what
+   * is written often: it may be done before this returns.
+   */
+  readonly writeBriefly: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /** Renames a synced file, durably and atomically. */
   readonly rename: (from: string, to: string, done: Done) => void
   readonly remove: (file: string, done: Done) => void

@@ -18,6 +18,7 @@ import type { DiskFault } from "../environment/disk.ts"
 import { type Envelope, encodeFrame, type Frame, type Refusal } from "../link/frame.ts"
 import { timeFor } from "../link/lateness.ts"
 import { Link, type RememberedAnswers } from "../link/link.ts"
+import { compactEncoder } from "../link/wire.ts"
 import type { Mark } from "../memory/mark.ts"
 import type { MemoryRecord } from "../memory/memory.ts"
 import { Log } from "../storage/log.ts"
@@ -32,7 +33,7 @@ import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
 import { snapshotRecords } from "./snapshot.ts"
-import { Spares, spared } from "./spares.ts"
+import { Spares, type Sparing, spared } from "./spares.ts"
 import { Waits } from "./waits.ts"
 
 export class Endpoint {
@@ -51,14 +52,15 @@ export class Endpoint {
   private isClosed = false
   /** The messages that processes postpone. */
   private readonly held = new Held()
-  /**
-   * The requests that are held back for a while, and the number of operations that spared a node.
-   */
+  /** The messages that are held back for a while, and the number of phases that spared a node. */
   private readonly spares: Spares
   private turn = 0
+  private readonly encodeCompactly: (frame: Frame) => Uint8Array
+
   constructor(options: EndpointOptions) {
     this.options = options
     this.name = options.name
+    this.encodeCompactly = compactEncoder(options.Message)
     const { clock, memory, marks, patience } = options
     this.spares = new Spares(clock)
     this.absence = new Absence({
@@ -332,7 +334,8 @@ export class Endpoint {
         isSettled: (envelope) => this.isSettled(envelope)
       },
       this.options.link,
-      this.answers
+      this.answers,
+      this.encodeCompactly
     )
     this.links.set(peer, link)
     if (peer === this.name) link.attach(this.loop(link))
@@ -600,28 +603,36 @@ export class Endpoint {
 
   /** Releases the observations and posts of these effects. */
   private release({ posts, shown }: Effects): void {
-    const kept = this.keep(posts)
-    for (const { peer, sequence } of posts)
-      if (kept?.has(peer) !== true) this.link(peer).release(sequence)
+    const sparing = posts.length > 1 ? this.options.spares?.(posts) : undefined
+    const kept = sparing && this.keep(posts, sparing)
+    for (const { peer, sequence, envelope } of posts) {
+      if (kept?.has(peer) === true) continue
+      this.spares.sendBefore(peer, envelope.key, sparing?.onlyAsks === true)
+      this.link(peer).release(sequence)
+    }
     for (const [node, key, observation] of shown) this.options.observe?.(node, key, observation)
   }
 
-  /** Holds back the requests that can be spared, for a while. Returns their peers. */
-  private keep(posts: Effects["posts"]): ReadonlySet<string> | undefined {
-    const canDoWithout = posts.length > 1 && this.options.spares?.(posts)
-    if (!canDoWithout) return undefined
+  /** Holds back the posts that can be spared, for a while. Returns their peers. */
+  private keep(posts: Effects["posts"], sparing: Sparing): ReadonlySet<string> {
     const asked = posts.map(({ peer }) => this.link(peer).asked)
     this.turn += 1
-    const kept = spared(asked, this.turn, canDoWithout)
+    const kept = spared(asked, this.turn, sparing.canDoWithout)
     const milliseconds = timeFor(asked.filter(({ peer }) => !kept.has(peer)))
     for (const { peer, sequence, envelope } of posts) {
       if (!kept.has(peer)) continue
       const link = this.link(peer)
       const isSettled = () => this.isSettled(envelope)
       const end = (isNeeded: boolean) => (isNeeded ? link.release(sequence) : link.settle(sequence))
-      this.spares.keep({ peer, isSettled, end }, milliseconds)
+      const { key } = envelope
+      this.spares.keep({ peer, key, isCopy: !sparing.onlyAsks, isSettled, end }, milliseconds)
     }
     return kept
+  }
+
+  /** Sends all posts that are held back. */
+  hurry(): void {
+    this.spares.release()
   }
 
   private restore({ memory, steps, answer, posts, answered, next }: DurableRecord): void {

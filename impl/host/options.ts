@@ -14,6 +14,7 @@ import type { Memory } from "../memory/memory.ts"
 import type { Tracing } from "../tracing/tracing.ts"
 import type { Effects } from "./effects.ts"
 import type { AnyInput, Hosted } from "./hosted.ts"
+import type { Sparing } from "./spares.ts"
 
 /** Limits how much a process may hold. */
 export interface Room {
@@ -105,13 +106,10 @@ export interface EndpointOptions {
    */
   readonly patience?: (choice: unknown, waited: number) => number
   /**
-   * For a volatile endpoint: if these posts, of one step, are all read-only requests, a function
-   * that decides whether the answers suffice without certain peers. The endpoint then does not send
-   * to those peers at once. By default it sends to all.
+   * For a volatile endpoint: what it can hold back of these posts, of one step; undefined if it has
+   * to send all of them at once, which is the default.
    */
-  readonly spares?: (
-    posts: Effects["posts"]
-  ) => ((without: ReadonlySet<string>) => boolean) | undefined
+  readonly spares?: (posts: Effects["posts"]) => Sparing | undefined
   /** The storage of its processes' secrets, if they have any. */
   readonly secrets?: HostSecrets
   /** Receives every step as it is taken, before any effect of the step leaves. */

@@ -1,22 +1,36 @@
 /**
- * Requests that do not have to go to all nodes. A phase sends to all members of its configurations
- * and continues when a quorum has answered. If the request changes nothing at a node, the answers
- * of the other members are wasted work. So a client holds back the requests to members that a
- * quorum can do without, for a short time. If the operation then still waits for answers, the
- * client sends to them too.
+ * Messages that need not leave at once. A phase sends to all members of its configurations and
+ * continues when a quorum has answered. That the other members answer as soon is wasted work. So a
+ * client holds back the messages to members that a quorum can do without, for a short time:
  *
- * To the process this is a slow network. The spared nodes change from one request to the next, so
- * that all nodes do the same amount of work; nodes that are away or late are spared first.
+ * - A *request*, which changes nothing at a node. If the operation still waits for answers then, the
+ *   client sends it; otherwise it drops it.
+ * - A *copy* of a pair. The client always sends it: with the next copy for that node, so that both
+ *   share a frame and a sync; before a request about the same register; or when the time is over.
+ *
+ * To the process this is a slow network. The spared nodes change from one phase to the next, so that
+ * all nodes do the same amount of work; nodes that are away or late are spared first.
  */
 import type { Clock } from "../environment/clock.ts"
 import type { Asked } from "../link/lateness.ts"
 
-/** A request to a peer that is held back. */
+/** What the client can hold back of a phase. */
+export interface Sparing {
+  /** Whether the phase can continue without answers of these peers. */
+  readonly canDoWithout: (peers: ReadonlySet<string>) => boolean
+  /** Whether the phase sends requests; otherwise it sends copies. */
+  readonly onlyAsks: boolean
+}
+
+/** A message to a peer that is held back. */
 export interface Kept {
   readonly peer: string
+  /** The register that it is about. */
+  readonly key: string
+  readonly isCopy: boolean
   /** Whether the sender no longer needs an answer. */
   readonly isSettled: () => boolean
-  /** Sends the request if it is still needed; drops it otherwise. */
+  /** Sends the message if it is still needed; drops it otherwise. */
   readonly end: (isNeeded: boolean) => void
 }
 
@@ -51,20 +65,23 @@ export class Spares {
     this.clock = clock
   }
 
-  /** Holds a request back for this time. */
-  keep(question: Kept, milliseconds: number): void {
-    this.kept.push({ ...question, until: this.clock.nowMilliseconds() + milliseconds })
+  /** Holds a message back for this time. */
+  keep(one: Kept, milliseconds: number): void {
+    this.kept.push({ ...one, until: this.clock.nowMilliseconds() + milliseconds })
     this.setTimer(milliseconds)
   }
 
-  /** Sends all requests that are held back: a peer that was asked will not answer soon. */
-  release(): void {
-    const { kept } = this
-    this.kept = []
-    for (const { isSettled, end } of kept) end(!isSettled())
+  /** Sends the copies that have to reach this peer before a message about this register. */
+  sendBefore(peer: string, key: string, isRequest: boolean): void {
+    this.endThose((one) => one.isCopy && one.peer === peer && (!isRequest || one.key === key))
   }
 
-  /** Forgets all questions. */
+  /** Sends all messages that are held back: a peer that was asked will not answer soon. */
+  release(): void {
+    this.endThose(() => true)
+  }
+
+  /** Forgets all messages that are held back. */
   clear(): void {
     this.kept = []
   }
@@ -80,10 +97,15 @@ export class Spares {
 
   private endDue(): void {
     const now = this.clock.nowMilliseconds()
-    const due = this.kept.filter(({ until }) => until <= now)
-    this.kept = this.kept.filter(({ until }) => until > now)
-    for (const { isSettled, end } of due) end(!isSettled())
+    this.endThose(({ until }) => until <= now)
     const [next] = this.kept
     if (next !== undefined) this.setTimer(Math.max(1, next.until - now))
+  }
+
+  private endThose(isDue: (one: Kept & { readonly until: number }) => boolean): void {
+    if (!this.kept.some(isDue)) return
+    const due = this.kept.filter(isDue)
+    this.kept = this.kept.filter((one) => !isDue(one))
+    for (const { isCopy, isSettled, end } of due) end(isCopy || !isSettled())
   }
 }

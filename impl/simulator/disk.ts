@@ -64,7 +64,7 @@ export class SimulatedDisk {
       size: (file) => this.files.get(file)?.size ?? 0,
       read: (file, offset, length) => this.read(file, offset, length),
       truncate: (file, length) => this.truncate(file, length),
-      ...{ write, sync, writeSynced: inTwo({ write, sync }) },
+      ...{ write, sync, writeSynced: inTwo({ write, sync }), writeBriefly: write },
       rename: (from, to, done) => later(() => this.rename(from, to), done),
       remove: (file, done) =>
         later(() => {

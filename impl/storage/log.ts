@@ -181,7 +181,7 @@ export class Log {
     const attempt = (): void =>
       this.disk.writeSynced(file, this.end, block, (fault) => settle(fault, mark))
     const mark = (): void =>
-      this.disk.write(watermarkName, offset, bytes, (fault) => settle(fault, finish))
+      this.disk.writeBriefly(watermarkName, offset, bytes, (fault) => settle(fault, finish))
     const finish = (): void => {
       this.report(undefined)
       then()

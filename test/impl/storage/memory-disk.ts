@@ -45,6 +45,7 @@ export class MemoryDisk implements Disk {
   }
   readonly writeSynced = (file: string, offset: number, bytes: Uint8Array, done: Done) =>
     inTwo(this)(file, offset, bytes, done)
+  readonly writeBriefly = this.write
   readonly rename = (from: string, to: string, done: (fault: DiskFault | undefined) => void) => {
     this.files.set(to, this.files.get(from) as Uint8Array)
     this.files.delete(from)
