@@ -158,7 +158,9 @@ const patienceWith = (choice: Choice, waited: number, random: number): number =>
 
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
 
-/** The kind of the phase that the message begins or repeats: a Get phase asks, a Set phase copies. */
+/**
+ * The kind of the phase that the message begins or repeats: a Get phase asks, a Set phase copies.
+ */
 const phaseOf = (message: unknown): "asks" | "copies" | undefined => {
   const tag = tagOf(message)
   return tag === "Get" ? "asks" : tag === "Set" ? "copies" : undefined

@@ -30,7 +30,8 @@ import {
   secretOf
 } from "../dbqs/foundation.ts"
 import type { GivenToReplica, GivenToStorage } from "../dbqs/given.ts"
-import { type Frame, frameDecoder, type Hello } from "../link/frame.ts"
+import type { Frame, Hello } from "../link/frame.ts"
+import { frameDecoder } from "../link/wire.ts"
 import { signAsAuthority } from "../membership/cryptography.ts"
 import { nameOf } from "../memory/identity.ts"
 import { type Visitor, visit } from "../net/visit.ts"

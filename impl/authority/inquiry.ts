@@ -13,7 +13,7 @@ import { client, type ServerId, type ServerSet } from "../../spec/nodes/nodes.ts
 import { Message } from "../dbqs/messages.ts"
 import { systemClock } from "../environment/clock.ts"
 import { Endpoint } from "../host/endpoint.ts"
-import { frameDecoder } from "../link/frame.ts"
+import { frameDecoder } from "../link/wire.ts"
 import type { Half, Operation, Standing } from "../membership/messages.ts"
 import type { Speaker } from "../net/connection.ts"
 import { dial } from "../net/network.ts"

@@ -307,8 +307,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     if (hint !== undefined) operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
   })
   yield* Effect.forkScoped(Effect.forever(follow))
-  // Sends the messages that are held back, and passes on the marks that nodes have just sent, before
-  // the connections end.
+  // Sends the messages that are held back, and passes on the marks that nodes have just sent,
+  // before the connections end.
   yield* Effect.addFinalizer(() =>
     Effect.suspend(() => {
       operations.endpoint.hurry()

@@ -8,6 +8,8 @@ export interface Channel {
   readonly send: (frame: Uint8Array) => void
   /** True while much of the sent data has not left: repeating any of it would only add delay. */
   readonly isBusy?: () => boolean
+  /** Whether the other end reads compact frames; it reads JSON in any case. */
+  readonly isCompact?: boolean
   /** Ends the channel; it delivers nothing afterwards. */
   readonly close: () => void
 }

@@ -1,6 +1,6 @@
 /**
  * The frames that two endpoints exchange: each is a length (four bytes, little-endian) followed by
- * that many bytes of JSON.
+ * that many bytes: JSON, or the same compactly (`wire.ts`).
  *
  * - `Hello` comes first, in both directions: the sender's name, role, protocol and system.
  * - `Post` carries a message of a process. Its sender keeps it, and repeats it until an answer
@@ -17,7 +17,6 @@
  */
 // Compiles Schemas to functions: a quarter less work for each operation of the store.
 import "effect/schema/SchemaJITCompiler/enable"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Count, maxNameLength, NodeId } from "../../spec/kernel/node.ts"
@@ -25,7 +24,6 @@ import { Members, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { RegisterName } from "../../spec/register/operation.ts"
 import { Mark } from "../memory/mark.ts"
 import { TraceContext } from "../tracing/tracing.ts"
-import { oversized } from "./shape.ts"
 
 /** The version of the wire format. An endpoint refuses any other version. */
 export const wireVersion = 3
@@ -76,6 +74,8 @@ export interface Hello {
   readonly first: ServerSet | null
   readonly endpoint: string
   readonly role: Role
+  /** The layout of the compact frames that the sender reads (`wire.ts`), if it reads any. */
+  readonly layout?: string
 }
 export interface Post {
   readonly _tag: "Post"
@@ -167,7 +167,8 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
       protocol: Name,
       first: Schema.NullOr(Members),
       endpoint: Name,
-      role: Role
+      role: Role,
+      layout: Schema.optionalKey(Name)
     }),
     Schema.TaggedStruct("Refused", { reason: Reason }),
     Schema.TaggedStruct("Marks", {
@@ -207,13 +208,13 @@ export class MessageRefused extends Schema.TaggedError<MessageRefused>()("Messag
  * The part of a post or an answer that must be valid for the receiver to report that the rest is
  * not.
  */
-const Outline = Schema.Struct({ _tag: Schema.Literals(["Post", "Answer"]), sequence: Count })
+export const Outline = Schema.Struct({ _tag: Schema.Literals(["Post", "Answer"]), sequence: Count })
 
 /** Shortens a reason so that it fits into a frame. */
 export const inShort = (reason: string): string =>
   reason.length <= maxReasonLength ? reason : `${reason.slice(0, maxReasonLength - 1)}…`
 
-/** A frame as it is sent: its length, then its JSON. */
+/** A frame as everybody reads it: its length, then its JSON. */
 export const encodeFrame = (frame: Frame): Uint8Array => {
   const text = JSON.stringify(frame)
   const bytes = Buffer.allocUnsafe(4 + Buffer.byteLength(text, "utf8"))
@@ -221,52 +222,6 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
   bytes.write(text, 4, "utf8")
   return bytes
 }
-
-export type DecodeFrame = (
-  payload: Uint8Array
-) => Result.Result<Frame, FrameRefused | MessageRefused>
-
-/** Decodes frames, without their length, around messages of this Schema. */
-export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFrame => {
-  const decode = Schema.decodeUnknownResult(frameOf(Message))
-  const outline = Schema.decodeUnknownOption(Outline)
-  return (payload) => {
-    const tooMuch = payload.length <= maxHelloBytes ? undefined : oversized(payload)
-    if (tooMuch !== undefined)
-      return Result.fail(new FrameRefused({ reason: `a frame is refused: ${tooMuch}` }))
-    let data: unknown
-    try {
-      data = JSON.parse(textDecoder.decode(payload))
-    } catch {
-      return Result.fail(new FrameRefused({ reason: "a frame is not JSON in UTF-8" }))
-    }
-    const other = otherVersion(data)
-    if (other !== undefined) {
-      return Result.fail(
-        new FrameRefused({
-          reason: `it speaks version ${other} of the wire format; this endpoint speaks ${wireVersion}`
-        })
-      )
-    }
-    return Result.mapError(decode(data), ({ message }) => {
-      const reason = inShort(`it is not a known message: ${message.replace(/\s+/g, " ")}`)
-      return Option.match(outline(data), {
-        onNone: () => new FrameRefused({ reason: "a frame is of no known kind" }),
-        onSome: ({ _tag: frame, sequence }) => new MessageRefused({ frame, sequence, reason })
-      })
-    })
-  }
-}
-
-/** The version in a hello, if it is not ours. Nothing is known of its other fields. */
-const otherVersion = (data: unknown): number | undefined => {
-  const { _tag, version } = (data ?? {}) as { readonly _tag?: unknown; readonly version?: unknown }
-  return _tag === "Hello" && Number.isSafeInteger(version) && version !== wireVersion
-    ? (version as number)
-    : undefined
-}
-
-const textDecoder = new TextDecoder("utf-8", { fatal: true })
 
 /**
  * Cuts a stream of bytes into frames. It holds at most one incomplete frame; `limit` bounds its

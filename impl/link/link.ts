@@ -71,6 +71,8 @@ const measured = 16
 /** The longest time between two repetitions of a post. */
 const maxRepeatMilliseconds = 30_000
 
+type Encode = (frame: Frame) => Uint8Array
+
 interface Outgoing {
   readonly envelope: Envelope
   /** The bytes to send; undefined while the post must not leave yet. */
@@ -95,6 +97,9 @@ export class Link {
   private readonly events: LinkEvents
   private readonly options: LinkOptions
   private readonly answers: RememberedAnswers
+  private readonly encodeCompactly: Encode
+  /** Writes frames so that the peer at the other end of the latest channel reads them. */
+  private encode: Encode = encodeFrame
   private channel: Channel | undefined
   private nextSequence = 1
   private readonly outgoing = new Map<number, Outgoing>()
@@ -120,13 +125,15 @@ export class Link {
     clock: Clock,
     events: LinkEvents,
     options: LinkOptions = defaultLinkOptions,
-    answers: RememberedAnswers = { remembered: 0 }
+    answers: RememberedAnswers = { remembered: 0 },
+    encodeCompactly: Encode = encodeFrame
   ) {
     this.peer = peer
     this.clock = clock
     this.events = events
     this.options = options
     this.answers = answers
+    this.encodeCompactly = encodeCompactly
     this.postsToGiveUp = options.maxPosts
     this.bytesToGiveUp = options.maxBytes
   }
@@ -183,10 +190,27 @@ export class Link {
     const earlier = this.channel
     this.channel = channel
     if (earlier !== channel) earlier?.close()
+    const encode = channel.isCompact === true ? this.encodeCompactly : encodeFrame
+    if (encode !== this.encode) this.encodeWith(encode)
     for (const post of this.outgoing.values()) {
       post.delayMilliseconds = this.options.repeatMilliseconds
       this.transmit(post)
     }
+  }
+
+  /** From now on frames are written so, those of unanswered posts too. */
+  private encodeWith(encode: Encode): void {
+    this.encode = encode
+    for (const [sequence, post] of this.outgoing) {
+      if (post.frame === undefined) continue
+      this.outgoingBytes -= post.frame.length
+      post.frame = this.encodePost(sequence, post.envelope)
+      this.outgoingBytes += post.frame.length
+    }
+  }
+
+  private encodePost(sequence: number, envelope: Envelope): Uint8Array {
+    return this.encode({ _tag: "Post", sequence, settled: this.settled, envelope })
   }
 
   /** The channel has ended. */
@@ -219,7 +243,7 @@ export class Link {
     const post = this.outgoing.get(sequence)
     if (post === undefined) return
     const { envelope } = post
-    post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
+    post.frame = this.encodePost(sequence, envelope)
     if (this.outgoingBytes === 0) this.silentSince = this.clock.nowMilliseconds()
     this.outgoingBytes += post.frame.length
     if (post.frame.length - 4 > maxFrameBytes) {
@@ -274,7 +298,7 @@ export class Link {
   }
 
   private sendAnswer(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
-    const frame = encodeFrame({ _tag: "Answer", sequence, envelopes })
+    const frame = this.encode({ _tag: "Answer", sequence, envelopes })
     const bytes = frame.length - 4
     if (bytes <= maxFrameBytes) this.channel?.send(frame)
     else {
@@ -374,7 +398,7 @@ export class Link {
     if (post === undefined || !post.isAnswered) return
     const { envelope } = post
     post.isAnswered = false
-    post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
+    post.frame = this.encodePost(sequence, envelope)
     post.repeatAt = this.clock.nowMilliseconds() + post.delayMilliseconds
     this.outgoingBytes += post.frame.length
     this.setTimer()
@@ -413,7 +437,7 @@ export class Link {
   }
 
   private send(frame: Frame): void {
-    this.channel?.send(encodeFrame(frame))
+    this.channel?.send(this.encode(frame))
   }
 
   private transmit(post: Outgoing): void {

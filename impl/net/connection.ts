@@ -5,37 +5,34 @@
  * invalid frame ends its connection and affects no other; a refused message is answered as refused,
  * and the connection continues.
  */
+import type { Duplex } from "node:stream"
 import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { Reader, Socket, SocketError } from "effect/socket/Socket"
+import type { Socket, SocketError } from "effect/socket/Socket"
 import { listed } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
-import type { Channel } from "../environment/channel.ts"
 import type { Endpoint } from "../host/endpoint.ts"
 import { endpointOf } from "../host/options.ts"
 import type { Keys } from "../keys/keys.ts"
 import { Complaints, plain } from "../limits/complaints.ts"
-import type { Holder, Holdings } from "../limits/holdings.ts"
+import type { Holdings } from "../limits/holdings.ts"
 import {
-  type DecodeFrame,
   encodeFrame,
   type Frame,
-  FrameReader,
   FrameRefused,
   type Hello,
   inShort,
   type Kind,
-  type MessageRefused,
-  maxFrameBytes,
-  maxHelloBytes,
   type Role,
   wireVersion
 } from "../link/frame.ts"
+import type { DecodeFrame } from "../link/wire.ts"
 import { nameOf as nameOfNode } from "../memory/identity.ts"
+import { Incoming, type Taken } from "./incoming.ts"
+import { Outbox } from "./outbox.ts"
 
 /** This endpoint cannot talk to the peer. */
 export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused", {
@@ -108,11 +105,6 @@ export interface Speaker {
 }
 
 /**
- * When a peer that dialled has left this many bytes unread, this end stops reading from it and
- * repeats nothing to it.
- */
-const busyBytes = 2 ** 20
-/**
  * When the peer has left this many bytes unread, this end cuts the connection; links repeat what
  * was lost.
  */
@@ -128,7 +120,8 @@ const lastWordsTime = "500 millis"
 const waitingTime = "5 millis"
 
 /**
- * Talks over the socket until it ends, which is always a failure.
+ * Talks over the socket until it ends, which is always a failure. After the hellos, frames take the
+ * short way, through the stream below the socket.
  *
  * The dialled end answers: it reads no more requests while its answers are unread. The dialling end
  * asks, and always reads answers; links and operations limit how much it asks at once. So the two
@@ -137,7 +130,8 @@ const waitingTime = "5 millis"
 export const converse = (
   speaker: Speaker,
   socket: Socket,
-  role: "dialled" | "dialling"
+  role: "dialled" | "dialling",
+  stream: () => Duplex | undefined
 ): Effect.Effect<
   never,
   SocketError | FrameRefused | PeerRefused | PeerIsStranger | PeerTakenIn,
@@ -180,7 +174,8 @@ export const converse = (
       Effect.andThen(sayLast(reason), new PeerRefused({ peer: nameOf(hello), reason }))
     const reason = refusal(speaker, hello) ?? refuses(hello as Hello)
     if (reason !== undefined) return yield* refuse(reason)
-    const { endpoint: peer, first: theirs } = hello as Hello
+    const { endpoint: peer, first: theirs, layout } = hello as Hello
+    outbox.isCompact = layout !== undefined && layout === decode.layout
     /** Tells the peer which system it now belongs to. */
     const takeIn = Effect.gen(function* () {
       const first = speaker.first()
@@ -210,6 +205,18 @@ export const converse = (
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
     )
+    /** Takes a frame as it arrives, unless this end has to wait or has more to do about it. */
+    const takesAtOnce = (frame: Taken): boolean => {
+      if (mustWait() || !isOrdinary(frame)) return false
+      if (refusedIn(peer, frame, refusesMessage) !== undefined) return false
+      endpoint.received(peer, frame)
+      return true
+    }
+    const below = stream()
+    if (below !== undefined) {
+      outbox.goStraight(below)
+      yield* incoming.goStraight(below, takesAtOnce)
+    }
     const listen = Effect.gen(function* () {
       while (true) {
         for (const frame of yield* incoming.some) {
@@ -249,8 +256,9 @@ export const helloOf = ({
   protocol,
   role,
   first,
-  endpoint
-}: Pick<Speaker, "protocol" | "role" | "first"> & {
+  endpoint,
+  decode: { layout }
+}: Pick<Speaker, "protocol" | "role" | "first" | "decode"> & {
   readonly endpoint: Pick<Endpoint, "name">
 }): Hello => ({
   _tag: "Hello",
@@ -258,7 +266,8 @@ export const helloOf = ({
   protocol,
   first: first() ?? null,
   endpoint: endpoint.name,
-  role
+  role,
+  ...(layout === undefined ? {} : { layout })
 })
 
 /**
@@ -295,6 +304,23 @@ const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
     ? undefined
     : `it belongs to another system, which began with ${listed(theirs)}; ours began with ${listed(ours)}`
 
+/** Whether the frame neither begins nor ends anything. */
+const isOrdinary = (frame: Taken): frame is Frame => {
+  switch (frame._tag) {
+    case "Post":
+    case "Answer":
+    case "Declined":
+    case "Settled":
+    case "Marks":
+      return true
+    case "Hello":
+    case "Begin":
+    case "Refused":
+    case "MessageRefused":
+      return false
+  }
+}
+
 /** A post or an answer that this end refuses. */
 interface Untaken {
   readonly inFrame: "Post" | "Answer"
@@ -325,148 +351,4 @@ const refusedIn = (
   }
   const reason = frame._tag === "Post" ? refusesMessage?.(frame.envelope.message) : undefined
   return reason === undefined ? undefined : { inFrame, sequence, kind: "forbidden", reason }
-}
-
-/** The queue of bytes to send, with the fiber that sends them. */
-class Outbox implements Channel {
-  private isClosed = false
-  private onClose: (() => void) | undefined
-  private readonly frames: Array<Uint8Array> = []
-  /** The bytes of queued frames and of those being written. */
-  private bytes = 0
-  private wake: (() => void) | undefined
-  private readonly maxBytes: number
-
-  constructor(maxBytes: number) {
-    this.maxBytes = maxBytes
-  }
-
-  readonly isBusy = (): boolean => this.bytes > busyBytes
-
-  readonly send = (frame: Uint8Array): void => {
-    if (this.isClosed) return
-    this.frames.push(frame)
-    this.bytes += frame.length
-    if (this.bytes > this.maxBytes) this.close()
-    this.wake?.()
-  }
-
-  closedBecause = "a newer connection replaces this one, or it is too slow"
-
-  readonly close = (because = this.closedBecause): void => {
-    this.isClosed = true
-    this.closedBecause = because
-    this.frames.length = 0
-    this.bytes = 0
-    this.onClose?.()
-  }
-
-  /** Waits until the outbox is closed. */
-  readonly closed: Effect.Effect<void> = Effect.callback<void>((resume) => {
-    this.onClose = () => resume(Effect.void)
-    if (this.isClosed) resume(Effect.void)
-  })
-
-  /** The bytes to send now, a batch of bounded size; waits until there are some. */
-  readonly take: Effect.Effect<Uint8Array> = Effect.callback<Uint8Array>((resume) => {
-    const hand = (): void => {
-      this.wake = undefined
-      let count = 0
-      for (let bytes = 0; count < this.frames.length && bytes < busyBytes; count++) {
-        bytes += (this.frames[count] as Uint8Array).length
-      }
-      const taken = this.frames.splice(0, count)
-      resume(Effect.succeed(taken.length === 1 ? (taken[0] as Uint8Array) : Buffer.concat(taken)))
-    }
-    if (this.frames.length > 0) hand()
-    // Frames that are sent in the same turn join the batch.
-    else {
-      this.wake = () => {
-        this.wake = undefined
-        setImmediate(hand)
-      }
-    }
-  })
-
-  /** Counts bytes that have left. */
-  readonly left = (bytes: number): void => {
-    this.bytes = Math.max(0, this.bytes - bytes)
-  }
-}
-
-/** A frame, or a post or answer that cannot be taken but names its number. */
-type Taken = Frame | MessageRefused
-
-/** Frames as they arrive. */
-export class Incoming implements Holder {
-  /**
-   * Whether the first frame has arrived. The same chunk may hold the frames after it, before anyone
-   * has examined it.
-   */
-  private isBegun = false
-  private readonly reader: Reader
-  private readonly decode: DecodeFrame
-  private readonly frames = new FrameReader(() => (this.isBegun ? maxFrameBytes : maxHelloBytes))
-  private readonly holdings: Holdings | undefined
-  private ready: Array<Taken> = []
-  readonly evict: () => void
-
-  constructor(
-    reader: Reader,
-    decode: DecodeFrame,
-    holdings?: Holdings,
-    evict: () => void = () => undefined
-  ) {
-    this.reader = reader
-    this.decode = decode
-    this.holdings = holdings
-    this.evict = evict
-  }
-
-  /** Stops reading. */
-  release(): void {
-    this.holdings?.hold(this, 0, true)
-  }
-
-  /** The next frame. */
-  readonly next: Effect.Effect<Taken, SocketError | FrameRefused> = Effect.suspend(() => {
-    const frame = this.ready.shift()
-    return frame === undefined ? Effect.andThen(this.pull, this.next) : Effect.succeed(frame)
-  })
-
-  /** All frames that have arrived; waits for at least one. */
-  readonly some: Effect.Effect<ReadonlyArray<Taken>, SocketError | FrameRefused> = Effect.suspend(
-    () => {
-      const { ready } = this
-      this.ready = []
-      return ready.length === 0 ? Effect.andThen(this.pull, this.some) : Effect.succeed(ready)
-    }
-  )
-
-  /** Reads and drops all bytes until the connection ends. */
-  readonly rest: Effect.Effect<void> = Effect.suspend(() =>
-    Effect.ignore(Effect.forever(this.reader.pull))
-  )
-
-  private readonly pull: Effect.Effect<void, SocketError | FrameRefused> = Effect.suspend(() =>
-    Effect.flatMap(this.reader.pull, (chunks) => {
-      let refused: FrameRefused | undefined
-      for (const chunk of chunks) {
-        const bytes = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk
-        let isAnother = false
-        const read = this.frames.read(bytes, (payload) => {
-          if (refused !== undefined) return
-          this.isBegun = true
-          isAnother = true
-          const frame = Result.merge(this.decode(payload))
-          if (frame._tag === "FrameRefused") refused = frame
-          else this.ready.push(frame)
-        })
-        this.holdings?.hold(this, this.frames.heldBytes, isAnother)
-        if (Result.isFailure(read)) refused ??= read.failure
-        if (refused !== undefined) return Effect.fail(refused)
-      }
-      return Effect.void
-    })
-  )
 }

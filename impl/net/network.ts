@@ -1,13 +1,15 @@
 /**
  * An endpoint on the network: it listens, and repeatedly dials the nodes that the directory names.
  */
-import { type PeerCertificate, TLSSocket } from "node:tls"
+import { createConnection, type Socket as Stream } from "node:net"
+import { connect as connectTls, type PeerCertificate, TLSSocket } from "node:tls"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import type { Socket } from "effect/socket/Socket"
+import type * as Scope from "effect/Scope"
+import { type Socket, SocketError, SocketOpenError } from "effect/socket/Socket"
 import type { Address } from "../directory/address.ts"
 import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
@@ -21,6 +23,8 @@ import { converse, type Speaker } from "./connection.ts"
 const firstRedialMilliseconds = 50
 const maxRedialMilliseconds = 2000
 
+/** The time limit for a connection to open. */
+const openTimeout = "3 seconds"
 const keepAliveMilliseconds = 60_000
 /** The time limit for a TLS handshake. */
 const handshakeMilliseconds = 10_000
@@ -82,7 +86,8 @@ export const listen = Effect.fnUntraced(function* (
         (stream === undefined
           ? undefined
           : connections.introduce(stream, certificate?.fingerprint256))
-      return yield* converse({ ...known, complaints, refuses }, socket, "dialled")
+      const speaking = { ...known, complaints, refuses }
+      return yield* converse(speaking, socket, "dialled", () => stream)
     }).pipe(
       Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused", "PeerIsStranger", "PeerTakenIn"], (error) =>
@@ -132,22 +137,56 @@ export const connectTo = Effect.fnUntraced(function* (
     const reason = isNotNode(certificate, name) ?? isRevoked(keys?.(), certificate)
     return reason === undefined ? undefined : new Error(reason)
   }
-  const where = {
-    host: address.host,
-    port: address.port,
-    noDelay: true,
-    openTimeout: "3 seconds"
-  } as const
+  const where = { host: address.host, port: address.port, noDelay: true } as const
   const given = keys?.()
-  return yield* given === undefined
-    ? NodeSocket.makeNet(where)
-    : NodeSocket.makeTls({
-        ...where,
-        ...tlsOf(given),
-        minVersion: "TLSv1.3",
-        checkServerIdentity: isPeer
-      })
+  const connect = (): Stream =>
+    given === undefined
+      ? createConnection(where)
+      : connectTls({
+          ...where,
+          ...tlsOf(given),
+          minVersion: "TLSv1.3",
+          checkServerIdentity: isPeer
+        })
+  let stream: Stream | undefined
+  const open = Effect.map(
+    opened(connect, given === undefined ? "connect" : "secureConnect"),
+    (one) => {
+      stream = one
+      return one
+    }
+  )
+  const socket = yield* NodeSocket.fromDuplex(open, { openTimeout })
+  return { socket, stream: () => stream } satisfies Dialled
 })
+
+/** A connection that was dialled, and the stream below the socket once it is open. */
+interface Dialled {
+  readonly socket: Socket
+  readonly stream: () => Stream | undefined
+}
+
+/** A stream that is open once it has emitted this; it ends with the scope. */
+const opened = (
+  connect: () => Stream,
+  event: "connect" | "secureConnect"
+): Effect.Effect<Stream, SocketError, Scope.Scope> =>
+  Effect.flatMap(
+    Effect.acquireRelease(Effect.sync(connect), (stream) =>
+      Effect.sync(() => (stream.readyState === "opening" ? stream.destroy() : stream.destroySoon()))
+    ),
+    (stream) =>
+      Effect.callback((resume) => {
+        stream.once(event, () => resume(Effect.succeed(stream)))
+        stream.on("error", (cause) =>
+          resume(
+            Effect.fail(
+              new SocketError({ reason: new SocketOpenError({ kind: "Unknown", cause }) })
+            )
+          )
+        )
+      })
+  )
 
 /** Dials the node with this name repeatedly, until the scope ends. */
 export const dial = Effect.fnUntraced(function* (
@@ -159,7 +198,7 @@ export const dial = Effect.fnUntraced(function* (
   let complaint = ""
   let isIntroduced = false
   const attempt = Effect.gen(function* () {
-    const socket = yield* connectTo(speaker, directory, name)
+    const { socket, stream } = yield* connectTo(speaker, directory, name)
     const expecting: Speaker = {
       ...speaker,
       refuses: (hello) => {
@@ -170,7 +209,7 @@ export const dial = Effect.fnUntraced(function* (
         return speaker.refuses(hello)
       }
     }
-    return yield* Effect.scoped(converse(expecting, socket, "dialling"))
+    return yield* Effect.scoped(converse(expecting, socket, "dialling", stream))
   })
   while (true) {
     isIntroduced = false

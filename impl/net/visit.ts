@@ -9,7 +9,8 @@ import type { Directory } from "../directory/directory.ts"
 import type { Endpoint } from "../host/endpoint.ts"
 import { encodeFrame, type Frame, type Hello } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
-import { helloOf, Incoming, type Speaker } from "./connection.ts"
+import { helloOf, type Speaker } from "./connection.ts"
+import { Incoming } from "./incoming.ts"
 import { connectTo } from "./network.ts"
 
 /** The visiting endpoint, of which only the name needs to exist. */
@@ -36,7 +37,7 @@ export const visit = (
     let isThere = false
     const heard = yield* Ref.make<ReadonlyArray<Frame>>([])
     const talk = Effect.gen(function* () {
-      const socket = yield* connectTo(visitor, directory, name)
+      const { socket } = yield* connectTo(visitor, directory, name)
       const reader = yield* socket.reader
       const writer = yield* socket.writer
       isThere = true

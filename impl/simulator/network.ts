@@ -5,7 +5,7 @@
 import * as Result from "effect/Result"
 import type { Channel } from "../environment/channel.ts"
 import type { Endpoint } from "../host/endpoint.ts"
-import type { DecodeFrame } from "../link/frame.ts"
+import type { DecodeFrame } from "../link/wire.ts"
 import type { Random } from "./random.ts"
 import type { World } from "./world.ts"
 
@@ -135,6 +135,8 @@ export class SimulatedNetwork {
       this.world.after(this.random.delay(mean), () => deliver(frame))
     }
     return {
+      // A liar's messages are none that have a form to rely on.
+      isCompact: !this.mayLie(from.name),
       send: (frame) => {
         send(frame)
         if (this.random.chance(this.ailments.repetitionProbability)) send(frame)

@@ -15,7 +15,7 @@ import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts
 import { Operations } from "../client/operations.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Witness } from "../host/options.ts"
-import { frameDecoder } from "../link/frame.ts"
+import { frameDecoder } from "../link/wire.ts"
 import { nodeOf, type RunnableProtocol, rulesOf, type Setup } from "../protocols.ts"
 import { SimulatedDisk } from "./disk.ts"
 import { calmDisk, calmNetwork, Inflicting, type Server } from "./inflicting.ts"

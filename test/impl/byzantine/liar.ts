@@ -13,7 +13,7 @@ import type { Trust } from "../../../impl/byzantine/trust.ts"
 import type { Address } from "../../../impl/directory/address.ts"
 import { systemClock } from "../../../impl/environment/clock.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
-import { frameDecoder } from "../../../impl/link/frame.ts"
+import { frameDecoder } from "../../../impl/link/wire.ts"
 import { listen } from "../../../impl/net/network.ts"
 import { runnableNamed } from "../../../impl/protocols.ts"
 import {

@@ -5,13 +5,8 @@
  */
 import * as Result from "effect/Result"
 import { RequestParser } from "../../../impl/gateway/resp.ts"
-import {
-  encodeFrame,
-  type Frame,
-  FrameReader,
-  frameDecoder,
-  wireVersion
-} from "../../../impl/link/frame.ts"
+import { encodeFrame, type Frame, FrameReader, wireVersion } from "../../../impl/link/frame.ts"
+import { frameDecoder } from "../../../impl/link/wire.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import { encodeBlock } from "../../../impl/storage/block.ts"
 import { recover, segmentName, snapshotName } from "../../../impl/storage/recovery.ts"

@@ -3,6 +3,7 @@
  * and absurd, as fast as they are accepted, over several connections and under several names.
  */
 import { connect as connectTls, type TLSSocket } from "node:tls"
+import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import type { Keys } from "../../../impl/keys/keys.ts"
@@ -14,6 +15,8 @@ import {
   type Hello,
   maxFrameBytes
 } from "../../../impl/link/frame.ts"
+import { compactEncoder, frameDecoder } from "../../../impl/link/wire.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import { absurd } from "./absurd.ts"
 
 /** What came of what was sent. */
@@ -117,7 +120,7 @@ export const beHostile = async (
   let sent = 0
   for (let connection = 0; sent < frames; connection++) {
     const peer = `mallory.hostile-${seed}-${connection % 7}`
-    const one = await Hostile.connect(port, keys, peer, tally)
+    const one = await Hostile.connect(port, keys, peer, tally, connection % 2 === 1)
     // The node is not there, or takes nobody just now.
     if (one.node === "") await new Promise((resolve) => setTimeout(resolve, absentMilliseconds))
     const end = Math.min(frames, sent + framesOfConnection)
@@ -133,6 +136,11 @@ export const beHostile = async (
   return tally
 }
 
+/** It knows the protocol that runs if nothing is said. */
+const { Message: KnownMessage } = runnableNamed()
+const encodeCompactly = compactEncoder(KnownMessage)
+const decode = frameDecoder(KnownMessage)
+
 class Hostile {
   isOpen = true
   /** Who is at the other end. */
@@ -144,6 +152,8 @@ class Hostile {
   private isRefused = false
   private hasRefused = false
   private unanswered = 0
+  /** Whether it speaks compactly; otherwise it speaks JSON. */
+  private isCompact = false
   private wake: (() => void) | undefined
 
   private constructor(socket: TLSSocket, tally: Tally) {
@@ -154,9 +164,7 @@ class Hostile {
       this.wake = undefined
     }
     socket.on("data", (bytes: Uint8Array) => {
-      this.reader.read(bytes, (payload) =>
-        this.hear(JSON.parse(Buffer.from(payload).toString("utf8")) as Frame)
-      )
+      this.reader.read(bytes, (payload) => this.hear(Result.getOrThrow(decode(payload))))
       wakeUp()
     })
     socket.on("error", () => undefined)
@@ -168,7 +176,13 @@ class Hostile {
   }
 
   /** Connects, and introduces itself by this name as what the node says that it is of. */
-  static connect(port: number, keys: Keys, peer: string, tally: Tally): Promise<Hostile> {
+  static connect(
+    port: number,
+    keys: Keys,
+    peer: string,
+    tally: Tally,
+    isCompact: boolean
+  ): Promise<Hostile> {
     const socket = connectTls({
       host: "127.0.0.1",
       port,
@@ -179,7 +193,13 @@ class Hostile {
     return new Promise((resolve) => {
       one.introduced = (theirs) => {
         one.node = theirs.endpoint
-        const hello = { ...theirs, endpoint: peer, role: "client" as const }
+        one.isCompact = isCompact
+        const { layout, ...others } = theirs
+        const hello = {
+          ...others,
+          ...(isCompact && layout !== undefined ? { layout } : {}),
+          ...{ endpoint: peer, role: "client" as const }
+        }
         socket.write(encodeFrame(hello))
         resolve(one)
       }
@@ -197,7 +217,7 @@ class Hostile {
 
   /** Sends a frame once the other end takes more. */
   async say(frame: unknown): Promise<void> {
-    const bytes = encodeFrame(frame as Frame)
+    const bytes = (this.isCompact ? encodeCompactly : encodeFrame)(frame as Frame)
     const tag = (frame as Frame | null)?._tag
     if (tag === "Refused") this.hasRefused = true
     this.tally.frames += 1

@@ -17,7 +17,7 @@ import {
   mayReconfigure,
   refusesReconfiguration
 } from "../../../impl/keys/keys.ts"
-import { frameDecoder } from "../../../impl/link/frame.ts"
+import { frameDecoder } from "../../../impl/link/wire.ts"
 import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
 import { nodeOf, type Reconfiguration, rulesOf, runnableNamed } from "../../../impl/protocols.ts"

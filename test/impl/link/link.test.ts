@@ -11,10 +11,10 @@ import {
   encodeFrame,
   type Frame,
   FrameReader,
-  frameDecoder,
   wireVersion
 } from "../../../impl/link/frame.ts"
 import { Link, type LinkEvents } from "../../../impl/link/link.ts"
+import { compactEncoder, frameDecoder } from "../../../impl/link/wire.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 import { nodeId } from "../node-id.ts"
 import { StandingClock } from "../standing-clock.ts"
@@ -69,6 +69,13 @@ const pair = () => {
   }
   connect()
   return { clock, bag, a, b, posts, answers, connect }
+}
+
+const noEvents: LinkEvents = {
+  post: () => undefined,
+  answered: () => undefined,
+  declined: () => undefined,
+  isSettled: () => false
 }
 
 describe("a link", () => {
@@ -203,6 +210,33 @@ describe("a link to a peer that is gone", () => {
       link.release(link.reserve({ ...envelope(count), message: "x".repeat(10_000) }))
     }
     expect(link.unanswered).toBeLessThanOrEqual(5)
+  })
+})
+
+describe("a link to a peer that is of another version after each connection", () => {
+  it("repeats its posts so that the peer reads them, and counts their bytes", () => {
+    const { Message } = majority
+    const sent: Array<Uint8Array> = []
+    const link = new Link(
+      ...(["b", new StandingClock(), noEvents, options] as const),
+      { remembered: 0 },
+      compactEncoder(Message)
+    )
+    const through = (isCompact: boolean): Uint8Array => {
+      sent.length = 0
+      link.attach({ send: (frame) => sent.push(frame), close: () => undefined, isCompact })
+      expect(sent.length).toBe(1)
+      expect(link.unansweredBytes).toBe(sent[0]?.length)
+      return sent[0] as Uint8Array
+    }
+    const get = { ...envelope(1), message: { _tag: "Get", operation: 1 } }
+    link.release(link.reserve(get))
+    const ways = [false, true, false, true].map(through)
+    expect(ways.map((frame) => frame[4] === 1)).toEqual([false, true, false, true])
+    for (const frame of ways)
+      expect(Result.getOrThrow(frameDecoder(Message)(frame.subarray(4)))).toEqual({
+        ...{ _tag: "Post", sequence: 1, settled: 1, envelope: get }
+      })
   })
 })
 

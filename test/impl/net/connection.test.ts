@@ -10,7 +10,8 @@ import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { systemClock } from "../../../impl/environment/clock.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
-import { encodeFrame, type Frame, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
+import { encodeFrame, type Frame, wireVersion } from "../../../impl/link/frame.ts"
+import { frameDecoder } from "../../../impl/link/wire.ts"
 import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
 import { nodeOf, type RunnableProtocol, rulesOf, runnableNamed } from "../../../impl/protocols.ts"
@@ -109,6 +110,18 @@ describe("a connection", () => {
     bad.say(frame as unknown as Frame)
     await bad.refusal()
     await expectOthersServed("good")
+  })
+
+  it.each([
+    ["compact to a peer that names the same layout", frameDecoder(majority.Message).layout, 1],
+    ["JSON to one that names another", "0123456789abcdef", 0],
+    ["JSON to one that names none, of an earlier version", undefined, 0]
+  ])("is %s", async (_what, layout, compactFrames) => {
+    const peer = await RawPeer.connect(port, "other", system, undefined, "client", layout)
+    peers.push(peer)
+    peer.post(1, "s1", get(1))
+    expect(await peer.answer(1)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
+    expect(peer.compactFrames).toBe(compactFrames)
   })
 
   it.each([

@@ -3,6 +3,7 @@
  */
 import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
+import * as Result from "effect/Result"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import {
   type Declined,
@@ -13,23 +14,33 @@ import {
   type Role,
   wireVersion
 } from "../../../impl/link/frame.ts"
+import { frameDecoder } from "../../../impl/link/wire.ts"
+import { runnableNamed } from "../../../impl/protocols.ts"
 import type { ServerSet } from "../../../spec/nodes/nodes.ts"
 import { nodeId } from "../node-id.ts"
 
 export class RawPeer {
   readonly heard: Array<Frame> = []
+  /** How many of these were compact. */
+  compactFrames = 0
   readonly socket: Socket
   readonly name: string
   private readonly reader = new FrameReader(() => maxFrameBytes)
   private waiting: Array<() => void> = []
   private isClosed = false
 
-  private constructor(socket: Socket, name: string) {
+  private constructor(socket: Socket, name: string, protocol: string) {
     this.socket = socket
     this.name = name
+    const decode = frameDecoder(runnableNamed(protocol).Message)
     socket.on("data", (bytes: Uint8Array) => {
       this.reader.read(bytes, (payload) => {
-        this.heard.push(JSON.parse(Buffer.from(payload).toString("utf8")) as Frame)
+        if (payload[0] === 1) this.compactFrames += 1
+        this.heard.push(
+          payload[0] === 1
+            ? Result.getOrThrow(decode(payload))
+            : (JSON.parse(Buffer.from(payload).toString("utf8")) as Frame)
+        )
       })
       this.wake()
     })
@@ -46,15 +57,17 @@ export class RawPeer {
     endpoint: string,
     { protocol, first }: { readonly protocol: string; readonly first: ServerSet | null },
     keys?: Keys,
-    role: Role = "client"
+    role: Role = "client",
+    layout?: string
   ): Promise<RawPeer> {
     const where = { host: "127.0.0.1", port }
     const socket =
       keys === undefined
         ? connect(where)
         : connectTls({ ...where, ...keys, checkServerIdentity: () => undefined })
-    const peer = new RawPeer(socket, endpoint)
-    peer.say({ _tag: "Hello", version: wireVersion, protocol, first, endpoint, role })
+    const peer = new RawPeer(socket, endpoint, protocol)
+    const hello = { _tag: "Hello", version: wireVersion, protocol, first, endpoint, role } as const
+    peer.say(layout === undefined ? hello : { ...hello, layout })
     await peer.until(() => peer.heard.length > 0)
     return peer
   }

@@ -139,8 +139,8 @@ describe("a recording", () => {
   })
 
   it("of disks that lie shows that a process forgot steps that others had seen", () => {
-    // Of the first twelve seeds these two do.
-    const departures = [8, 11].map(
+    // Of the first twelve seeds these two do, and 5 and 9.
+    const departures = [1, 3].map(
       (seed) => replayed(recorded({ seed, lyingDisks: true })).departure
     )
     expect(departures.some((departure) => departure !== undefined)).toBe(true)

@@ -1,0 +1,233 @@
+/**
+ * How the kinds of values are written compactly and read again: each gives a writer, a reader, and
+ * its layout, which says in plain data what is written.
+ */
+import { equals } from "../../spec/kernel/data.ts"
+import { Malformed, type Reader } from "./reader.ts"
+import { NotCompact, Writer } from "./writer.ts"
+
+export interface Part {
+  /** Equal for two parts that read what the other writes. */
+  readonly layout: unknown
+  readonly write: (writer: Writer, value: unknown) => void
+  readonly read: (reader: Reader) => unknown
+}
+
+const unlike = (kind: string): NotCompact => new NotCompact(`it is no ${kind}`)
+
+export const literal = (value: unknown): Part => ({
+  layout: ["literal", value],
+  write: (_writer, given) => {
+    if (given !== value) throw unlike(`literal ${value}`)
+  },
+  read: () => value
+})
+
+export const boolean: Part = {
+  layout: "boolean",
+  write: (writer, value) => {
+    if (typeof value !== "boolean") throw unlike("boolean")
+    writer.byte(value ? 1 : 0)
+  },
+  read: (reader) => {
+    const byte = reader.byte()
+    if (byte > 1) throw new Malformed("it has a boolean that is neither")
+    return byte === 1
+  }
+}
+
+export const number: Part = {
+  layout: "number",
+  write: (writer, value) => {
+    if (typeof value !== "number") throw unlike("number")
+    writer.number(value)
+  },
+  read: (reader) => reader.number()
+}
+
+export const text: Part = {
+  layout: "text",
+  write: (writer, value) => {
+    if (typeof value !== "string") throw unlike("text")
+    writer.text(value)
+  },
+  read: (reader) => reader.text()
+}
+
+/** An array of any number of items. */
+export const list = (item: Part): Part => ({
+  layout: ["list", item.layout],
+  write: (writer, value) => {
+    if (!Array.isArray(value)) throw unlike("array")
+    writer.number(value.length)
+    for (const one of value) item.write(writer, one)
+  },
+  read: (reader) => {
+    const length = reader.parts()
+    const items: Array<unknown> = []
+    for (let index = 0; index < length; index++) items.push(item.read(reader))
+    return items
+  }
+})
+
+/** An array with these items. */
+export const tuple = (items: ReadonlyArray<Part>): Part => ({
+  layout: ["tuple", ...items.map(({ layout }) => layout)],
+  write: (writer, value) => {
+    if (!Array.isArray(value) || value.length !== items.length) throw unlike("tuple")
+    items.forEach((item, index) => {
+      item.write(writer, value[index])
+    })
+  },
+  read: (reader) => items.map((item) => item.read(reader))
+})
+
+export interface Field {
+  readonly name: string
+  readonly part: Part
+  readonly isOptional: boolean
+}
+
+/** A record: a byte says which optional fields there are, if it can have any. */
+export const record = (fields: ReadonlyArray<Field>): Part => {
+  const required = fields.filter(({ isOptional }) => !isOptional)
+  const optional = fields.filter(({ isOptional }) => isOptional)
+  const all = 2 ** optional.length
+  type Data = Record<string, unknown>
+  const isThere = (value: Data, name: string) => value[name] !== undefined
+  const readRequired = inOrder(required)
+  return {
+    layout: [
+      "record",
+      ...[required, optional].map((some) => some.map(({ name, part }) => [name, part.layout]))
+    ],
+    write: (writer, value) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        throw unlike("record")
+      const data = value as Data
+      let there = 0
+      optional.forEach(({ name }, index) => {
+        if (isThere(data, name)) there += 2 ** index
+      })
+      if (optional.length > 0) writer.byte(there)
+      for (const { name, part } of required) part.write(writer, data[name])
+      if (there === 0) return
+      for (const { name, part } of optional) if (isThere(data, name)) part.write(writer, data[name])
+    },
+    read: (reader) => {
+      const there = optional.length > 0 ? reader.byte() : 0
+      if (there >= all) throw new Malformed("it has a field that there is not")
+      const data = readRequired(reader)
+      if (there > 0)
+        optional.forEach(({ name, part }, index) => {
+          if (Math.floor(there / 2 ** index) % 2 === 1) data[name] = part.read(reader)
+        })
+      return data
+    }
+  }
+}
+
+/**
+ * Reads the fields one after the other into a new record. The function is compiled from their
+ * names: to fill a record by names that are only known when it is filled takes twice the time of
+ * everything else together. (Effect compiles its Schemas likewise.)
+ */
+const inOrder = (fields: ReadonlyArray<Field>): ((reader: Reader) => Record<string, unknown>) => {
+  const reads = fields.map((_, index) => `read${index}`)
+  const items = fields.map(({ name }, index) => `${JSON.stringify(name)}: ${reads[index]}(reader)`)
+  const make = new Function(...reads, `return (reader) => ({ ${items.join(", ")} })`)
+  return make(...fields.map(({ part }) => part.read))
+}
+
+/** One of several; `choose` says which one a value is, and -1 if it is none. */
+export const union = (members: ReadonlyArray<Part>, choose: (value: unknown) => number): Part => ({
+  layout: ["union", ...members.map(({ layout }) => layout)],
+  write: (writer, value) => {
+    const index = choose(value)
+    const member = members[index]
+    if (member === undefined) throw unlike("member of a union")
+    writer.byte(index)
+    member.write(writer, value)
+  },
+  read: (reader) => {
+    const member = members[reader.byte()]
+    if (member === undefined) throw new Malformed("it is of no known kind")
+    return member.read(reader)
+  }
+})
+
+/** Plain data of which nothing is known is written as JSON, within bounds of its own. */
+export const unknown = (parse: (json: string) => unknown): Part => ({
+  layout: "json",
+  write: (writer, value) => {
+    const json = JSON.stringify(value)
+    if (json === undefined || !equals(JSON.parse(json), value)) throw unlike("plain data")
+    writer.text(json)
+  },
+  read: (reader) => parse(reader.text())
+})
+
+interface Recalled {
+  readonly bytes: Buffer
+  readonly value: unknown
+}
+
+/** So many names are remembered of each kind, and so many records. */
+const rememberedTexts = 1024
+const rememberedRecords = 64
+
+/**
+ * Text that comes again and again, like names: who has read it, and found it right, remembers its
+ * bytes, and next time reads and examines nothing.
+ */
+export const recalledText = (part: Part): Part => {
+  const known = new Array<Recalled | undefined>(rememberedTexts)
+  return {
+    ...part,
+    read: (reader) => {
+      const slot = reader.hashOfText() % rememberedTexts
+      const recalled = known[slot]
+      if (recalled !== undefined && reader.skipIfNext(recalled.bytes)) return recalled.value
+      const from = reader.position
+      const value = part.read(reader)
+      if (reader.isChecked) known[slot] = { bytes: reader.since(from), value }
+      return value
+    }
+  }
+}
+
+/**
+ * Records that come again and again: they are written with their length before them. Who has read
+ * one, and found it right, gives the same object when the same bytes come again; so whoever
+ * compares it with what he had before is soon done.
+ */
+export const recalledRecord = (part: Part): Part => {
+  const known = new Array<Recalled | undefined>(rememberedRecords)
+  const written = new WeakMap<object, Buffer>()
+  const apart = new Writer()
+  return {
+    layout: ["counted", part.layout],
+    write: (writer, value) => {
+      if (typeof value !== "object" || value === null) throw unlike("record")
+      let bytes = written.get(value)
+      if (bytes === undefined) {
+        apart.begin(0)
+        part.write(apart, value)
+        bytes = apart.end()
+        written.set(value, bytes)
+      }
+      writer.counted(bytes)
+    },
+    read: (reader) => {
+      const length = reader.count()
+      const slot = reader.hashOf(length) % rememberedRecords
+      const recalled = known[slot]
+      if (recalled?.bytes.length === length && reader.skipIfNext(recalled.bytes))
+        return recalled.value
+      const from = reader.position
+      const value = reader.within(length, part.read)
+      if (reader.isChecked) known[slot] = { bytes: reader.since(from), value }
+      return value
+    }
+  }
+}

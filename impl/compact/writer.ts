@@ -1,0 +1,119 @@
+/**
+ * Writes the parts of the compact encoding one after the other: numbers, text, and bytes.
+ *
+ * - A whole number below 248 is one byte. Of larger ones the first byte says how many follow: 248
+ *   two, 249 four (little-endian); 250 eight, of any other number, as IEEE 754 has it; there is
+ *   one zero, and no number that is none.
+ * - Text is twice its number of bytes, and then the bytes: a byte for each character, if all of
+ *   them are below 256; otherwise one more than twice, and UTF-8.
+ */
+
+/** The first bytes of larger numbers. */
+export const twoBytes = 248
+export const fourBytes = 249
+export const eightBytes = 250
+
+/** Text of this length and more is examined and copied by the machine, not here. */
+const longText = 64
+const isWide = /[\u0100-\uffff]/
+
+/** What was to be written has no compact form: it is no value of its Schema. */
+export class NotCompact extends Error {}
+
+export class Writer {
+  private bytes = Buffer.allocUnsafe(2 ** 14)
+  private at = 0
+
+  /** Begins anew, with as many bytes free at the front. */
+  begin(free: number): void {
+    // A buffer that one large frame has needed is not kept for small ones.
+    if (this.bytes.length > 2 ** 18) this.bytes = Buffer.allocUnsafe(2 ** 14)
+    this.at = free
+  }
+
+  /** What was written since the beginning, with the free bytes. */
+  end(): Buffer {
+    return Buffer.from(this.bytes.subarray(0, this.at))
+  }
+
+  byte(value: number): void {
+    if (this.at === this.bytes.length) this.grow(1)
+    this.bytes[this.at++] = value
+  }
+
+  number(value: number): void {
+    if (this.at + 9 > this.bytes.length) this.grow(9)
+    const { bytes } = this
+    if (value >= 0 && value <= 0xffff_ffff && value >>> 0 === value) {
+      if (value < twoBytes) bytes[this.at++] = value
+      else if (value <= 0xffff) {
+        bytes[this.at++] = twoBytes
+        this.at = bytes.writeUInt16LE(value, this.at)
+      } else {
+        bytes[this.at++] = fourBytes
+        this.at = bytes.writeUInt32LE(value, this.at)
+      }
+    } else {
+      if (!Number.isFinite(value)) throw new NotCompact("it is no number of plain data")
+      bytes[this.at++] = eightBytes
+      this.at = bytes.writeDoubleLE(value, this.at)
+    }
+  }
+
+  text(text: string): void {
+    const { length } = text
+    if (length >= longText) {
+      this.longText(text)
+      return
+    }
+    this.grow(length + 9)
+    const begin = this.at
+    this.number(2 * length)
+    const { bytes } = this
+    let { at } = this
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index)
+      if (code > 0xff) {
+        this.at = begin
+        this.wideText(text)
+        return
+      }
+      bytes[at++] = code
+    }
+    this.at = at
+  }
+
+  /** How many bytes follow, and these. */
+  counted(given: Uint8Array): void {
+    this.number(given.length)
+    this.grow(given.length)
+    this.bytes.set(given, this.at)
+    this.at += given.length
+  }
+
+  private longText(text: string): void {
+    if (isWide.test(text)) {
+      this.wideText(text)
+      return
+    }
+    this.number(2 * text.length)
+    this.grow(text.length)
+    this.at += this.bytes.write(text, this.at, text.length, "latin1")
+  }
+
+  private wideText(text: string): void {
+    if (!text.isWellFormed()) throw new NotCompact("half of a surrogate pair has no bytes")
+    const length = Buffer.byteLength(text, "utf8")
+    this.number(2 * length + 1)
+    this.grow(length)
+    this.at += this.bytes.write(text, this.at, length, "utf8")
+  }
+
+  /** Makes room for so many more bytes. */
+  private grow(more: number): void {
+    if (this.at + more <= this.bytes.length) return
+    const larger = Buffer.allocUnsafe(2 * (this.at + more))
+    larger.set(this.bytes.subarray(0, this.at))
+    this.bytes = larger
+  }
+}
