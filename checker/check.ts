@@ -62,7 +62,7 @@ export interface Searched {
   readonly counts: Counts
   readonly exhausted: boolean
   /**
-   * The number of states without transitions in which every script is done; and of those that
+   * The numbers of states without transitions: those in which every script is done, and those that
    * bounds may or may not explain.
    */
   readonly doneStates: number
@@ -137,7 +137,7 @@ export class Check implements RunningCheck {
     this.search.putAway?.()
   }
 
-  /** Expands up to `states` more states. Returns false when the check is over. */
+  /** Expands up to `states` more states. Returns false when the check has ended. */
   advance(states: number): boolean {
     if (this.liveness !== undefined) return this.liveness.advance(states)
     try {

@@ -1,12 +1,12 @@
 /**
- * What a module of the user's exports: relations (records with `initial` and `actions`), scenarios
- * of protocols (what `scenarioOf` and `scenariosWith` make), or records and lists of these.
+ * What a user's module exports: relations (records with `initial` and `actions`), scenarios of
+ * protocols (the results of `scenarioOf` and `scenariosWith`), or records and lists of these.
  */
 import * as Result from "effect/Result"
 import type { Relation } from "./relation/relation.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
 
-/** What a module exports under a name. */
+/** One export of a module and its name. */
 export type Exported =
   | { readonly _tag: "Relation"; readonly relation: Relation<object> }
   | { readonly _tag: "Scenario"; readonly scenario: LoadedScenario }
@@ -39,7 +39,7 @@ export const modelsIn = (
     return undefined
   }
   for (const [name, value] of Object.entries(exported)) {
-    // What a CommonJS module exports Node gives by this name, too.
+    // Node also gives the exports of a CommonJS module under this name.
     if (name === "module.exports" && "default" in exported) continue
     const problem = take(name, value, 1)
     if (problem !== undefined) return Result.fail(problem)
@@ -71,7 +71,7 @@ const isScenario = (value: unknown): value is LoadedScenario =>
   "expect" in value &&
   value.expect instanceof Map
 
-/** A `Result` of whichever copy of effect the module has. */
+/** A `Result` of the copy of effect that the module uses, whichever it is. */
 interface AnyResult {
   readonly _tag: "Success" | "Failure"
   readonly success?: unknown

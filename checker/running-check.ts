@@ -1,8 +1,8 @@
 /**
  * A check that proceeds in pieces: on this thread, on several, or by random walks.
  *
- * It has no clock and does no I/O: the caller calls `advance` until the check is over, or stops it
- * with a reason.
+ * It has no clock and does no I/O: the caller calls `advance` until the check has ended, or stops
+ * it with a reason.
  */
 import type { Counts } from "./engine/search.ts"
 import type { PromiseBroken } from "./network/process-table.ts"
@@ -22,14 +22,14 @@ export interface RunningCheck<Result = CheckResult> {
   readonly moves?: number
   /**
    * Does up to `amount` more work: states to expand, or steps to take. Returns false when the check
-   * is over.
+   * has ended.
    */
   readonly advance: (amount: number) => boolean | Promise<boolean>
   /**
    * How long a piece of work may take: longer than usual where several must wait for each other.
    */
   readonly pieceMilliseconds?: number
-  /** Makes room in memory, as far as something can be put away. */
+  /** Frees memory by moving out whatever can wait outside it. */
   readonly putAway: () => void | Promise<void>
   /** Ends the check early. */
   readonly stop: (reason: string) => void

@@ -1,5 +1,6 @@
 /**
- * From the arguments and flags of `quorate check` to jobs; or to what is wrong with them.
+ * Turns the arguments and flags of `quorate check` into jobs, or into an error that names what is
+ * wrong with them.
  */
 import { availableParallelism } from "node:os"
 import * as Console from "effect/Console"
@@ -23,14 +24,14 @@ import { scenarioOf } from "./run-job.ts"
 import { screenOf } from "./screen.ts"
 import type { Source } from "./sources.ts"
 
-/** Something on the command line cannot be used. */
+/** The command line contains something that the command cannot use. */
 export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", {
   message: Schema.String
 }) {}
 
 export const refuse = (message: string) => Effect.fail(new BadInput({ message }))
 
-/** How many threads to use: as many as there are cores, where nothing is said. */
+/** The number of threads to use: by default, the number of cores. */
 export const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>) {
   const cores = availableParallelism()
   const workers = Option.getOrElse(given, () => cores)
@@ -42,7 +43,7 @@ export const workersOf = Effect.fnUntraced(function* (given: Option.Option<numbe
   return workers
 })
 
-/** The scenarios to check, each of which has been read and found to be well-formed. */
+/** The scenarios to check, each read and found well-formed. */
 export const jobsOf = Effect.fnUntraced(function* (
   sources: ReadonlyArray<Source>,
   given: {
@@ -100,13 +101,13 @@ export const jobsOf = Effect.fnUntraced(function* (
   )
 })
 
-/** What is of models alone. */
+/** Refuses flags that apply only to models. */
 const refuseOfModels = ({ name, coverage, violations }: Job): Effect.Effect<void, BadInput> => {
   const flag = coverage ? "coverage" : violations === "all" ? "violations" : undefined
   return flag === undefined ? Effect.void : refuse(`--${flag} is of models: ${name} is a scenario`)
 }
 
-/** What a format or an order would say nothing about is refused before anything is searched. */
+/** Refuses, before any search, a format or an order that would show nothing. */
 const refuseUndrawn = Effect.fnUntraced(function* (
   { order, format }: Job,
   { model, checksDeadlock }: LoadedScenario
@@ -125,7 +126,7 @@ const refuseUndrawn = Effect.fnUntraced(function* (
     )
 })
 
-/** The same jobs, with where they are saved and where they go on from. */
+/** The same jobs, with the folders that they save to and resume from. */
 export const savedJobsOf = Effect.fnUntraced(function* (
   jobs: ReadonlyArray<Job>,
   given: {
@@ -161,7 +162,8 @@ export const savedJobsOf = Effect.fnUntraced(function* (
     return yield* refuse(
       `--checkpoint: ${folder} holds a checkpoint already — resume it (--resume ${folder}), remove it, or name another folder`
     )
-  // Nobody else writes there while it is read: a checkpoint that is being replaced looks damaged.
+  // No other process writes there during the read: a checkpoint that is being replaced looks
+  // damaged.
   yield* orRefuse(flag, takeFolder(folder))
   if (resume !== undefined && folder !== resume) yield* orRefuse("--resume", holdFolder(resume))
   const resumed =
@@ -188,7 +190,7 @@ const keepingOf = Effect.fnUntraced(function* (given: {
   return given.keep
 })
 
-/** Which runs to take. Flags that only go with `--order random` are refused without it. */
+/** Which runs to take. Refuses flags that require `--order random` without it. */
 const runsOf = Effect.fnUntraced(function* (given: {
   readonly order: Order | "random"
   readonly runs: Option.Option<number>
@@ -268,5 +270,5 @@ const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
   )
 })
 
-/** What a search holds before it has found much. */
+/** The memory that a search holds before it has found many states. */
 const minSearchBytes = 8 << 20

@@ -27,8 +27,8 @@ export const printDocuments = (reports: ReadonlyArray<Report>, several: boolean)
 }
 
 /**
- * After the table: the stories of the violations; of all scenarios at once, only what was not
- * expected.
+ * After the table: the stories of the violations; with all scenarios, only those of unexpected
+ * ones.
  */
 export const printStories = Effect.fnUntraced(function* (
   reports: ReadonlyArray<Report>,
@@ -51,13 +51,13 @@ export const printOne = (report: Report, { format, trace }: Shown) =>
       )
 
 /**
- * Whoever waits for a long search should learn now, not then, that its result cannot be written.
+ * The user of a long search should learn now, not at its end, that the result cannot be written.
  */
 export const refuseUnlessWritable = Effect.fnUntraced(function* (file: string) {
   const isNew = !existsSync(file)
   const opened = Result.try(() => closeSync(openSync(file, "a")))
   if (Result.isFailure(opened)) return yield* refuse(unwritable(file, opened.failure))
-  // What was made to see whether it can be is not left behind.
+  // Removes the file that the trial created.
   if (isNew) yield* Effect.sync(() => rmSync(file, { force: true }))
 })
 
@@ -70,7 +70,7 @@ export const writeTrace = Effect.fnUntraced(function* (file: string, trace: stri
   const isNew = !existsSync(file)
   const written = Result.try(() => writeFileSync(file, `${trace}\n`))
   if (Result.isFailure(written)) {
-    // Half a trace is none.
+    // Half a trace is useless.
     if (isNew) yield* Effect.sync(() => rmSync(file, { force: true }))
     return yield* refuse(unwritable(file, written.failure))
   }
@@ -80,7 +80,7 @@ export const writeTrace = Effect.fnUntraced(function* (file: string, trace: stri
 const isHere = (trace: string): boolean =>
   !trace.startsWith("<?xml") && !trace.includes("sarif-2.1.0")
 
-/** Prints, for other programs, what the checks came to; or writes it into a file. */
+/** Prints the results of the checks for other programs, or writes them into a file. */
 export const printWhole = (
   reports: ReadonlyArray<Report>,
   jobs: ReadonlyArray<Job>,

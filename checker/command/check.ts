@@ -1,5 +1,5 @@
 /**
- * `quorate check`: checks scenarios and models, and says what it found.
+ * `quorate check`: checks scenarios and models, and reports the results.
  */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -34,7 +34,7 @@ import { Table } from "./table.ts"
 export { BadInput } from "./check-jobs.ts"
 
 interface Options extends Shown {
-  /** How many threads search one scenario: one, unless more were asked for. */
+  /** The number of threads that search one scenario: one by default. */
   readonly searchers: number
 }
 
@@ -105,7 +105,7 @@ const someOf = (names: ReadonlyArray<string>): string =>
 
 type Given = Command.Command.Config.Infer<typeof flags>
 
-/** Whether the shipped scenarios are searched as the manifest's were: all, to their ends. */
+/** Whether the shipped scenarios are searched as for the manifest: all of them, exhaustively. */
 const isAsListed = (given: Given): boolean => {
   const { properties, expect, maxSteps, maxStates, maxSeconds, maxMemory, resume } = given
   const limits = [maxSteps, maxStates, maxSeconds, maxMemory, resume]
@@ -118,7 +118,7 @@ const isAsListed = (given: Given): boolean => {
   )
 }
 
-/** What is found where the verdict is as expected, and the manifest does not have. */
+/** What a check found that has the expected verdict but differs from the manifest. */
 const changedCounts = (reports: ReadonlyArray<Report>): ReadonlyArray<string> => {
   const manifest = readManifest()
   return reports.flatMap(({ asExpected, found }) => {
@@ -128,7 +128,7 @@ const changedCounts = (reports: ReadonlyArray<Report>): ReadonlyArray<string> =>
   })
 }
 
-/** Checks the jobs, on this thread if it is one, and shows each result as it comes. */
+/** Checks the jobs, on this thread if one thread suffices, and shows each result as it arrives. */
 const checkJobs = Effect.fnUntraced(function* (
   jobs: ReadonlyArray<Job>,
   workers: number,
@@ -149,7 +149,7 @@ const checkJobs = Effect.fnUntraced(function* (
   const interruption = yield* Interruption
   interruption.requested()
   const hands = { workers, searchers: options.searchers }
-  // What others wrote may never return: a thread of its own can be ended.
+  // The user's code may never return: a thread of its own can be terminated.
   const reports = jobs.some(({ model }) => model !== undefined)
     ? yield* conductElsewhere(entryOfThreads(), jobs, hands, show)
     : yield* conduct(jobs, hands, show)

@@ -1,9 +1,9 @@
 /**
- * Checkpoints: all that a search knows, in a folder, so that a run that was killed can be resumed.
+ * Checkpoints: the whole knowledge of a search, in a folder, so that a killed run can be resumed.
  *
- * The folder holds `current`, which names the last checkpoint that is whole, and that checkpoint in
- * a folder of its own. A new one is written beside it, then `current` is replaced in one step, then
- * the old one is removed: whenever the process is killed, there is a whole one.
+ * The folder holds `current`, which names the last whole checkpoint, and that checkpoint in a
+ * folder of its own. Saving writes a new checkpoint next to the old one, replaces `current` in one
+ * step, and then removes the old one. Whenever the process is killed, there is a whole checkpoint.
  */
 import {
   closeSync,
@@ -28,8 +28,7 @@ import type { Saving } from "./drive.ts"
 import { FolderArchive, newHash } from "./word-files.ts"
 
 /**
- * What must be the same in the run that is resumed. What is expected may differ: it changes no
- * state.
+ * What a resumed run must share with the saved one. Expectations may differ: they change no state.
  */
 export interface Identity {
   /** The text of the scenario's file. */
@@ -38,7 +37,7 @@ export interface Identity {
   readonly properties: ReadonlyArray<string> | undefined
   readonly reductions: ReadonlyArray<ReductionName>
   readonly keeping: Kept
-  /** The checksum of the program: another one may take other steps. */
+  /** The checksum of the program: another program may take other steps. */
   readonly program: string
 }
 
@@ -49,21 +48,21 @@ interface Manifest {
   readonly files: Checksums
 }
 
-/** Where a run goes on. */
+/** The checkpoint from which a run resumes. */
 export interface Resumed {
   /** The folder of the checkpoint itself. */
   readonly place: string
   readonly check: SavedCheck
 }
 
-/** Where and how often a run is saved. */
+/** Where and how often to save a run. */
 export interface Checkpoint {
   readonly folder: string
   readonly intervalMilliseconds: number
   readonly identity: Identity
 }
 
-/** Saves a check, all of which `save` writes. */
+/** Saves a check; `save` writes all of it. */
 export const savingInto = (
   { folder, intervalMilliseconds, identity }: Checkpoint,
   scenario: string,
@@ -90,8 +89,9 @@ const unwritable = (folder: string, code: string): Refusal => ({
 })
 
 /**
- * Takes a folder for this process until it ends, so that no other search saves there at the same
- * time; or says who has it. A process that was killed has left its lock behind: it is taken over.
+ * Takes a folder for this process until the process ends, so that no other search saves there at
+ * the same time; or names the process that has taken it. A killed process leaves its lock behind:
+ * this function takes over the lock.
  */
 const lockFolder = (folder: string): Result.Result<void, Refusal> => {
   const lock = join(folder, lockName)
@@ -145,7 +145,7 @@ class Checkpoints {
     this.identity = identity
   }
 
-  /** Writes one more checkpoint; the one before is removed when the new one is whole. */
+  /** Writes one more checkpoint, and removes the previous one once the new one is whole. */
   async write(save: SaveInto): Promise<void> {
     const { folder } = this
     const numbers = readdirSync(folder).filter(isCheckpoint).map(Number)
@@ -177,7 +177,7 @@ class Checkpoints {
     syncFolder(folder)
   }
 
-  /** Removes all checkpoints: the run is over. */
+  /** Removes all checkpoints: the run has ended. */
   remove(): void {
     rmSync(join(this.folder, currentName), { force: true })
     rmSync(join(this.folder, `${currentName}.next`), { force: true })
@@ -194,8 +194,8 @@ class Checkpoints {
 export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, currentName))
 
 /**
- * Takes a folder to save into until this process ends; or says why it cannot. Only who holds the
- * lock tries to write: a trial would be in the way of another search that saves there.
+ * Takes a folder to save into until this process ends, or gives the reason why it cannot. Only the
+ * holder of the lock tries to write: a trial would disturb another search that saves there.
  */
 export const takeFolder = (folder: string): Result.Result<void, string> =>
   Result.try({
@@ -217,7 +217,8 @@ export const takeFolder = (folder: string): Result.Result<void, string> =>
   )
 
 /**
- * Keeps others from saving in a folder that this process reads; nobody saves in a read-only one.
+ * Keeps other processes from saving in a folder that this process reads; no process can save in a
+ * read-only folder.
  */
 export const holdFolder = (folder: string): Result.Result<void, string> => {
   const held = lockFolder(folder)
@@ -227,8 +228,7 @@ export const holdFolder = (folder: string): Result.Result<void, string> => {
 }
 
 /**
- * The checkpoint in a folder, every byte of which was checked; or why it cannot be used for this
- * run.
+ * The checkpoint in a folder, with every byte checked; or the reason why this run cannot use it.
  */
 export const readCheckpoint = (
   folder: string,
@@ -264,7 +264,7 @@ const readManifest = (
 const damaged = (folder: string, name: string) =>
   Result.fail(`the checkpoint in ${folder} is damaged: ${name} is not what was written`)
 
-/** Of what run the checkpoint is, if it is of another. */
+/** The run that the checkpoint belongs to, if it is a different one. */
 const difference = ({ scenario, identity: was }: Manifest, is: Identity): string | undefined => {
   if (was.text !== is.text) return `another scenario (${scenario})`
   if (String(was.properties) !== String(is.properties))
@@ -293,8 +293,8 @@ const writeDurably = (path: string, text: string): void => {
 }
 
 /**
- * Sees to it that the names in a folder are on the disk; some systems do not let folders be opened
- * for that.
+ * Makes sure that the names in a folder are on the disk; some systems do not let a process open
+ * folders for that.
  */
 const syncFolder = (folder: string): void => {
   const opened = Result.try(() => openSync(folder, "r"))

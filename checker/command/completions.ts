@@ -1,13 +1,13 @@
 /**
- * What shells complete besides commands and flags: the names of shipped scenarios, and files, where
- * a command takes them. It is said after what `--completions SHELL` says of itself.
+ * Completions beyond commands and flags: the names of shipped scenarios, and files, for the
+ * commands that take them. They follow the output of `--completions SHELL` itself.
  */
 import { shippedNames } from "./shipped.ts"
 
-/** The commands whose arguments are scenarios. */
+/** The commands that take scenarios as arguments. */
 const commands = ["check", "explore", "show"]
 
-/** Their flags that take no value: what follows any other flag is no scenario. */
+/** Their flags without a value: the word after any other flag is not a scenario. */
 const switches = ["--all", "--json", "--open"]
 
 const scripts = {
@@ -40,7 +40,7 @@ compdef _quorate_scenarios quorate`,
     `complete -c quorate -n '__fish_seen_subcommand_from ${commands.join(" ")}' -F -a '${names}'`
 } as const
 
-/** What is to be said besides, if the arguments ask for completions of a shell. */
+/** The additional output, if the arguments ask for the completions of a shell. */
 export const scenarioCompletions = (given: ReadonlyArray<string>): string | undefined => {
   const at = given.findIndex((word) => /^--completions(?:=|$)/.test(word))
   const shell = at < 0 ? undefined : (given[at]?.split("=")[1] ?? given[at + 1])

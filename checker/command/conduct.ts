@@ -1,5 +1,5 @@
 /**
- * Checking the jobs of a command: in turn, several at a time, or all threads on one.
+ * Checks the jobs of a command: in turn, several at a time, or with all threads on one.
  */
 import * as Effect from "effect/Effect"
 import { entryOfThreads } from "./entry.ts"
@@ -10,17 +10,15 @@ import { runJob } from "./run-job.ts"
 import { runSwarm } from "./swarm.ts"
 import { runParallel } from "./threads.ts"
 
-/** How many threads do the work. */
+/** The number of threads that do the work. */
 export interface Hands {
   /** On several jobs, or on random runs. */
   readonly workers: number
-  /** On one search: one, unless more were asked for. */
+  /** On one search: one by default. */
   readonly searchers: number
 }
 
-/**
- * Checks the jobs; `show` hears of each report in their order. Ends early when it is interrupted.
- */
+/** Checks the jobs; `show` receives each report in their order. Ends early on an interruption. */
 export const conduct = Effect.fnUntraced(function* (
   jobs: ReadonlyArray<Job>,
   { workers, searchers }: Hands,
@@ -32,7 +30,7 @@ export const conduct = Effect.fnUntraced(function* (
     return workers > 1
       ? yield* runJobs(entry, jobs, Math.min(workers, jobs.length), show)
       : yield* inTurn(jobs, show)
-  // It is counted on one thread.
+  // Coverage is counted on one thread.
   if (only.coverage) return yield* inTurn(jobs, show)
   if (only.order === "random" && workers > 1) return [yield* runSwarm(entry, only, workers)]
   if (only.order === "bfs" && searchers > 1) return [yield* runParallel(entry, only, searchers)]

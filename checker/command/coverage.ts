@@ -1,14 +1,14 @@
 /**
- * Which parts of the author's files a check never came to: branches that no state takes, functions
- * that nobody calls. The engine of the language counts them itself, where it is asked to before the
- * files are read.
+ * Which parts of the author's files a check never reached: branches that no state takes, functions
+ * that no code calls. The JavaScript engine counts them itself, if it is asked before the files are
+ * read.
  */
 import { readFileSync } from "node:fs"
 import type { Profiler, Session } from "node:inspector"
 import { relative } from "node:path"
 import { pathToFileURL } from "node:url"
 
-/** A part that was never taken: where it begins, and its first words. */
+/** A part that no run took: where it begins, and its first words. */
 export interface Untaken {
   readonly file: string
   readonly line: number
@@ -20,10 +20,10 @@ export interface Untaken {
 type Taken = Uint8Array
 
 let session: Session | undefined
-/** What was taken while the files were read, which any check may rely on. */
+/** The parts taken while the files were read, on which any check may rely. */
 let whenRead = new Map<string, Taken>()
 
-/** From now on what is taken is counted. */
+/** Starts counting the parts that are taken. */
 export const beginCoverage = async (): Promise<void> => {
   const inspector = await import("node:inspector")
   session = new inspector.Session()
@@ -32,12 +32,12 @@ export const beginCoverage = async (): Promise<void> => {
   session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true })
 }
 
-/** These files have been read: what that took is taken in each check. */
+/** These files have been read: every check counts as taken what reading them took. */
 export const filesAreRead = (files: ReadonlyArray<string>): void => {
   whenRead = takenIn(files)
 }
 
-/** What was never taken of these files, neither when they were read nor since the last question. */
+/** The parts of these files that were taken neither during the read nor since the last question. */
 export const untakenIn = (files: ReadonlyArray<string>): ReadonlyArray<Untaken> => {
   const since = takenIn(files)
   return files.flatMap((file) => {
@@ -50,7 +50,7 @@ export const untakenIn = (files: ReadonlyArray<string>): ReadonlyArray<Untaken> 
 
 const takenIn = (files: ReadonlyArray<string>): Map<string, Taken> => {
   let scripts: ReadonlyArray<Profiler.ScriptCoverage> = []
-  // On its own thread a session answers before it returns.
+  // A session on its own thread answers before it returns.
   session?.post("Profiler.takePreciseCoverage", (_, { result }) => {
     scripts = result
   })
@@ -63,7 +63,7 @@ const takenIn = (files: ReadonlyArray<string>): Map<string, Taken> => {
   )
 }
 
-/** Functions come before those within them, and so do their parts: the innermost says last. */
+/** Sorts functions, and their parts, before those inside them: the innermost one decides. */
 export const takenBy = ({ functions }: Pick<Profiler.ScriptCoverage, "functions">): Taken => {
   const end = Math.max(0, ...functions.flatMap(({ ranges }) => ranges.map((one) => one.endOffset)))
   const taken = new Uint8Array(end)
@@ -77,7 +77,7 @@ export const takenBy = ({ functions }: Pick<Profiler.ScriptCoverage, "functions"
 
 const maxText = 60
 
-/** The stretches that were not taken, but for those in which nothing is done. */
+/** The parts that were not taken, except those that do nothing. */
 export const untaken = (
   file: string,
   text: string,
@@ -105,7 +105,7 @@ export const untaken = (
   return found
 }
 
-/** In lines, for people. */
+/** As lines, for people. */
 export const coverageLines = (parts: ReadonlyArray<Untaken>): ReadonlyArray<string> =>
   parts.length === 0
     ? ["coverage: every part of the model was taken in some state"]

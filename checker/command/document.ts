@@ -6,13 +6,11 @@ import { describeOperation } from "../../spec/kernel/object.ts"
 import { counterexampleDocument } from "../report/json.ts"
 import type { CheckResult } from "../result.ts"
 
-/** What the process that ran the check knows besides. */
+/** What the process that ran the check adds. */
 export interface Measured {
   readonly seconds: number
   readonly peakMemoryBytes: number
-  /**
-   * What an earlier run had generated, from which this one went on; its seconds are not counted.
-   */
+  /** The number of states that the resumed run had generated; its seconds are not counted. */
   readonly generatedBefore: number
 }
 
@@ -50,9 +48,9 @@ export const checkDocument = (
 })
 
 /**
- * All that the verdict is bounded by: what each client does, which faults may happen, and how far
- * processes go before they stop by themselves, by names of the protocol's own; and which of these
- * last some process came to.
+ * Everything that bounds the verdict: the operations of each client, the possible faults, how far
+ * processes go before they stop by themselves, under the protocol's names, and which of these
+ * limits some process reached.
  */
 const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unknown> => {
   const { faults, scripts, protocol } = scenario.model
@@ -78,7 +76,7 @@ const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unkn
   }
 }
 
-/** `findings` says which run of the seed broke what, and after how many steps. */
+/** `findings` lists which run of the seed broke which property, and after how many steps. */
 const walkDocument = ({
   actions: _,
   reached: __,

@@ -1,5 +1,5 @@
 /**
- * Driving a check: a slice of work at a time, with an eye on the clock, the memory, the user and
+ * Drives a check: does a slice of work at a time, and watches the clock, the memory, the user and
  * the terminal.
  */
 import * as Clock from "effect/Clock"
@@ -15,21 +15,21 @@ export interface Limits {
   readonly maxMemoryBytes: number
 }
 
-/** Where a check is saved now and then. Whoever drives it without does not save it. */
+/** Saves a check at intervals. A driver without it does not save the check. */
 export interface Saving {
   readonly intervalMilliseconds: number
   readonly save: () => Promise<void>
-  /** The check is over: nothing is left to resume. */
+  /** The check has ended: nothing is left to resume. */
   readonly forget: () => void
 }
 
-/** Asks whether the user wants to stop (Ctrl-C); from the first time on that is listened for. */
+/** Whether the user wants to stop (Ctrl-C). The first call starts to listen for the signal. */
 export class Interruption extends Context.Service<
   Interruption,
   { readonly requested: () => boolean }
 >()("quorate/checker/command/Interruption") {}
 
-/** Where progress is shown: in place on a terminal, as plain lines now and then elsewhere. */
+/** Where progress is shown: in place on a terminal, elsewhere as plain lines at intervals. */
 export class ProgressDisplay extends Context.Service<
   ProgressDisplay,
   {
@@ -39,26 +39,26 @@ export class ProgressDisplay extends Context.Service<
   }
 >()("quorate/checker/command/ProgressDisplay") {}
 
-/** How long a slice of work should take, so that a user who presses Ctrl-C need not wait. */
+/** How long a slice of work should take, so that a user who presses Ctrl-C does not wait. */
 const sliceMilliseconds = 40
 const firstSliceStates = 1
 const maxSliceStates = 1 << 18
 
-/** Lets timers and signals have their turn. */
+/** Lets timers and signals run. */
 const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
-/** What else holds memory on behalf of a check, on other threads; in bytes. */
+/** The memory that other threads hold on behalf of a check, in bytes. */
 export type HeldElsewhere = () => number
 const nothingElsewhere: HeldElsewhere = () => 0
 
-/** What has notes to which others can be added. */
+/** A result with notes, to which the driver can add. */
 interface Noted {
   readonly notes: ReadonlyArray<string>
 }
 
 type AnyCheck = RunningCheck<unknown>
 
-/** However a check ends, its last line of progress does not stay. */
+/** However a check ends, its last line of progress is cleared. */
 const clearingAtItsEnd = <A, E, R>(driving: Effect.Effect<A, E, R>) =>
   ProgressDisplay.use((display) =>
     Effect.ensuring(
@@ -67,7 +67,7 @@ const clearingAtItsEnd = <A, E, R>(driving: Effect.Effect<A, E, R>) =>
     )
   )
 
-/** Runs a check to its end, or to a limit. */
+/** Runs a check to its end or to a limit. */
 export const drive = Effect.fnUntraced(function* <Result extends Noted>(
   check: RunningCheck<Result>,
   limits: Limits,
@@ -135,8 +135,8 @@ const nextSlice = (slice: number, milliseconds: number, most = sliceMilliseconds
       : slice
 
 /**
- * Whether a check holds as much memory as it may. The process as a whole may hold more, of checks
- * that are over or on other threads.
+ * Whether a check holds as much memory as it may. The process as a whole may hold more, for checks
+ * that have ended or that run on other threads.
  */
 const isShortOfMemory = (
   check: AnyCheck,
@@ -156,11 +156,11 @@ const limitReached = (
     return `the limit of ${limits.maxStates} states was reached`
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
   if (!isShortOfMemory(check, limits, heldElsewhere)) return undefined
-  // Whatever can wait on the disk is there.
+  // Everything that can wait on the disk is there.
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-/** What a line of progress tells of. */
+/** What a line of progress reports. */
 type Proceeding = Pick<AnyCheck, "scenario" | "counts" | "moves"> & {
   readonly tally?: Pick<Tally, "runs">
 }

@@ -1,6 +1,7 @@
 /**
- * The file that the process began with: threads of the command begin with it, too. (In the built
- * command every module is in it; where the sources run, only it does the work of a thread.)
+ * The file that the process started with; threads of the command start with it too. (The built
+ * command contains every module in it. When the sources run, only this file does the work of a
+ * thread.)
  */
 let entry: URL | undefined
 

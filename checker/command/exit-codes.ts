@@ -7,7 +7,7 @@ import { type CheckResult, isBroken } from "../result.ts"
 
 export const exitCodes = {
   asExpected: 0,
-  /** Something that was expected to be violated is not. */
+  /** A property that was expected to be violated is not. */
   expectedViolationAbsent: 1,
   badInput: 2,
   deadlock: 11,
@@ -18,7 +18,7 @@ export const exitCodes = {
    * With --all: a promise that a reduction relies on is broken, or an expectation could not fail.
    */
   inVain: 15,
-  /** With --all: the counts of a scenario are not those of the manifest. */
+  /** With --all: the counts of a scenario differ from the manifest. */
   countsChanged: 16,
   fault: 70
 } as const
@@ -30,7 +30,9 @@ interface Judged {
   readonly properties: CheckResult["properties"] | ReadonlyArray<PropertyReport<object>>
 }
 
-/** The code for one result. An unexpected violation says of which kind it is; safety first. */
+/**
+ * The code for one result. An unexpected violation gives the code of its kind; safety comes first.
+ */
 export const exitCodeOf = (result: Judged): number => {
   if (result.asExpected) return exitCodes.asExpected
   const unexpected = result.properties.filter(
@@ -58,6 +60,6 @@ const severity: ReadonlyArray<number> = [
   exitCodes.countsChanged
 ]
 
-/** The code for several results: that of the mostSevere. */
+/** The code for several results: the most severe one. */
 export const mostSevere = (codes: ReadonlyArray<number>): number =>
   severity.find((code) => codes.includes(code)) ?? exitCodes.asExpected

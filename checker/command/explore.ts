@@ -21,7 +21,7 @@ import { sourcesOf } from "./sources.ts"
 const usualPort = 4747
 const host = "127.0.0.1"
 
-/** What is opened where nothing is named: a short run that loses a write. */
+/** What opens by default: a short run that loses a write. */
 const usualScenario = "naive/new-write-old-read"
 
 export const exploreCommand = Command.make(
@@ -67,7 +67,7 @@ export const exploreCommand = Command.make(
       return yield* new BadInput({ message: "--port: write a number from 0 to 65535" })
     yield* Effect.scoped(
       Effect.gen(function* () {
-        // No other command loads what serves.
+        // No other command loads the server.
         const { serverOf } = yield* Effect.promise(() => import("./explorer-server.ts"))
         const server = yield* Effect.acquireRelease(listening(serverOf(page), wanted), (one) =>
           Effect.sync(() => {
@@ -129,7 +129,7 @@ const written = Effect.fnUntraced(function* (folder: string, page: string) {
 })
 
 /**
- * Listens on the port, or on the usual one where none is wanted; on a free one where that is taken.
+ * Listens on the given port, or by default on the usual one; on a free port if that one is taken.
  */
 const listening = (server: Server, wanted: number | undefined): Effect.Effect<Server, BadInput> =>
   Effect.callback<Server, BadInput>((resume) => {
@@ -159,7 +159,7 @@ const untilInterrupted = Effect.callback<void>((resume) => {
     process.once(signal, () => resume(Effect.void))
 })
 
-/** How each platform opens an address; elsewhere people do. */
+/** How each platform opens an address; on others, people open it. */
 const openers: Readonly<Record<string, readonly [string, ...ReadonlyArray<string>]>> = {
   darwin: ["open"],
   win32: ["cmd", "/c", "start", ""],

@@ -1,6 +1,5 @@
 /**
- * The explorer as it is shipped: one HTML file, which another one is made of by saying what it
- * opens.
+ * The explorer as shipped: one HTML file. Inserting what it opens first yields another file.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -9,20 +8,20 @@ import * as Result from "effect/Result"
 import type { ModelText, ScenarioText } from "../explorer/messages.ts"
 
 /**
- * Data in a page. In a string of JSON, `<` may be written so that nothing looks like the end of an
+ * Data in a page. In a JSON string, `<` can be escaped so that nothing looks like the end of an
  * element.
  */
 export const dataElement = (id: string, data: unknown): string =>
   `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`
 
-/** The place in the page for what is opened first. */
+/** The place in the page that holds what opens first. */
 const startMark = "<!-- start -->"
 
-/** The page in which this scenario or model is opened first. */
+/** The page that opens this scenario or model first. */
 export const openingWith = (page: string, start: ScenarioText | ModelText): string =>
   page.replace(startMark, () => dataElement("start", start))
 
-/** Where the built page is: beside the bundled command, or in the build folder of the sources. */
+/** Where the built page is: next to the bundled command, or in the build folder of the sources. */
 const builtPage = (): string | undefined => {
   const here = dirname(fileURLToPath(import.meta.url))
   return [join(here, "explorer.html"), join(here, "..", "..", ".build", "explorer.html")].find(
@@ -30,7 +29,7 @@ const builtPage = (): string | undefined => {
   )
 }
 
-/** The text of the page, or why there is none. */
+/** The text of the page, or the reason why there is none. */
 export const readPage = (): Result.Result<string, string> => {
   const file = builtPage()
   return file === undefined

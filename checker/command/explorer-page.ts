@@ -1,10 +1,11 @@
 /**
- * Builds the explorer: one HTML file that needs nothing else. In it are the page, the worker (the
+ * Builds the explorer: one HTML file that needs nothing else. It contains the page, the worker (the
  * specification and the checker), the texts of the shipped scenarios, and the source of every
- * function of the specification, which reports when it is called (`checker/explorer/tracing.ts`).
+ * function of the specification. Each function reports when it is called
+ * (`checker/explorer/tracing.ts`).
  *
- * `tsx checker/command/explorer-page.ts FILE` writes it. It needs esbuild, which the package's
- * users do not have: they get the file.
+ * `tsx checker/command/explorer-page.ts FILE` writes it. It needs esbuild, which users of the
+ * package do not have: they get the built file.
  */
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -20,21 +21,21 @@ const explorer = join(root, "checker", "explorer")
 /** A function of the specification, as the page shows it. */
 export interface Source {
   readonly name: string
-  /** The file, from the package's root on, and the line on which the function begins. */
+  /** The file, relative to the package's root, and the line on which the function begins. */
   readonly file: string
   readonly line: number
-  /** The comment that stands before it, without the marks of a comment. */
+  /** The comment before it, without comment marks. */
   readonly comment: string
   readonly code: string
 }
 
-/** A top-level function, written as the whole specification writes them: `const name = (…`. */
+/** A top-level function in the form that the whole specification uses: `const name = (…`. */
 const functionHead = /^(?:export )?const (\w+)(?:: [^=]+?)? = (?=[(<])/
 
 /**
- * The text of a module in which every top-level function reports its number, and the functions. It
- * relies on the format that the linter keeps: what belongs to a declaration is indented, or closes
- * it.
+ * The text of a module in which every top-level function reports its number, and the functions
+ * themselves. It relies on the format that the linter enforces: the lines of a declaration are
+ * indented, or close it.
  */
 export const instrumented = (file: string, text: string, first: number) => {
   const lines = text.split("\n")
@@ -111,7 +112,10 @@ const bundle = async (entry: string, plugins: ReadonlyArray<Plugin>, banner = ""
   return outputFiles[0]?.text ?? ""
 }
 
-/** Text inside a script element must not look like its end, nor like the beginning of a comment. */
+/**
+ * Text inside a script element must not look like the end of the element, nor like the beginning of
+ * a comment.
+ */
 const inScript = (text: string): string => text.replace(/<(?=\/script|!--)/gi, "\\x3c")
 
 const hashOf = (text: string): string =>

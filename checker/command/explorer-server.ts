@@ -1,11 +1,11 @@
 /**
- * What `quorate explore` serves.
+ * The server behind `quorate explore`.
  */
 import { createServer, type Server } from "node:http"
 
 /**
- * The page's server. Pages of other sites must not read it through a name of theirs that leads
- * here: a request names this machine as its host.
+ * The page's server. Pages of other sites must not read it through a name of theirs that resolves
+ * to this machine, so every request must name this machine as its host.
  */
 export const serverOf = (page: string): Server =>
   createServer((request, response) => {

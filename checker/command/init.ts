@@ -1,6 +1,6 @@
 /**
- * `quorate init`: writes what a newcomer needs to begin: a scenario that an editor can complete,
- * and a model of one's own.
+ * `quorate init`: writes the files that a newcomer starts with: a scenario that an editor can
+ * complete, and a model to change.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -41,7 +41,7 @@ export default {
 }
 `
 
-/** The files that are written, in the order in which they are named. */
+/** The files to write, in the order of the output. */
 const files = () => [
   {
     name: "scenario.json",

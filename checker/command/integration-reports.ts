@@ -1,9 +1,9 @@
 /**
- * What checks came to, for continuous integration: JUnit's XML, which every server of that kind
- * reads, and SARIF (OASIS, version 2.1.0), which code hosts show beside the lines of a change.
+ * The results of checks for continuous integration: JUnit's XML, which every CI server reads, and
+ * SARIF (OASIS, version 2.1.0), which code hosts show next to the lines of a change.
  */
 
-/** What is read of the JSON document of a check. */
+/** The fields that are read of a check's JSON document. */
 export interface CheckedDocument {
   readonly scenario: string
   readonly verdict: string
@@ -30,7 +30,7 @@ const isOpen = ({ verdict }: Property): boolean => verdict === "inconclusive"
 
 /**
  * Whether a property should have been decided and was not. A search ends with the violation that it
- * finds, expected or not: that it leaves other properties open is nobody's mistake.
+ * finds, expected or not. That it leaves other properties open is not a mistake.
  */
 const isLeftOpen = ({ asExpected, properties }: CheckedDocument, property: Property): boolean =>
   isOpen(property) && !asExpected && !properties.some(isFailure)
@@ -42,7 +42,7 @@ const messageOf = ({ name, verdict, expected, counterexample }: Property): strin
   return `${name}: ${verdict}${wanted}${why}`
 }
 
-/** One suite a check, one case a property. */
+/** One suite per check, one case per property. */
 export const junit = (documents: ReadonlyArray<CheckedDocument>): string => {
   const suites = documents.map((document) => {
     const { scenario, properties, seconds, stopped } = document
@@ -74,7 +74,7 @@ export const junit = (documents: ReadonlyArray<CheckedDocument>): string => {
   ].join("\n")
 }
 
-/** A text inside an attribute. Characters that XML does not know are left out. */
+/** A text inside an attribute. Leaves out characters that XML does not allow. */
 const xml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
@@ -86,8 +86,8 @@ const xml = (text: string): string =>
     .replaceAll("\n", "&#10;")
 
 /**
- * One result for each property that is not as expected, at the line of the scenario's or the
- * model's file that says most about it. `textOf` is the text of what was checked, by its name.
+ * One result for each property with an unexpected verdict, at the most relevant line of the
+ * scenario's or the model's file. `textOf` gives the text of what was checked, by its name.
  */
 export const sarif = (
   documents: ReadonlyArray<CheckedDocument>,
@@ -133,8 +133,8 @@ const ruleTexts: Readonly<Record<string, string>> = {
 }
 
 /**
- * The file of a model (without the name after #) or of a scenario; a shipped one is in the folder
- * of scenarios.
+ * The file of a model (without the name after #) or of a scenario; a shipped scenario is in the
+ * folder of scenarios.
  */
 const uriOf = (scenario: string): string => {
   const file = scenario.replace(/#[^#]*$/, "")
@@ -143,8 +143,9 @@ const uriOf = (scenario: string): string => {
 }
 
 /**
- * The line that says most about a property: of a scenario, what is expected of it, or that it is
- * checked, or what clients do; of a model, the property, or the model.
+ * The most relevant line for a property. In a scenario: its expectation, or else its entry among
+ * the checked properties, or else the operations of clients. In a model: the property, or else the
+ * model.
  */
 const lineOf = (scenario: string, text: string, { name, kind }: Property): number => {
   const model = /#([^#]*)$/.exec(scenario)?.[1]
@@ -161,7 +162,7 @@ const lineOf = (scenario: string, text: string, { name, kind }: Property): numbe
 const exportOf = (model: string): RegExp =>
   new RegExp(`export (const|let|var) ${literally(model)}\\b|^export default\\b`, "m")
 
-/** Where a text has the last of these, each after the one before. */
+/** Where a text contains the last of these words, each one after the previous one. */
 const placeAfter = (text: string, path: ReadonlyArray<RegExp>): number | undefined => {
   let from = 0
   for (const one of path) {

@@ -1,6 +1,5 @@
 /**
- * One scenario or model to check, as plain data, and how it is checked: on this thread or on
- * another.
+ * One scenario or model to check, as plain data, and how to check it: on this thread or on another.
  */
 import type { Kept } from "../engine/begin.ts"
 import type { Order } from "../engine/search.ts"
@@ -16,41 +15,38 @@ export interface Job {
   /** The scenario's name, and the text of its file. */
   readonly name: string
   readonly text: string
-  /**
-   * Where the model is, if it is one of a module of the user's; the module has been read on this
-   * thread.
-   */
+  /** The place of the model, if it comes from a user's module; this thread has read the module. */
   readonly model?: ModelPlace
   /** What results are written on. */
   readonly screen: Screen
   /** The properties to check instead of the scenario's. */
   readonly properties: ReadonlyArray<string> | undefined
-  /** What to expect instead of the scenario's expectations, as it was written. */
+  /** The expectations that replace the scenario's, as the user wrote them. */
   readonly expect: string | undefined
   readonly reductions: ReadonlyArray<ReductionName>
   /**
-   * Whether the reductions were asked for by name: then one that may change a verdict is refused,
+   * Whether the user named the reductions: then a reduction that may change a verdict is refused,
    * not left out.
    */
   readonly insistsOnReductions: boolean
   readonly order: Order | "random"
-  /** What is kept of visited states. */
+  /** What the search keeps of visited states. */
   readonly keeping: Kept
-  /** How many steps a depth-first search goes at most. */
+  /** The maximum depth of a depth-first search, in steps. */
   readonly maxSteps: number
-  /** Which runs are taken, if the order is random. */
+  /** The runs to take, if the order is random. */
   readonly runs: Runs
   readonly limits: Limits
   readonly format: Format
   /** Whether the search of a model ends with the first violation, or finds all. */
   readonly violations: "first" | "all"
-  /** Whether it is told which parts of the model's files were never taken. */
+  /** Whether the report lists the parts of the model's files that were never taken. */
   readonly coverage: boolean
-  /** Where the search is saved now and then, and where it goes on from. */
+  /** Where the search is saved at intervals, and where it resumes. */
   readonly checkpoint: Checkpoint | undefined
   readonly resumed: Resumed | undefined
 }
 
-/** Whether the job is to check a relation; the others are of scenarios. */
+/** Whether the job checks a relation; all other jobs check scenarios. */
 export const isOfRelation = ({ model }: Job): boolean =>
   model !== undefined && exportedAt(model)._tag === "Relation"

@@ -1,5 +1,5 @@
 /**
- * `quorate list`: what there is to check, by folder, each with what it is about.
+ * `quorate list`: everything that can be checked, by folder, with a description of each.
  */
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
@@ -83,7 +83,7 @@ const document = (all: ReadonlyArray<Listed>) => ({
 
 const aboutDeadlock = "no state without a next step leaves an operation pending"
 
-/** The scenarios, a folder after the other, each with the first sentence of its description. */
+/** The scenarios, one folder after another, each with the first sentence of its description. */
 const folderText = (all: ReadonlyArray<Listed>): string => {
   const folders = [...new Set(all.map(({ folder }) => folder))]
   return folders
@@ -131,7 +131,7 @@ const listing = (all: ReadonlyArray<Listed>): string => {
   ].join("\n\n")
 }
 
-/** Names and what they are about, below each other. */
+/** Names and their descriptions, one below another. */
 const inColumns = (
   told: ReadonlyArray<readonly [name: string, about: string]>
 ): ReadonlyArray<string> => {
@@ -139,7 +139,7 @@ const inColumns = (
   return told.map(([name, about]) => `    ${name.padEnd(width)}  ${about}`)
 }
 
-/** The bounds that a scenario of the protocol may give, and what they are if it does not. */
+/** The bounds that a scenario of the protocol may set, and their defaults. */
 const boundsOf = ({ bounds = [] }: StorageProtocol): ReadonlyArray<string> =>
   bounds.length === 0
     ? []

@@ -1,6 +1,6 @@
 /**
  * The manifest: what a breadth-first search finds in each shipped scenario, with all reductions
- * that keep the verdicts asked for. `npm run manifest` writes it; a check of all scenarios and the
+ * that keep the requested verdicts. `npm run manifest` writes it; a check of all scenarios and the
  * tests compare with it.
  */
 import { readFileSync } from "node:fs"
@@ -18,13 +18,13 @@ export interface Found {
 }
 
 /**
- * What was found, by the names of the scenarios. Some in a folder `large` have not been exhausted.
+ * The findings, by the names of the scenarios. Some in a folder `large` have not been exhausted.
  */
 export type Manifest = Readonly<Record<string, Found>>
 
 export const readManifest = (): Manifest => JSON.parse(readFileSync(manifestFile(), "utf8"))
 
-/** Per violated property: how many steps its counterexample takes. */
+/** The number of steps of the counterexample, per violated property. */
 export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<string, number>> =>
   Object.fromEntries(
     properties
@@ -45,7 +45,7 @@ export const foundIn = (result: CheckResult): Found => {
   }
 }
 
-/** Both numbers, and what to do about them; undefined if they are the same. */
+/** Both numbers, and what to do about the difference; undefined if they are equal. */
 export const mismatch = (
   name: string,
   found: Found,

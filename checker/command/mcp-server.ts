@@ -1,9 +1,9 @@
 /**
- * What `quorate mcp` serves: the checker and the explorer for coding agents, by the Model Context
- * Protocol over standard input and output.
+ * What `quorate mcp` serves: the checker and the explorer for coding agents, through the Model
+ * Context Protocol over standard input and output.
  *
- * The tools are those of the page: they ask the same session (`explorer/session.ts`), and a run is
- * a text of codes as in the page's address. Nothing is remembered between two calls but the
+ * The tools match those of the page: they ask the same session (`explorer/session.ts`), and a run
+ * is a text of codes as in the page's address. Between two calls the server remembers only the
  * scenario and the model that were opened last.
  */
 import { resolve } from "node:path"
@@ -44,7 +44,7 @@ const maxStates = Schema.optionalKey(
   })
 )
 
-/** What cannot be done is said in a sentence. */
+/** A refusal is one sentence. */
 const failure = Schema.String
 
 const tools = Toolkit.make(
@@ -101,7 +101,7 @@ type Asked = Parameters<Session["answer"]>[0]
 
 const refused = (message: string): Answer => ({ tell: "refused", message })
 
-/** One scenario after the other is open in one session. */
+/** One scenario after another is open in one session. */
 class OpenScenario {
   private readonly session = new Session(() => new Promise((resolve) => setImmediate(resolve)))
   private open = ""
@@ -125,7 +125,8 @@ class OpenScenario {
 }
 
 /**
- * One module after the other is on a thread: anew when its text, or one that it imports, changes.
+ * One module after another runs on a thread. The thread is replaced when the module's text, or one
+ * that it imports, changes.
  */
 class OpenModel {
   private thread: ModelThread | undefined
@@ -173,7 +174,7 @@ class OpenModel {
 const openScenario = new OpenScenario()
 const openModel = new OpenModel()
 
-/** Asks, and tells what comes of it; what is refused fails with the reason. */
+/** Asks, and returns the answer; a refused request fails with the reason. */
 const asked = (given: string, question: Asked, tell: (answer: Answer) => unknown) =>
   Effect.flatMap(
     isModelArgument(given)
@@ -187,7 +188,7 @@ const asked = (given: string, question: Asked, tell: (answer: Answer) => unknown
           : Effect.succeed(asJson(tell(answer)))
   )
 
-/** Fields that are undefined are none in JSON. */
+/** JSON omits fields that are undefined. */
 const asJson = (data: unknown): unknown => JSON.parse(JSON.stringify(data))
 
 const placeOf = (text = ""): Effect.Effect<Place, string> => {
@@ -254,7 +255,7 @@ const handlers = tools.toLayer({
     )
 })
 
-/** What an agent reads of a view: words, without what only a picture needs. */
+/** What an agent reads of a view: words, without the data that only a picture needs. */
 const explained = ({
   place,
   refused,
@@ -306,7 +307,7 @@ and clients (lists of operations) are required. check_scenario decides; a counte
 which tells it step by step and lists the steps that are possible next. A model of your own, any transition system in a
 TypeScript or JavaScript module, goes wherever a scenario goes: list_models tells what a module has.`
 
-/** Standard output is the protocol's: nothing else is written there. */
+/** Standard output belongs to the protocol: the server writes nothing else there. */
 const server = (version: string) =>
   McpServer.layerStdio({
     ...{ name: "quorate", version, instructions },
@@ -320,8 +321,8 @@ const server = (version: string) =>
   }).pipe(Layer.provide(NodeStdio.layer), Layer.provide(Logger.layer([])))
 
 /**
- * When its client goes, the transport interrupts the fiber that serves: that is its end, and no
- * error.
+ * When its client disconnects, the transport interrupts the fiber that serves: this is a normal
+ * end, not an error.
  */
 const untilItsClientGoes = Effect.fnUntraced(function* <E, R>(serving: Effect.Effect<never, E, R>) {
   const fiber = yield* Effect.forkChild(serving)
@@ -329,5 +330,5 @@ const untilItsClientGoes = Effect.fnUntraced(function* <E, R>(serving: Effect.Ef
   if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) return yield* exit
 })
 
-/** Serves until the client goes. */
+/** Serves until the client disconnects. */
 export const serve = (version: string) => untilItsClientGoes(Layer.launch(server(version)))

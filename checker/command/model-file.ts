@@ -1,11 +1,11 @@
 /**
- * Models in files of the user's own: TypeScript or JavaScript modules.
+ * Models in the user's own files: TypeScript or JavaScript modules.
  *
- * A module exports relations (records with `initial` and `actions`), scenarios of protocols (what
- * `scenarioOf` and `scenariosWith` make), or records and lists of these. TypeScript is run by Node
- * itself, which strips the types: a compiler of ours would be another one than the user's editor
- * has, and twenty megabytes more to install. Whoever has an older Node, or uses what is more than
- * types (enums), says `node --import tsx`.
+ * A module exports relations (records with `initial` and `actions`), scenarios of protocols (the
+ * results of `scenarioOf` and `scenariosWith`), or records and lists of these. Node itself runs
+ * TypeScript by stripping the types. A bundled compiler would differ from the one in the user's
+ * editor, and would add twenty megabytes to the installation. A user with an older Node, or with
+ * code that uses more than types (enums), runs `node --import tsx`.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path"
@@ -23,8 +23,8 @@ export interface ModelPlace {
 
 interface Module {
   /**
-   * The texts of the module and of those that it imports by relative paths: what a checkpoint is
-   * of.
+   * The texts of the module and of the modules that it imports by relative paths: these identify a
+   * checkpoint's model.
    */
   readonly text: string
   readonly models: ReadonlyMap<string, Exported>
@@ -32,13 +32,13 @@ interface Module {
 
 const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]
 
-/** Whether an argument is meant to be a module: `model.ts`, or `model.ts#name`. */
+/** Whether an argument names a module: `model.ts`, or `model.ts#name`. */
 export const isModelArgument = (argument: string): boolean =>
   extensions.includes(extname(fileOf(argument))) && !/\.d\.[cm]?ts$/.test(argument)
 
 const fileOf = (argument: string): string => argument.replace(/#[^#]*$/, "")
 
-/** The modules in a folder, in order; test files and declarations are none. */
+/** The modules in a folder, in order, without test files and declarations. */
 export const modelFilesIn = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder)
     .filter((name) => isModelArgument(name) && !/\.(test|spec|d)\.[cm]?ts$/.test(name))
@@ -47,10 +47,13 @@ export const modelFilesIn = (folder: string): ReadonlyArray<string> =>
 
 const modules = new Map<string, Module>()
 
-/** Whether code of the user's was run on this thread. */
+/** Whether this thread has run code of the user's. */
 export const areModulesRead = (): boolean => modules.size > 0
 
-/** Runs the modules of these files, unless they have been; or says which cannot be, and why. */
+/**
+ * Runs the modules of these files, unless they have run already; or names those that cannot run,
+ * and why.
+ */
 export const readModules = async (
   files: ReadonlyArray<string>
 ): Promise<Result.Result<void, ScenarioRefused>> => {
@@ -81,7 +84,7 @@ export const exportedAt = ({ file, name }: ModelPlace): Exported =>
 
 export const textOfModel = ({ file }: ModelPlace): string => moduleOf(resolve(file)).text
 
-/** What a model is called in reports: its file, and its name unless it is the only one there. */
+/** A model's name in reports: its file, and its own name unless it is the only model there. */
 export const titleOf = ({ file, name }: ModelPlace): string =>
   moduleOf(resolve(file)).models.size === 1 ? file : `${file}#${name}`
 
@@ -122,8 +125,8 @@ const toldOf = (file: string): string => {
 }
 
 /**
- * What a module comes to: also where its top level waits for what never comes, or where a promise
- * of it that nobody waits for is rejected.
+ * The outcome of a module, even if its top level waits for something that never happens, or if a
+ * promise that no code awaits is rejected.
  */
 const ended = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
   const ends: Array<() => void> = []
@@ -140,7 +143,7 @@ const ended = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
   })
   try {
     const answer = await Promise.race([work, otherwise])
-    // What is rejected meanwhile is told a turn later.
+    // Node reports such a rejection one turn later.
     await Promise.race([new Promise((resolve) => setImmediate(resolve)), otherwise])
     return answer
   } finally {
@@ -152,7 +155,10 @@ const ended = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
 const isRunByLoader = (): boolean =>
   [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ").includes("tsx")
 
-/** Without the warnings that a file with `export` in it is a module, and that types go is new. */
+/**
+ * Suppresses the warnings that a file with `export` in it is a module, and that type stripping is
+ * new.
+ */
 export const quietly = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
   const { emitWarning } = process
   process.emitWarning = ((warning: string | Error, ...rest: ReadonlyArray<unknown>) => {
@@ -167,7 +173,7 @@ export const quietly = async <Answer>(work: () => Promise<Answer>): Promise<Answ
   }
 }
 
-/** A file and those that it imports by relative paths, whichever way. */
+/** A file and the files that it imports by relative paths, directly or indirectly. */
 export const filesFrom = (file: string, seen = new Set<string>()): ReadonlyArray<string> => {
   seen.add(file)
   const text = readFileSync(file, "utf8")

@@ -27,7 +27,7 @@ import { shortened } from "./shortened.ts"
 import { FolderArchive } from "./word-files.ts"
 
 /**
- * The relation of a job, with the properties and expectations of the command line in place of its
+ * The relation of a job, with the properties and expectations of the command line instead of its
  * own.
  */
 export const relationOf = (job: Job): Result.Result<Relation<object>, ScenarioRefused> => {
@@ -42,7 +42,7 @@ export const relationOf = (job: Job): Result.Result<Relation<object>, ScenarioRe
   })
 }
 
-/** The names of all that is demanded of a relation. */
+/** The names of all properties of a relation. */
 const namesIn = (relation: Relation<object>): ReadonlyArray<string> => [
   ...kinds.flatMap((kind) => Object.keys(relation[kind] ?? {})),
   deadlockFreedom
@@ -116,14 +116,14 @@ const withExpectations = (
   return Result.succeed({ ...relation, expect })
 }
 
-/** The face that whoever drives a check knows. */
+/** The interface that the driver of a check expects. */
 const named = <Check extends object>(
   name: string,
   check: Check
 ): Check & { readonly scenario: { readonly name: string } } =>
   Object.assign(check, { scenario: { name } })
 
-/** What a model's own mistakes come to: bad input, with the state and the run that show them. */
+/** Turns a model's own mistakes into bad input, with the state and the run that show them. */
 export const asBadInput =
   (source: string) =>
   (error: unknown): unknown => {
@@ -144,7 +144,7 @@ export const asBadInput =
 
 const [maxProblem, maxState, maxSteps] = [600, 600, 20]
 
-/** The actions of a run; of a long one, the last. */
+/** The actions of a run; for a long one, the last actions. */
 const told = (steps: ReadonlyArray<{ readonly action: string }>): string => {
   if (steps.length === 0) return "no step"
   const last = steps.slice(-maxSteps).map(({ action }) => action)
@@ -152,7 +152,7 @@ const told = (steps: ReadonlyArray<{ readonly action: string }>): string => {
   return [...(before > 0 ? [`${before.toLocaleString("en")} steps`] : []), ...last].join(", ")
 }
 
-/** Does something with a model, whose mistakes are its author's. */
+/** Does work with a model whose mistakes are its author's. */
 const guarded = <A, E, R>(source: string, work: Effect.Effect<A, E, R>) => {
   askOf(source)
   const told = asBadInput(source)
@@ -199,8 +199,8 @@ export const runModelJob = Effect.fnUntraced(function* (job: Job) {
 })
 
 /**
- * The saving of a check of a relation: what it knows besides its streams is plain data, as of any
- * other check.
+ * Saves a check of a relation: apart from its streams, everything that it knows is plain data, as
+ * in any other check.
  */
 export const savingOf = (
   checkpoint: Checkpoint,
@@ -220,7 +220,7 @@ export const parallelCheckOf = (
 export const walkCheckOf = (job: Job, relation: Relation<object>) =>
   named(job.name, new RelationWalkCheck(relation, job.runs))
 
-/** What a thread searches of a job's relation. */
+/** What a thread searches for a job's relation. */
 export const subjectOfJob = (job: Job) => {
   askOf(job.name)
   return relationSubject(Result.getOrThrow(relationOf(job)))

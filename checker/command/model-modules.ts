@@ -1,6 +1,7 @@
 /**
- * The modules of a model, to be run in a page: their texts without types, each after those that it
- * imports, with marks where they name each other and what the page has of the package.
+ * The modules of a model, for a page to run: their texts without types, each module after those
+ * that it imports. Marks replace the names of imported modules and of the parts of the package that
+ * the page contains.
  */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import * as nodeModule from "node:module"
@@ -13,18 +14,21 @@ import { ScenarioRefused } from "../scenario/load.ts"
 import { quietly } from "./model-file.ts"
 import { oldestNode } from "./module-errors.ts"
 
-/** What a page has of the package, by the name of the export and the folder of its sources. */
+/**
+ * The parts of the package that a page contains, by the name of the export and the folder of its
+ * sources.
+ */
 const libraries = { "quorate/spec": "spec", "quorate/checker": "checker" } as const
-/** What a page has besides. */
+/** What else a page contains. */
 const others = ["effect/Result", "effect/Schema", "ts-pattern"]
 
-/** The package's own folder: models in it import its sources, and not its exports. */
+/** The package's own folder: models in it import its sources, not its exports. */
 const packageFolder = resolve(
   dirname(fileURLToPath(import.meta.url)),
   ...(import.meta.url.endsWith(".ts") ? ["..", ".."] : [".."])
 )
 
-/** The texts of a model's file and of those that it imports, the file itself last. */
+/** The texts of a model's file and of the files that it imports, the file itself last. */
 export const modulesOf = (file: string): Effect.Effect<ReadonlyArray<string>, ScenarioRefused> =>
   Effect.flatMap(
     Effect.promise(() =>
@@ -40,7 +44,10 @@ type Collected = Result.Result<ReadonlyArray<string>, ScenarioRefused>
 
 const collected = (file: string): Collected => {
   const texts: Array<string> = []
-  /** The numbers of the modules that are there; none yet of those whose imports are looked at. */
+  /**
+   * The numbers of the finished modules; a module whose imports are still being followed has no
+   * number yet.
+   */
   const numbers = new Map<string, number | undefined>()
   const take = (path: string): void => {
     if (numbers.has(path)) {
@@ -66,7 +73,7 @@ const collected = (file: string): Collected => {
   }
 }
 
-/** What of the page's own an import is for. */
+/** The name of the page's own library that an import refers to. */
 const libraryOf = (path: string, name: string): string | undefined => {
   if (Object.hasOwn(libraries, name) || others.includes(name)) return name
   if (!name.startsWith(".")) return undefined
@@ -106,7 +113,7 @@ const marked = (path: string, markOf: (name: string) => number | string): string
   return `${marked}${text.slice(at)}`
 }
 
-/** Node's own way to take types off; older ones have none. */
+/** Node's own function that strips types; older versions lack it. */
 const { stripTypeScriptTypes } = nodeModule as {
   readonly stripTypeScriptTypes?: (text: string) => string
 }

@@ -1,5 +1,5 @@
 /**
- * What a finished check of a relation comes to, in every form that was asked for.
+ * The result of a finished check of a relation, in every requested form.
  */
 import { graphOf } from "../relation/graph.ts"
 import type { Relation } from "../relation/relation.ts"
@@ -20,7 +20,7 @@ import { nextStep } from "./next-step.ts"
 import type { Report } from "./report.ts"
 import { paintOf, proseColumns } from "./screen.ts"
 
-/** A graph with more states is not drawn: nobody could read it. */
+/** A graph with more states is not drawn: no person could read it. */
 const maxDrawn = 500
 
 export const modelReportOf = (
@@ -114,7 +114,7 @@ const traceOf = (
   }
 }
 
-/** Of a graph that is too large, the run alone. */
+/** Of a graph that is too large, only the run. */
 const dotOfRun = (name: string, { initial, steps, loop }: Run<object>): string => {
   const isLoop = loop !== undefined && loop < steps.length
   const states = [initial, ...steps.map(({ state }) => state)].slice(0, isLoop ? -1 : undefined)

@@ -1,7 +1,7 @@
 /**
- * A model of the user's, explored on a thread of its own: a thread has its own copies of the
- * modules, so that one that was changed is run as it is now; and a model that never answers keeps
- * nobody else from being answered.
+ * A model of the user's, explored on a thread of its own. A thread has its own copies of the
+ * modules, so a changed module runs in its current form; and a model that never answers does not
+ * block other requests.
  */
 import { parentPort, Worker } from "node:worker_threads"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ import type { Exported } from "../exported.ts"
 import { exportedAt, placesOf, readModules } from "./model-file.ts"
 import { relationProperties } from "./show.ts"
 
-/** What such a thread is started with: the file of the module. */
+/** What such a thread starts with: the file of the module. */
 interface Start {
   readonly explored: string
 }
@@ -20,7 +20,7 @@ interface Start {
 export const isExplorationStart = (data: unknown): data is Start =>
   typeof data === "object" && data !== null && "explored" in data
 
-/** A model of a module, as far as it is told to whoever looks for one. */
+/** A model of a module, as far as a listing of models shows it. */
 export interface ModelListed {
   readonly name: string
   readonly description: string
@@ -38,7 +38,7 @@ type Told = Answer | ModelsListed
 
 export class ModelThread {
   private readonly worker: Worker
-  /** Whether it has ended: by itself, since its module could not be run, or at our wish. */
+  /** Whether the thread has ended: by itself, since its module could not run, or on request. */
   isOver = false
 
   constructor(entry: URL, file: string) {
@@ -49,7 +49,10 @@ export class ModelThread {
     })
   }
 
-  /** Asks, and waits for the answer; who stops waiting ends the thread, which may never answer. */
+  /**
+   * Asks, and waits for the answer. A caller that stops waiting ends the thread, which may never
+   * answer.
+   */
   ask(asked: Asked): Effect.Effect<Told> {
     const { worker } = this
     return Effect.callback<Told>((resume) => {
@@ -85,7 +88,7 @@ const readModel: ReadModel = async ({ modules: [file = ""], exported }) => {
     : Result.succeed(exportedAt({ file, name: exported }))
 }
 
-/** The thread's whole life: it answers one question after the other. */
+/** The main loop of the thread: it answers one question after another. */
 export const answerForModels = ({ explored }: Start): void => {
   const session = new Session(() => new Promise((resolve) => setImmediate(resolve)), readModel)
   const answer = async (asked: Asked): Promise<Told> =>

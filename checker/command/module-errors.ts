@@ -1,20 +1,19 @@
 /**
- * What went wrong while a module of the user's was read or run, in words: what it is, where, and
- * the mend.
+ * Describes what failed while a user's module was read or run: the error, its place, and the fix.
  */
 import { spawnSync } from "node:child_process"
 import { basename } from "node:path"
 import { shortened } from "./shortened.ts"
 
-/** The oldest Node that the package runs on, which is one that runs TypeScript. */
+/** The oldest Node that the package supports; it can run TypeScript. */
 export const oldestNode = "22.19"
 
-/** A module whose top level waits for what never comes. */
+/** A module whose top level waits for something that never happens. */
 export class NeverRead extends Error {
   override readonly name = "NeverRead"
 }
 
-/** What went wrong, and what the user can do. */
+/** What failed, and what the user can do. */
 export interface Mishap {
   readonly problem: string
   readonly mend: string
@@ -22,7 +21,7 @@ export interface Mishap {
 
 const maxMessage = 500
 
-/** Of a module and those that it imports. */
+/** Of a module and the modules that it imports. */
 export const mishapOf = (error: unknown, files: ReadonlyArray<string>): Mishap => {
   const { code } = (error ?? {}) as { readonly code?: string }
   const message = shortened(messageOf(error), maxMessage)
@@ -61,7 +60,7 @@ const alsoSee = (place: string | undefined): string =>
 const isLinking = (error: unknown): boolean =>
   error instanceof SyntaxError && /does not provide an export named/.test(error.message)
 
-/** The first line of a stack that is in a file of the user's. */
+/** The first line of a stack that is in a user's file. */
 export const placeIn = (error: unknown): string | undefined => {
   const { stack = "" } = error instanceof Error ? error : {}
   const line = stack
@@ -72,7 +71,7 @@ export const placeIn = (error: unknown): string | undefined => {
   return line === undefined ? undefined : /([^/]+:\d+:\d+)\)?$/.exec(line)?.[1]
 }
 
-/** The place that an error of the language's own has above its message, marked by a caret. */
+/** The place that an error of the JavaScript engine shows above its message, marked by a caret. */
 const placeAbove = (error: unknown): string | undefined =>
   placeMarked((error as { readonly stack?: string }).stack ?? "")
 
@@ -87,7 +86,10 @@ const placeMarked = (text: string): string | undefined => {
 
 const maxChecked = 8
 
-/** Where the first of these files that cannot be parsed cannot: only another Node says so. */
+/**
+ * The place of the syntax error in the first of these files that does not parse: only a separate
+ * Node process reports it.
+ */
 const unparsed = (files: ReadonlyArray<string>): string | undefined => {
   for (const file of files.filter((name) => /js$/.test(name)).slice(0, maxChecked)) {
     const { status, stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8" })

@@ -1,11 +1,11 @@
 /**
- * What to do about a verdict that is inconclusive.
+ * What to do about an inconclusive verdict.
  */
 
 /** What was searched, and how. */
 interface Searched {
   readonly order: "bfs" | "dfs" | "random"
-  /** Where the model is, if it is not a scenario. */
+  /** The place of the model, if it is not a scenario. */
   readonly model?: unknown
 }
 

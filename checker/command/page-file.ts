@@ -1,6 +1,6 @@
 /**
- * Pages that need not be in memory, in a file that nobody else sees: it has no name, and is gone
- * when the process is.
+ * Pages that do not need to be in memory, in a private file: the file has no name, and disappears
+ * with the process.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +10,7 @@ import { writeAll } from "./word-files.ts"
 
 export class PageFile implements PageStore {
   private file: number | undefined
-  /** Where the file ends, and, by their size, the places in it that are free. */
+  /** The end of the file, and the free places in it by size. */
   private end = 0
   private readonly places = new Map<number, Array<number>>()
   /** Why pages cannot be put away any more. */

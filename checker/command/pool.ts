@@ -17,24 +17,24 @@ import { endedItself, type RefusedAs } from "./refused.ts"
 import type { Report } from "./report.ts"
 import { runJob } from "./run-job.ts"
 
-/** What a worker says: how far it is, what it found, or why it failed. */
+/** A worker's report: its progress, its finding, or why it failed. */
 type Said =
   | { readonly _tag: "Progress"; readonly line: string }
   | { readonly _tag: "Finished"; readonly report: Report }
   | { readonly _tag: "Failed"; readonly message: string }
-  /** What is wrong with a model was found out only while it was checked. */
+  /** The worker found only during the check that the model is ill-formed. */
   | { readonly _tag: "Refused"; readonly refused: RefusedAs }
 
-/** What a worker is started with. The first entry of `stop` turns 1 when the user wants to stop. */
+/** What a worker starts with. The first entry of `stop` turns 1 when the user wants to stop. */
 interface Start {
   readonly jobs: ReadonlyArray<Job>
   readonly stop: Int32Array
-  /** The index of the next job that nobody has taken. */
+  /** The index of the next job that no worker has taken. */
   readonly next: Int32Array
 }
 
 /**
- * Runs the jobs on `workers` threads that start from `entry`. `finished` hears of each report in
+ * Runs the jobs on `workers` threads that start from `entry`. `finished` receives each report in
  * the order of the jobs. Ends early, with fewer reports, when the user wants to stop.
  */
 export const runJobs = Effect.fnUntraced(function* (
@@ -108,7 +108,7 @@ const messageOf = (name: string, cause: Cause.Cause<unknown>): string => {
   return `${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
 }
 
-/** What a thread says of a check that failed. */
+/** What a thread reports about a check that failed. */
 export const failureOf = (
   name: string,
   cause: Cause.Cause<unknown>
@@ -122,7 +122,7 @@ export const failureOf = (
 
 const progressMilliseconds = 200
 
-/** What a check has of the command where it is done on another thread. */
+/** The services of the command for a check on another thread. */
 export const servicesOfThread = (requested: () => boolean, show: (line: string) => void) =>
   Layer.mergeAll(
     Layer.succeed(Interruption, Interruption.of({ requested })),
@@ -139,7 +139,7 @@ export const servicesOfThread = (requested: () => boolean, show: (line: string) 
 export const isPoolStart = (data: unknown): data is Start =>
   typeof data === "object" && data !== null && "jobs" in data && "next" in data
 
-/** A worker's whole life: it takes one job after the other until there are none left. */
+/** The main loop of a worker: it takes one job after another until none are left. */
 export const takeJobs = async ({ jobs, stop, next }: Start): Promise<void> => {
   const files = jobs.flatMap(({ model }) => (model === undefined ? [] : [resolve(model.file)]))
   Result.getOrThrow(await readModules(files))

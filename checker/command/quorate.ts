@@ -1,5 +1,5 @@
 /**
- * The command `quorate`: what the checker does, and whatever other sub-commands its entry adds.
+ * The command `quorate`: the checker's sub-commands, and any others that its entry adds.
  */
 import { stripVTControlCharacters } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -32,8 +32,7 @@ const schema = Command.make("schema", {}, () =>
 ).pipe(Command.withDescription("Print the JSON Schema of a scenario file, for editors"))
 
 /**
- * A sub-command that needs nothing more than every command has. Its errors may say their own
- * `exitCode`.
+ * A sub-command that needs only what every command has. Its errors may carry their own `exitCode`.
  */
 export type Subcommand = Command.Command.Any
 
@@ -57,8 +56,7 @@ const own = () =>
   ] as const
 
 /**
- * Help goes to standard output as usual; what is wrong with an invocation is one line on standard
- * error.
+ * Help goes to standard output as usual; an error in an invocation is one line on standard error.
  */
 const presenter = CliOutput.layerPresenter({
   present: (event) => {
@@ -71,7 +69,7 @@ const presenter = CliOutput.layerPresenter({
         const screen = screenOf()
         const { formatHelpDoc } = CliOutput.defaultFormatter({
           colors: screen.colours,
-          // Those of the whole command, which `quorate --help` tells.
+          // The flags of the whole command, which `quorate --help` lists.
           globalFlags: "summary"
         })
         const lines = formatHelpDoc(event.helpDoc).split("\n")
@@ -105,9 +103,9 @@ const inOneLine = (message: string): string =>
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /**
- * The first one ends the search: what is known is printed and what was to be saved is; the second
- * ends the process. Only the command that searches listens, once it has begun to: to others, and
- * while it still reads modules, these signals mean what they mean to any process.
+ * The first signal ends the search, which then prints its results and saves its state; the second
+ * one ends the process. Only the command that searches listens, and only once the search has begun.
+ * For other commands, and while modules are being read, these signals have their usual effect.
  */
 const interruption = Layer.effect(
   Interruption,
@@ -156,8 +154,8 @@ const progress = Layer.succeed(
 )
 
 /**
- * What went wrong, for people: bad input in one line, a fault of ours with what is needed to report
- * it.
+ * Describes a failure for people: bad input in one line, an internal error with the details that a
+ * report needs.
  */
 const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
   const error = Cause.squash(cause) as Partial<CliError.CliError> & Error
@@ -189,7 +187,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
 /** What every command has. */
 type Provided = NodeServices.NodeServices | ProgressDisplay
 
-/** Runs the command with these arguments; an exit code where something went wrong. */
+/** Runs the command with these arguments; returns an exit code if something failed. */
 export const programOf = (
   given: ReadonlyArray<string>,
   more: ReadonlyArray<Subcommand>
@@ -205,9 +203,9 @@ export const programOf = (
   )
 
 /**
- * A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells
- * the verdict. Results that cannot be written are one. Progress and logs that cannot be are lost: a
- * full disk is no reason for a node to end.
+ * A reader that stops reading (`quorate list | head`) is not an error, and the exit code still
+ * gives the verdict. A result that cannot be written is an error. Progress and logs that cannot be
+ * written are lost: a full disk is no reason for a node to stop.
  */
 const endQuietlyUnderClosedPipes = (): void => {
   process.stderr.on("error", () => undefined)
@@ -220,8 +218,8 @@ const endQuietlyUnderClosedPipes = (): void => {
 
 /**
  * Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work.
- * `entry` is the file that calls this. `more` loads the other sub-commands, which takes as long as
- * a short search: where one of the checker's own is asked for, they stay unloaded.
+ * `entry` is the file that calls this function. `more` loads the other sub-commands, which takes as
+ * long as a short search: for the checker's own sub-commands they stay unloaded.
  */
 export const run = async (
   entry: URL,
@@ -242,7 +240,7 @@ export const run = async (
   if (areModulesRead()) endWithoutTimers()
 }
 
-/** What a module of the user's has begun, such as a timer, keeps no command from its end. */
+/** Leftovers of a user's module, such as a timer, do not keep a command from ending. */
 const endWithoutTimers = (): void => {
   process.stdout.write("", () => process.stderr.write("", () => process.exit()))
 }

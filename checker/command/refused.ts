@@ -1,5 +1,5 @@
 /**
- * What is wrong with a model, found out on another thread.
+ * A model's defect that another thread found.
  */
 import { ScenarioRefused } from "../scenario/load.ts"
 import { placeIn } from "./module-errors.ts"
@@ -8,14 +8,14 @@ import { shortened } from "./shortened.ts"
 /** The parts of a refusal, which can be sent to another thread. */
 export type RefusedAs = Pick<ScenarioRefused, "source" | "place" | "problem" | "mend">
 
-/** A thread has ended without a word, as only the author's own code can have it. */
+/** A thread ended without a message, which only the author's own code can cause. */
 export const endedItself = (source: string): ScenarioRefused =>
   new ScenarioRefused({
     ...{ source, place: "", problem: "it ended the check (process.exit)" },
     mend: "leave that out"
   })
 
-/** A promise or a timer of the author's has failed; undefined if the error is none of theirs. */
+/** A promise or a timer of the author's has failed; undefined if the error is not the author's. */
 export const begunByItself = (error: Error, source: string): ScenarioRefused | undefined => {
   const place = placeIn(error)
   if (place === undefined) return undefined

@@ -1,6 +1,6 @@
 /**
- * `quorate replay TRACE --model MODEL`: whether a run that was recorded of a real system, in the
- * Informal Trace Format, is one of a model.
+ * `quorate replay TRACE --model MODEL`: decides whether a run recorded from a real system, in the
+ * Informal Trace Format, is a run of a model.
  */
 import { readFileSync } from "node:fs"
 import * as Console from "effect/Console"
@@ -16,7 +16,7 @@ import { exportedAt } from "./model-file.ts"
 import { sourcesOf } from "./sources.ts"
 
 /**
- * Holds a recorded run (a file, or `-` for standard input) against the model; prints what is found.
+ * Compares a recorded run (a file, or `-` for standard input) with the model; prints the result.
  */
 export const replayOfModel = Effect.fnUntraced(function* (
   trace: string,

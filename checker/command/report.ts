@@ -1,6 +1,6 @@
 /**
- * What a finished check comes to, as plain data: what is printed of it in every form that was asked
- * for. It can be sent from one thread to another.
+ * The result of a finished check, as plain data: the output in every requested form. Threads can
+ * send it to each other.
  */
 
 import { itf } from "../report/itf.ts"
@@ -17,7 +17,7 @@ import { paintOf, proseColumns, type Screen } from "./screen.ts"
 import { summary } from "./summary.ts"
 import { type Row, rowOf } from "./table.ts"
 
-/** The formats in which a counterexample is written, and how. */
+/** The formats of a counterexample, and the functions that write them. */
 const writers = {
   text: (counterexample: Counterexample) => story(counterexample),
   json: (counterexample: Counterexample) =>
@@ -26,7 +26,7 @@ const writers = {
   mermaid
 } as const satisfies Record<string, (counterexample: Counterexample) => string>
 
-/** A story whose headline and headings are seen at once. */
+/** A story whose headline and headings stand out. */
 const headed = (told: string, screen: Screen): string => {
   const { strong } = paintOf(screen)
   return told
@@ -35,10 +35,12 @@ const headed = (told: string, screen: Screen): string => {
     .join("\n\n")
 }
 
-/** What is written of a whole check, counterexample or not. */
+/** The output for a whole check, with or without a counterexample. */
 export const wholeFormats = ["junit", "sarif"] as const
 
-/** `dot` is of models alone: the graph of a network's states would say too little of each. */
+/**
+ * `dot` is for models alone: the graph of a network's states would show too little of each state.
+ */
 export const formats = ["text", "json", "itf", "mermaid", "dot", ...wholeFormats] as const
 export type Format = (typeof formats)[number]
 
@@ -50,14 +52,14 @@ export interface Report {
   readonly exitCode: number
   readonly interrupted: boolean
   readonly distinct: number
-  /** Whether some process came to a bound and stopped there. */
+  /** Whether some process reached a bound and stopped there. */
   readonly reachesBound: boolean
   /**
-   * Each promise that reductions rely on and that was broken, and each expectation that could not
-   * fail, in a sentence.
+   * One sentence for each broken promise that reductions rely on, and for each expectation that
+   * could not fail.
    */
   readonly inVain: ReadonlyArray<string>
-  /** What the manifest of the shipped scenarios would say of it; a model is not in it. */
+  /** The scenario's entry in the manifest of shipped scenarios; a model has none. */
   readonly found?: readonly [scenario: string, Found]
   readonly seconds: number
   /** Its row of the table. */
@@ -66,7 +68,7 @@ export interface Report {
   readonly summary: string
   /** The story of each violation. */
   readonly stories: ReadonlyArray<string>
-  /** The first counterexample in the format that was asked for. */
+  /** The first counterexample in the requested format. */
   readonly trace: string | undefined
   /** The JSON document. */
   readonly document: Record<string, unknown>

@@ -48,7 +48,7 @@ const driveJob = (job: Job, scenario: LoadedScenario, pageStore: PageFile) => {
   return drive(check, limits, saving)
 }
 
-/** The scenario, with the properties and expectations of the command line in place of its own. */
+/** The scenario, with the properties and expectations of the command line instead of its own. */
 export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefused> =>
   Result.gen(function* () {
     const scenario = yield* loaded(job)

@@ -1,25 +1,25 @@
 /**
- * What results are written on: how wide it is, and whether it shows colours.
+ * What results are written on: its width, and whether it shows colours.
  */
 import { usualColumns } from "../report/lines.ts"
 import { inColour, type Paint, plain } from "../run/run-changes.ts"
 
 export interface Screen {
-  /** How many columns a line may take. */
+  /** The maximum number of columns of a line. */
   readonly columns: number
   readonly colours: boolean
 }
 
-/** A stream, as far as it matters what it is written to. */
+/** The properties of an output stream that matter here. */
 type Stream = Pick<NodeJS.WriteStream, "isTTY" | "columns">
 
-/** Below this, lines are broken into pieces that nobody can read. */
+/** Below this width, lines break into unreadable pieces. */
 const fewestColumns = 30
 
 /**
- * A terminal is as wide as it says (some say 0: they do not know); a file or a pipe takes lines of
- * the usual width, so that a text is the same wherever it is written. Colours are for terminals
- * that show them, unless NO_COLOR asks for none.
+ * A terminal is as wide as it reports (some report 0: they do not know). A file or a pipe takes
+ * lines of the usual width, so that a text is the same wherever it is written. Terminals that show
+ * colours get them, unless NO_COLOR is set.
  */
 export const screenOf = (
   { isTTY, columns }: Stream = process.stdout,
@@ -34,15 +34,16 @@ export const screenOf = (
 
 export const paintOf = ({ colours }: Screen): Paint => (colours ? inColour : plain)
 
-/** How wide prose may be: on a wide screen, no wider than is read with ease. */
+/** The width of prose: on a wide screen, no wider than people read with ease. */
 export const proseColumns = ({ columns }: Screen): number => Math.min(columns, usualColumns)
 
-/** Where lines of progress are shown: standard error, or what stands for it. */
+/** Where lines of progress appear: standard error, or its substitute. */
 type Progress = Stream & { readonly write: (text: string) => unknown }
 
 /**
- * Shows a line where the one before was; what would go on in a second line is left out. There is
- * room for the `^C` that a terminal writes where somebody presses Ctrl-C: it would begin another.
+ * Shows a line in place of the previous one, cut so that it does not continue on a second line. The
+ * line leaves room for the `^C` that a terminal writes when the user presses Ctrl-C: it would start
+ * a new line otherwise.
  */
 export const showInPlace = (line: string, stream: Progress = process.stderr): void => {
   stream.write(`${emptied}${line.slice(0, screenOf(stream).columns - 1 - "^C".length)}`)
@@ -52,5 +53,5 @@ export const clearInPlace = (stream: Progress = process.stderr): void => {
   stream.write(emptied)
 }
 
-/** To the beginning of the line, which is emptied. */
+/** Moves to the beginning of the line and clears it. */
 const emptied = "\r\u001b[2K"

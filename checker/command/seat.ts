@@ -1,6 +1,6 @@
 /**
- * Checking models on a thread of its own, with this one free to watch it: a function of the
- * author's that never returns, or takes all memory, ends the check and not the user's patience.
+ * Checks models on a thread of their own, while this thread watches it: an author's function that
+ * never returns, or takes all memory, ends the check without trying the user's patience.
  */
 import { resolve } from "node:path"
 import { parentPort, Worker } from "node:worker_threads"
@@ -42,8 +42,8 @@ export const isSeatStart = (data: unknown): data is Start =>
 const watchMilliseconds = 50
 
 /**
- * As `conduct`, on another thread. Where a function has to be ended, says so, and ends early with
- * the reports that there are.
+ * As `conduct`, on another thread. If a function has to be ended, reports that, and ends early with
+ * the finished reports.
  */
 export const conductElsewhere = Effect.fnUntraced(function* (
   entry: URL,
@@ -120,7 +120,7 @@ export const conductElsewhere = Effect.fnUntraced(function* (
 
 const namesOf = (jobs: ReadonlyArray<Job>): string => jobs.map(({ name }) => name).join(", ")
 
-/** What fails although nobody waits for it. */
+/** A failure that no code awaits. */
 const strays = ["uncaughtException", "unhandledRejection"] as const
 
 /** What was finished, and why not everything was. */
@@ -129,7 +129,7 @@ interface Ended {
   readonly problem?: string
 }
 
-/** The time that all may take together, if each has a limit. */
+/** The time that all jobs may take together, if each has a limit. */
 const limitOf = (jobs: ReadonlyArray<Job>): number =>
   jobs.reduce((sum, { limits }) => sum + limits.maxSeconds, 0)
 
@@ -155,7 +155,7 @@ const outOfMemory = (
       ? "the memory of a process was used up — bound the model, say --max-memory, or NODE_OPTIONS=--max-old-space-size=MEGABYTES"
       : `${asked}: it used up the memory — let it return a list that ends`
 
-/** The life of the thread: it conducts the check, and says what comes of it. */
+/** The main function of the thread: it conducts the check, and reports the results. */
 export const sit = async ({ seat, hands, stop }: Start): Promise<void> => {
   const say = (said: Said) => parentPort?.postMessage(said)
   tellStateWhenAsked()

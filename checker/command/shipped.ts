@@ -1,5 +1,5 @@
 /**
- * The scenarios that are shipped, and files of the user's own.
+ * The shipped scenarios, and the user's own files.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -21,7 +21,7 @@ let names: ReadonlyArray<string> | undefined
 
 /**
  * The names of all shipped scenarios, such as `majority/write-read`, in order. (Their folder is
- * read once: every lookup of a scenario asks for them.)
+ * read once, since every lookup of a scenario needs them.)
  */
 export const shippedNames = (): ReadonlyArray<string> => {
   names ??= readdirSync(scenarioFolder(), { recursive: true, encoding: "utf8" })
@@ -32,8 +32,8 @@ export const shippedNames = (): ReadonlyArray<string> => {
 }
 
 /**
- * The names of the shipped scenarios but for those in a folder `large`: these take minutes, and
- * have to be asked for.
+ * The names of the shipped scenarios except those in a folder `large`: these take minutes, and run
+ * only on request.
  */
 export const quickNames = (): ReadonlyArray<string> =>
   shippedNames().filter((name) => !isLarge(name))
@@ -61,10 +61,10 @@ export const expand = (argument: string): ReadonlyArray<string> => {
 export const fileOf = (name: string): string =>
   shippedNames().includes(name) ? join(scenarioFolder(), `${name}.json`) : name
 
-/** The file that has what is found in each shipped scenario. */
+/** The file that holds the findings for each shipped scenario. */
 export const manifestFile = (): string => join(scenarioFolder(), "manifest.json")
 
-/** What a shipped scenario is about; empty if it does not say. */
+/** The description of a shipped scenario; empty if it has none. */
 export const descriptionOf = (name: string): string => {
   const { description } = JSON.parse(readFileSync(fileOf(name), "utf8")) as {
     readonly description?: string

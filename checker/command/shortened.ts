@@ -1,4 +1,7 @@
-/** A text of at most so many characters: of a longer one its beginning, and how long it is. */
+/**
+ * A text of at most the given number of characters: for a longer text, its beginning and its
+ * length.
+ */
 export const shortened = (text: string, most: number): string =>
   text.length <= most
     ? text

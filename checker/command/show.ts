@@ -1,6 +1,5 @@
 /**
- * `quorate show SCENARIO`: what a scenario is about, its file, what is expected of it, and how
- * large it is.
+ * `quorate show SCENARIO`: the description of a scenario, its file, its expectations, and its size.
  */
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
@@ -51,9 +50,9 @@ interface Shown {
   readonly protocol: string
   readonly clients: Readonly<Record<string, ReadonlyArray<string>>>
   readonly bounds: Readonly<Record<string, number>>
-  /** What is checked, and what is expected of each: null stands for nothing in particular. */
+  /** The checked properties, and the expectation of each; null if there is none. */
   readonly properties: Readonly<Record<string, string | null>>
-  /** How large it was found to be, all reductions on. */
+  /** The size of its state space, all reductions on. */
   readonly counts: Readonly<Record<string, number>> | null
 }
 
@@ -110,7 +109,7 @@ const modelOf = ({ name, model }: Source): Shown => {
   }
 }
 
-/** What is checked of a relation, and what is expected of each. */
+/** The checked properties of a relation, and the expectation of each. */
 export const relationProperties = ({
   invariants,
   steps,
@@ -131,7 +130,7 @@ export const relationProperties = ({
   )
 }
 
-/** The counts of the manifest, where there is one and it knows the scenario. */
+/** The counts of the manifest, if there is one and it contains the scenario. */
 const countsOf = (name: string): Shown["counts"] => {
   const read = Result.try(readManifest)
   const found = Result.isSuccess(read) ? read.success[name] : undefined

@@ -1,6 +1,6 @@
 /**
- * What there is to check, by the arguments of the command line: shipped scenarios, files, models,
- * folders, standard input.
+ * Resolves the arguments of the command line to what can be checked: shipped scenarios, files,
+ * models, folders, standard input.
  */
 import { readdirSync, readFileSync, readSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -52,7 +52,7 @@ const models = (argument: string): Sources =>
     }))
   })
 
-/** The scenarios and models in a folder; scenarios in folders below it as well. */
+/** The scenarios and models in a folder, and the scenarios in folders below it. */
 const folder = (path: string): Sources =>
   Effect.gen(function* () {
     const scenarios = readdirSync(path, { recursive: true, encoding: "utf8" })
@@ -74,7 +74,7 @@ const folder = (path: string): Sources =>
   })
 
 /**
- * Whether a file may be a scenario: package.json, tsconfig.json and schemas beside models are not.
+ * Whether a file may be a scenario: package.json, tsconfig.json and schemas next to models are not.
  */
 const isScenario = (file: string): boolean => {
   const read = Result.try(
@@ -92,7 +92,7 @@ const isFolder = (path: string): boolean => {
 
 const waitMilliseconds = 10
 
-/** All that comes from there. A pipe that does not block is asked again while nothing is in it. */
+/** Reads standard input to its end. While a non-blocking pipe is empty, it reads again. */
 const readToEnd = (descriptor: number): string => {
   const chunks: Array<Uint8Array> = []
   const never = new Int32Array(new SharedArrayBuffer(4))

@@ -1,6 +1,6 @@
 /**
- * Looking into a thread that is kept by a function which does not return: which state it was given,
- * and where in the author's file it is. Only the debugger of the language can stop it there.
+ * Looks into a thread that is stuck in a function that does not return: which state the function
+ * received, and where in the author's file it is. Only the JavaScript debugger can stop it there.
  */
 import type { Session } from "node:inspector"
 import { basename } from "node:path"
@@ -9,7 +9,7 @@ import { askedAbout } from "../relation/asking.ts"
 import { shortened } from "./shortened.ts"
 import type { Question } from "./watch.ts"
 
-/** What was seen, as far as something was. */
+/** What the debugger saw, as far as it saw anything. */
 export interface Sight {
   readonly state?: string
   readonly place?: string
@@ -21,19 +21,19 @@ const maxStateText = 500
 
 const asks = "quorateAskedAbout"
 
-/** From now on the debugger can ask this thread what its function was given. */
+/** From now on the debugger can ask this thread which state its function received. */
 export const tellStateWhenAsked = (): void => {
   Object.assign(globalThis, {
     [asks]: () => shortened(JSON.stringify(askedAbout()) ?? "", maxStateText)
   })
 }
 
-/** What the thread is about, if it is one that this thread has started. */
+/** What the thread is doing, if this thread started it. */
 export const lookInto = async (worker: Worker, { thread }: Question): Promise<Sight> => {
-  // Of the threads that it starts itself, only what they have noted is known.
+  // Of the threads that it started itself, only their notes are known.
   if (thread > 0) return nothing
   try {
-    // Not every Node has it.
+    // Not every Node has the inspector.
     const inspector = await import("node:inspector")
     return await Promise.race([
       new Promise<Sight>((resolve) => {
@@ -46,7 +46,7 @@ export const lookInto = async (worker: Worker, { thread }: Question): Promise<Si
   }
 }
 
-/** What a debugger says, as far as it is listened to. */
+/** What the debugger reports, as far as this module uses it. */
 interface Heard {
   readonly id?: number
   readonly method?: string
@@ -127,7 +127,7 @@ class Look {
     return undefined
   }
 
-  /** A thread that is stopped cannot be ended: it goes on first. */
+  /** A stopped thread cannot be terminated: it must resume first. */
   private end(value: unknown): void {
     this.send("Debugger.disable")
     this.session.disconnect()

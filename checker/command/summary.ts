@@ -1,5 +1,5 @@
 /**
- * The result of a check for people, in full: verdicts, counts, and what they are bounded by.
+ * The full result of a check for people: verdicts, counts, and their bounds.
  */
 import { type Adversary, type Hearing, usualLies } from "../../spec/kernel/adversary.ts"
 import { fitted } from "../report/lines.ts"
@@ -19,7 +19,7 @@ const verdictOf = (property: PropertyResult): string =>
         ? "never reached"
         : property.verdict
 
-/** All that the verdict is bounded by. */
+/** Everything that bounds the verdict. */
 const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
   const { scripts, faults } = scenario.model
   const lengths = Object.values(scripts).map(({ length }) => length)
@@ -47,7 +47,7 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
   return `bounds: ${[asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
 }
 
-/** What speaks for corrupt nodes: `the adversary is arbitrary, making up 9, lie (number: 9)`. */
+/** What corrupt nodes may send: `the adversary is arbitrary, making up 9, lie (number: 9)`. */
 const adversaryText = ({ strength, domain = {}, overhears = "everything" }: Adversary): string => {
   const named = Object.entries(domain).map(
     ([field, values]) => `${field}: ${values.length === 0 ? "nothing" : values.join(", ")}`
@@ -97,7 +97,7 @@ export const summary = (result: CheckResult, measured: Measured, screen: Screen)
 const rateOf = (generated: number, { generatedBefore, seconds }: Measured): number =>
   (generated - generatedBefore) / Math.max(seconds, 0.001)
 
-/** What it means that fingerprints were kept. */
+/** The meaning of a search that kept fingerprints. */
 const omissionLines = ({
   engine: { omissionProbability },
   verdict
@@ -110,7 +110,10 @@ const omissionLines = ({
 
 const number = (count: number): string => count.toLocaleString("en")
 
-/** A search ends with what was expected of it; of what nobody expected anything it says nothing. */
+/**
+ * A search ends once it has found what was expected of it; it reports nothing about a property
+ * without an expectation.
+ */
 const leftOpen = ({ asExpected }: CheckResult, { verdict, expected }: PropertyResult): string =>
   asExpected && verdict === "inconclusive" && expected === undefined
     ? " (nothing was expected of it: the search ended before it was decided)"

@@ -26,23 +26,23 @@ import { endedItself, type RefusedAs } from "./refused.ts"
 import { reportOf } from "./report.ts"
 import { scenarioOf } from "./run-job.ts"
 
-/** What a worker is started with. The first entry of `stop` turns 1 when enough is known. */
+/** What a worker starts with. The first entry of `stop` turns 1 when enough is known. */
 interface Start {
   readonly swarm: Job
   readonly stop: Int32Array
-  /** The index of the next batch that nobody has taken. */
+  /** The index of the next batch that no worker has taken. */
   readonly next: Int32Array
-  /** Per worker, the bytes that it holds. */
+  /** The number of bytes that each worker holds. */
   readonly held: Float64Array
-  /** Per worker, the steps that it has taken, and the runs that it has finished. */
+  /** The number of steps that each worker has taken, and of the runs that it has finished. */
   readonly moves: Float64Array
   readonly runs: Float64Array
   readonly worker: number
 }
 
 /**
- * What a worker says: of a batch what it came to, if it was stopped in it only so far; or that a
- * promise is broken.
+ * A worker's report: the result of a batch, or of the part of it before a stop; or that a promise
+ * is broken.
  */
 type Said =
   | {
@@ -52,7 +52,7 @@ type Said =
       readonly finished: boolean
     }
   | { readonly _tag: "Broken"; readonly reductions: Job["reductions"]; readonly message: string }
-  /** What is wrong with a model was found out only as it was run. */
+  /** The worker found only during the run that the model is ill-formed. */
   | { readonly _tag: "Refused"; readonly refused: RefusedAs }
 
 export const isSwarmStart = (data: unknown): data is Start =>
@@ -60,7 +60,9 @@ export const isSwarmStart = (data: unknown): data is Start =>
 
 const watchMilliseconds = 50
 
-/** What threads add to: a check by random runs, of whatever. */
+/**
+ * The check that threads add their results to: a check by random runs, of a scenario or a model.
+ */
 interface SwarmCheck extends Pick<RunningCheck<unknown>, "scenario" | "counts" | "tally" | "stop"> {
   readonly swarm: Swarm
   readonly include: (unfinished: ReadonlyArray<Tally>) => void
@@ -69,8 +71,8 @@ interface SwarmCheck extends Pick<RunningCheck<unknown>, "scenario" | "counts" |
 type Broken = Extract<Said, { readonly _tag: "Broken" }>
 
 /**
- * Checks the scenario or the model of a job by random runs on so many threads. The result is that
- * of a single thread.
+ * Checks the scenario or the model of a job by random runs on the given number of threads. The
+ * result equals that of a single thread.
  */
 export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, workers: number) {
   if (isOfRelation(job)) {
@@ -94,8 +96,8 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
 })
 
 /**
- * Has threads take the runs, until a limit is reached. `begin` says with which reductions, before
- * the first run and whenever a promise that some rely on has been broken.
+ * Lets threads take the runs until a limit is reached. `begin` chooses the reductions, before the
+ * first run and after each broken promise on which some of them rely.
  */
 const onThreads = Effect.fnUntraced(function* (
   entry: URL,
@@ -179,7 +181,7 @@ const onThreads = Effect.fnUntraced(function* (
       })
     )
   )
-  // Assigned where threads are heard, of which the compiler knows nothing.
+  // Message handlers assign it, which the compiler cannot see.
   const refusal = refused as RefusedAs | undefined
   if (refusal !== undefined) return yield* new ScenarioRefused(refusal)
   if (!check.swarm.over && !ended) return yield* endedItself(job.name)
@@ -191,7 +193,7 @@ const onThreads = Effect.fnUntraced(function* (
   }
 })
 
-/** A number per worker, which it writes and others read. */
+/** One number per worker, which the worker writes and other threads read. */
 const sharedNumbers = (workers: number): Float64Array<SharedArrayBuffer> =>
   new Float64Array(new SharedArrayBuffer(workers * Float64Array.BYTES_PER_ELEMENT))
 
@@ -210,10 +212,10 @@ const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect
     })
   })
 
-/** Few: where much is new, a step takes a millisecond, and limits should be kept. */
+/** Few: while much is new, a step takes a millisecond, and limits should be kept. */
 const sliceSteps = 1 << 8
 
-/** A worker's whole life: it takes one batch after the other until there are none left. */
+/** The main loop of a worker: it takes one batch after another until none are left. */
 export const walkBatches = async (start: Start): Promise<void> => {
   const { swarm } = start
   const say = (said: Said) => parentPort?.postMessage(said)
@@ -232,12 +234,15 @@ export const walkBatches = async (start: Start): Promise<void> => {
   }
 }
 
-/** Takes the runs of one batch, some steps at a time. */
+/** Takes the runs of one batch, a few steps at a time. */
 interface Walker {
   readonly begin: (batch: Batch) => void
-  /** Takes up to so many steps more. Returns false when every run of the batch was taken. */
+  /**
+   * Takes up to the given number of steps. Returns false once every run of the batch has been
+   * taken.
+   */
   readonly advance: (steps: number) => boolean
-  /** What the batch came to so far. */
+  /** The results of the batch so far. */
   readonly tally: Tally
   /** The steps of all batches so far. */
   readonly moves: number

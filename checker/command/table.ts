@@ -1,12 +1,13 @@
 /**
- * Results for people, in a table: a row for each scenario, as wide as what it is shown on.
+ * Results for people, in a table: a row for each scenario, as wide as the screen or file that shows
+ * it.
  */
 import { visible, wrap } from "../report/lines.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
 import type { Measured } from "./document.ts"
 import { paintOf, type Screen } from "./screen.ts"
 
-/** What a row says. */
+/** The contents of a row. */
 export interface Row {
   readonly name: string
   readonly expected: string
@@ -42,7 +43,7 @@ const foundCell = (result: CheckResult): string => {
   return violated.map((property) => `${property.name} violated${inSteps(property)}`).join(", ")
 }
 
-/** `ballots 2`; with a star if some process came to it. */
+/** `ballots 2`; with a star if some process reached it. */
 const boundsCell = ({ scenario, boundsReached }: CheckResult): string =>
   Object.entries(scenario.bounds)
     .map(([name, bound]) => `${name} ${bound}${boundsReached.includes(name) ? "*" : ""}`)
@@ -51,7 +52,7 @@ const boundsCell = ({ scenario, boundsReached }: CheckResult): string =>
 export const inSteps = ({ counterexample }: PropertyResult): string =>
   counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
 
-/** The columns of numbers, which are as wide as numbers get. */
+/** The columns of numbers, which are as wide as the largest numbers. */
 const numbers = [
   { title: "states", width: 11 },
   { title: "depth", width: 5 },
@@ -60,14 +61,14 @@ const numbers = [
 const gap = "  "
 const numbersWidth = numbers.reduce((sum, { width }) => sum + gap.length + width, 0)
 
-/** A screen with fewer columns has a few lines for each scenario, and no table. */
+/** A screen with fewer columns gets a few lines for each scenario instead of a table. */
 const fewestColumns = 72
-/** What was found is read beside its numbers: on a wide screen the two stay close. */
+/** Readers compare the findings with the numbers: on a wide screen the two stay close. */
 const widestFound = 60
-/** The part of the room for words that names take at most. */
+/** The maximum share of the text columns for names. */
 const maxOfNames = 0.52
 
-/** A table of the scenarios with these names. Its rows are written as they come. */
+/** A table of the scenarios with these names. Its rows are written as the results arrive. */
 export class Table {
   private readonly screen: Screen
   private readonly nameWidth: number
@@ -85,7 +86,7 @@ export class Table {
     return this.screen.columns < fewestColumns
   }
 
-  /** The titles, and a rule below them; nothing where there is no table. */
+  /** The titles, and a rule below them; nothing if there is no table. */
   head(): string | undefined {
     if (this.isNarrow) return undefined
     const rule = (width: number) => "─".repeat(width)
@@ -98,7 +99,7 @@ export class Table {
   }
 
   /**
-   * A row. A name is never broken into pieces, since people copy it: one that is too long has a
+   * A row. A name is never broken into pieces, since people copy it: a name that is too long gets a
    * line to itself.
    */
   row({ name, asExpected, distinct, depth, seconds, ...words }: Row): string {

@@ -1,6 +1,6 @@
 /**
- * The whole life of a thread that the command has started: it does what it was started for, and
- * nothing else.
+ * The main function of a thread that the command has started: it does the work that it was started
+ * for, and nothing else.
  */
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { answerForModels, isExplorationStart } from "./model-thread.ts"

@@ -31,7 +31,7 @@ import { reportOf } from "./report.ts"
 import { runJob, scenarioOf } from "./run-job.ts"
 import { FolderArchive } from "./word-files.ts"
 
-/** What a thread is started with. */
+/** What a thread starts with. */
 interface Start extends WorkersSetup {
   readonly shardOf: Job
   readonly keeping: Keeping
@@ -42,7 +42,10 @@ interface Start extends WorkersSetup {
 export const isSearchStart = (data: unknown): data is Start =>
   typeof data === "object" && data !== null && "shardOf" in data
 
-/** Checks the scenario of a job on so many threads. The result is that of a single thread. */
+/**
+ * Checks the scenario of a job on the given number of threads. The result equals that of a single
+ * thread.
+ */
 export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
   if (isOfRelation(job)) return yield* runRelationParallel(entry, job, count)
   const scenario = yield* Effect.fromResult(scenarioOf(job))
@@ -69,7 +72,10 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
   )
 })
 
-/** Checks the relation of a job on so many threads. The result is that of a single thread. */
+/**
+ * Checks the relation of a job on the given number of threads. The result equals that of a single
+ * thread.
+ */
 const runRelationParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
   const relation = yield* Effect.fromResult(relationOf(job))
   const alone = whyAlone(relation) ?? whyOnDisk(job)
@@ -141,7 +147,7 @@ class Threads {
     return ports
   }
 
-  /** What the networks of the threads hold, as far as it is known. */
+  /** The memory that the networks of the threads hold, as far as it is known. */
   get heldBytes(): number {
     return this.heaps.reduce((sum, { bytes }) => sum + bytes, 0)
   }
@@ -151,13 +157,13 @@ class Threads {
   }
 }
 
-/** What a thread says: its answer, and how much its heap holds. */
+/** What a thread sends: its answer, and the size of its heap. */
 interface Said {
   readonly answer: Answer
   readonly heapBytes: number
 }
 
-/** A thread as a worker that obeys one order at a time. */
+/** A thread as a worker that follows one order at a time. */
 const portOf = (
   worker: Worker,
   name: string
@@ -198,7 +204,7 @@ const networkSetup = ({ shardOf, reductions }: Start) => {
   return { model, reductions, checksDeadlock }
 }
 
-/** A thread's whole life: it obeys orders until it is stopped. */
+/** The main loop of a thread: it follows orders until it is stopped. */
 export const obeyOrders = async (start: Start): Promise<void> => {
   const { shardOf, keeping, index, count, log } = start
   const read = await readModules(shardOf.model === undefined ? [] : [resolve(shardOf.model.file)])

@@ -1,24 +1,27 @@
 /**
- * Watching which functions of the author's are being asked, and for how long.
+ * Watches which functions of the author's are being called, and for how long.
  */
 import { askedBy, bytesOfNotes } from "../relation/asking.ts"
 
-/** A question that was not answered yet. */
+/** A call that has not returned yet. */
 export interface Question {
   readonly thread: number
   readonly asked: string
   readonly seconds: number
 }
 
-/** What is seen of the longest question, and, if the check must be ended for it, why. */
+/** What the watcher sees of the longest call, and, if the check must end because of it, why. */
 interface Seen {
   readonly stuck?: Question
   readonly why?: string
-  /** Whether the user should hear of it, once. */
+  /** Whether to warn the user, once. */
   readonly isNews?: boolean
 }
 
-/** How long a function may take to answer when all else waits for it; and until that is told. */
+/**
+ * How long a function may run while everything else waits for it, and how long until the user is
+ * warned.
+ */
 const patienceSeconds = 2
 const newsSeconds = 10
 
@@ -26,7 +29,7 @@ export class Watch {
   private readonly memory: SharedArrayBuffer
   private readonly maxSeconds: number
   private readonly started = performance.now()
-  /** Per thread, the question that was seen last, and since when. */
+  /** Per thread, the last call seen, and since when. */
   private readonly since: Array<{ count: number; at: number }> = []
   private told = ""
 
@@ -46,7 +49,7 @@ export class Watch {
     return { stuck, isNews }
   }
 
-  /** What some thread is asking. */
+  /** The call that some thread is making. */
   get asked(): string | undefined {
     return this.longest(performance.now())?.asked
   }

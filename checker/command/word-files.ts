@@ -6,7 +6,7 @@ import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import type { Archive, WordReader, WordWriter } from "../engine/saving.ts"
 
-/** How much is written or read together. */
+/** The number of words written or read together. */
 const bufferBytes = 1 << 20
 
 export class FolderArchive implements Archive {
@@ -16,7 +16,7 @@ export class FolderArchive implements Archive {
     this.folder = folder
   }
 
-  /** What was written is on the disk when this returns. */
+  /** When this returns, the written words are on the disk. */
   write(name: string, fill: (writer: WordWriter) => void): string {
     const file = openSync(join(this.folder, name), "w")
     try {
@@ -65,7 +65,7 @@ export const newHash = (): Hash => createHash("sha256")
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)
 
-/** Writes all of it, however many calls that takes. */
+/** Writes all bytes, in as many calls as that takes. */
 export const writeAll = (file: number, bytes: Uint8Array, position: number | null = null): void => {
   for (let done = 0; done < bytes.length; ) {
     const at = position === null ? null : position + done

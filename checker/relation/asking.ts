@@ -1,21 +1,25 @@
 /**
- * Which function of the author's is being asked right now. One that never returns keeps its thread
- * for good; whoever watches from another thread learns from here which it is.
+ * Records which function of the author's is being called right now. A function that never returns
+ * blocks its thread permanently; a watcher on another thread learns from this record which function
+ * it is.
  */
 
-/** How much memory the notes of a thread take. */
+/** The size of the notes of a thread. */
 const words = 2
 const headerBytes = words * Int32Array.BYTES_PER_ELEMENT
 const textBytes = 1 << 13
 export const bytesOfNotes = headerBytes + textBytes
 
-/** Memory that threads share, and which part of it is whose. */
+/** Memory that threads share, and which part belongs to which thread. */
 export interface Notebook {
   readonly memory: SharedArrayBuffer
   readonly thread: number
 }
 
-/** The notes of a thread: where the text of what is asked begins, plus one, or 0; and how many. */
+/**
+ * The notes of a thread: the position of the current question's text plus one, or 0; and the number
+ * of questions.
+ */
 const wordsOf = ({ memory, thread }: Notebook): Int32Array =>
   new Int32Array(memory, thread * bytesOfNotes, words)
 const textOf = ({ memory, thread }: Notebook): Uint8Array =>
@@ -26,7 +30,10 @@ let where: string | undefined
 let about: unknown
 let notes: Notes | undefined
 
-/** Notes what is asked, for others to see. A text is written once: later only its place is. */
+/**
+ * Notes the current question, for other threads to see. A text is written once: later notes refer
+ * to its position.
+ */
 class Notes {
   private readonly words: Int32Array
   private readonly text: Uint8Array
@@ -63,18 +70,18 @@ class Notes {
   }
 }
 
-/** From now on this thread notes what it asks. */
+/** From now on this thread notes its questions. */
 export const noteIn = (notebook: Notebook): void => {
   notes = new Notes(notebook)
 }
 
-/** From now on the functions of this model are asked. */
+/** From now on questions are about the functions of this model. */
 export const askOf = (name: string): void => {
   model = `${name}: `
   notes?.forget()
 }
 
-/** Asks a function of the author's about a state. */
+/** Calls a function of the author's with a state. */
 export const asking = <State, Answer>(
   part: string,
   ask: (state: State) => Answer,
@@ -93,10 +100,10 @@ export const asking = <State, Answer>(
   }
 }
 
-/** The state that a function is being asked about on this thread. */
+/** The state that a function on this thread is currently called with. */
 export const askedAbout = (): unknown => about
 
-/** What a thread is asking, and how many questions were begun or ended there until now. */
+/** A thread's current question, and how many questions have begun or ended there so far. */
 export const askedBy = (
   notebook: Notebook
 ): { readonly asked: string | undefined; readonly count: number } => {

@@ -1,6 +1,6 @@
 /**
- * The checker as a library: one call that visits every reachable state of a relation and says what
- * is true of it.
+ * The checker as a library: one call that visits every reachable state of a relation and reports
+ * what is true of it.
  */
 import { areValidOptions } from "./options.ts"
 import type { Relation, RelationOf, WidenedState } from "./relation.ts"
@@ -9,12 +9,12 @@ import type { RelationReport } from "./report.ts"
 
 export type { PropertyReport, RelationReport, Verdict } from "./report.ts"
 
-/** How far a check has come. */
+/** The progress of a check. */
 export interface CheckProgress {
   readonly distinct: number
   readonly generated: number
   readonly depth: number
-  /** States that were found, and not yet expanded. */
+  /** States that were found and not yet expanded. */
   readonly frontier: number
   readonly seconds: number
   /** The memory that the search holds, roughly. */
@@ -23,7 +23,7 @@ export interface CheckProgress {
 
 /** How a relation is checked. */
 export interface RelationOptions extends Omit<RelationSearch, "pageStore"> {
-  /** The search ends when it has found more states than this; by default it goes on to the end. */
+  /** The search ends when it has found more states than this; by default there is no limit. */
   readonly maxStates?: number
   readonly maxSeconds?: number
   /** The search ends when it holds more memory than this, roughly. */
@@ -33,20 +33,20 @@ export interface RelationOptions extends Omit<RelationSearch, "pageStore"> {
    * `checkRelation`.
    */
   readonly signal?: AbortSignal
-  /** Hears how far the check has come, every so many milliseconds (1,000 where nothing is said). */
+  /** Receives the progress of the check at this interval, in milliseconds (1,000 by default). */
   readonly onProgress?: (progress: CheckProgress) => void
   readonly progressMilliseconds?: number
 }
 
 /**
- * Checks a transition system over plain data. Throws `RelationIllFormed` if it cannot be checked:
- * the error says where, how to mend it, and, where the search had begun, the state and the run that
- * led there. The search is breadth-first, unless another order is asked for, and ends at the first
- * violation, unless all are (`violations: "all"`). Deadlock is looked for only if the relation or
- * the options say so (`deadlock: true`).
+ * Checks a transition system over plain data. Throws `RelationIllFormed` if it cannot be checked.
+ * The error names the place and the fix and, if the search had begun, the state and the run that
+ * led there. By default the search is breadth-first and ends at the first violation;
+ * `violations: "all"` finds all of them. The search looks for deadlock only if the relation or the
+ * options ask for it (`deadlock: true`).
  *
- * Can exactly four gallons be measured with jugs of three and five? The violated invariant's
- * counterexample says how.
+ * Can exactly four gallons be measured with jugs of three and five? The counterexample to the
+ * invariant shows how.
  *
  *     const report = checkRelation({
  *       initial: [{ small: 0, big: 0 }],
@@ -80,8 +80,8 @@ export const checkRelation = <Initial extends object>(
 }
 
 /**
- * The same, giving way to whatever else the program does every few milliseconds: so `signal` may
- * come from anywhere.
+ * The same, but yields to the rest of the program every few milliseconds, so `signal` can come from
+ * anywhere.
  */
 export const checkRelationAsync = async <Initial extends object>(
   relation: RelationOf<Initial>,
@@ -98,7 +98,7 @@ export const checkRelationAsync = async <Initial extends object>(
 const sliceMilliseconds = 25
 const maxSlice = 1 << 16
 
-/** A check with an eye on its limits. */
+/** A check that watches its limits. */
 class Driven<State extends object> {
   private readonly check: RelationCheck<State>
   private readonly options: RelationOptions
@@ -112,7 +112,7 @@ class Driven<State extends object> {
     this.check = new RelationCheck(relation, options)
   }
 
-  /** Does a piece of work. Returns false when the check is over. */
+  /** Does a piece of work. Returns false when the check has ended. */
   goOn(): boolean {
     const { check, options } = this
     const { maxStates = Number.POSITIVE_INFINITY } = options

@@ -1,8 +1,9 @@
 /**
- * The components of a record: nested records taken apart, every leaf a number of its own.
+ * The components of a record: nested records are taken apart, and every leaf is a number of its
+ * own.
  *
- * A leaf is whatever is not a record in the first initial state, or a record there without fields
- * or with a tag: it is compared as a whole, by its canonical text.
+ * A leaf is any value that is not a record in the first initial state, or a record there without
+ * fields or with a tag. It is compared as a whole, by its canonical text.
  */
 import type { Read } from "../engine/dependency-memo.ts"
 import { type Decoder, decoderOf, slowDecoderOf } from "./decoder.ts"
@@ -42,20 +43,20 @@ export class Components<State extends object> {
     return this.values.length
   }
 
-  /** What all components are called. */
+  /** The names of all components. */
   get fieldNames(): ReadonlyArray<string> {
     return this.values.map(({ path }) => path.join("."))
   }
 
-  /** The memory that is taken by values, roughly. */
+  /** The memory of the values, roughly. */
   get bytes(): number {
     return this.values.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   /**
-   * What `ask` answers of a state that finds out what it holds when it is looked at, and has that
-   * noted by `read`. Each call is given a state of its own, so that what an author keeps by the
-   * identity of a state is never found again.
+   * Calls `ask` with a state that reads its fields on demand and reports each read to `read`;
+   * returns the answer. Each call receives a state of its own, so that a cache keyed by the
+   * identity of a state never hits.
    */
   reading<Result>(read: Read, ask: (state: State) => Result): Result {
     let isOver = false
@@ -71,8 +72,8 @@ export class Components<State extends object> {
   }
 
   /**
-   * The fields that a record mentions, as components and numbers. Throws if it is no part of a
-   * state.
+   * The fields that a record mentions, as components and numbers. Throws if the record is not part
+   * of a state.
    */
   changes(record: unknown, where: string): ReadonlyArray<Change> {
     const changes: Array<Change> = []
@@ -80,7 +81,7 @@ export class Components<State extends object> {
     return changes
   }
 
-  /** Makes in a state the changes that a record mentions. */
+  /** Applies to a state the changes that a record mentions. */
   change(state: Int32Array, record: unknown, where: string): void {
     this.collect(this.shape, record, where, (component, value) => {
       state[component] = value
@@ -88,8 +89,8 @@ export class Components<State extends object> {
   }
 
   /**
-   * The numbers of a whole state; undefined if it lacks some field. Throws if it has others than
-   * the first.
+   * The numbers of a whole state; undefined if it lacks some field. Throws if it has fields that
+   * the first state lacks.
    */
   vector(record: unknown, where: string): Int32Array | undefined {
     const state = new Int32Array(this.width).fill(absent)
@@ -97,12 +98,12 @@ export class Components<State extends object> {
     return state.includes(absent) ? undefined : state
   }
 
-  /** What a component is called: the fields on the way to it. */
+  /** The name of a component: the path of fields to it. */
   nameOf(component: number): string {
     return (this.values[component] as Values).path.join(".")
   }
 
-  /** The canonical text of a value of a component, and the number of a value that is written so. */
+  /** The canonical text of a component's value, and the number of the value with that text. */
   content(component: number, value: number): string {
     return (this.values[component] as Values).text(value)
   }
@@ -116,7 +117,7 @@ export class Components<State extends object> {
     return this.decoder(state) as State
   }
 
-  /** The same, noticing what a function looks at that no state has. */
+  /** The same, but notices when a function reads a field that no state has. */
   noticing(state: Int32Array, tell: (unknown: string) => void): State {
     const record = this.decode(state) as Readonly<Record<string, unknown>>
     return noticing(record, this.shape, tell) as State
@@ -168,7 +169,7 @@ const fieldIn = (
 }
 
 const absent = -1
-/** So many that a function to make them pays. */
+/** From this many states on, generating a function for them pays off. */
 const manyStates = 200
 
 /** The vector, with these changes made in it. */

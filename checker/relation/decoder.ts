@@ -1,10 +1,10 @@
 /**
- * A function that makes plain states of vectors of numbers.
+ * A function that turns vectors of numbers into plain states.
  *
- * States of models that look at everything are made once for each visited state, and a function
- * whose text has the names of the fields in it makes them several times faster than a loop over the
- * names does. Where programs must not make functions of texts (a browser's content security
- * policy), the loop does.
+ * For models whose functions look at everything, the engine builds a plain state for each visited
+ * state. A generated function whose text contains the field names does so several times faster than
+ * a loop over the names. Where programs must not generate functions from text (a browser's content
+ * security policy), the loop does the work.
  */
 import type { Shape } from "./shape.ts"
 import type { Values } from "./values.ts"
@@ -21,15 +21,15 @@ export const decoderOf = (shape: Shape, values: ReadonlyArray<Values>): Decoder 
   }
 }
 
-/** The same by a loop, for few states. */
+/** The same with a loop, for few states. */
 export const slowDecoderOf = (shape: Shape, values: ReadonlyArray<Values>): Decoder => {
   const all = values.map((one) => one.all)
   return (state) => plain(shape, all, state) as object
 }
 
 /**
- * The text of an expression that makes the value of a field. A name in brackets is a field,
- * whatever it is.
+ * The text of an expression that builds the value of a field. A name in brackets is a field,
+ * whatever the name.
  */
 const textOf = (shape: Shape): string => {
   if ("component" in shape) return `all[${shape.component}][state[${shape.component}]]`

@@ -1,6 +1,6 @@
 /**
- * What a relation expects of its properties: whether that can be, when enough is known of them, and
- * whether they are as they should be.
+ * What a relation expects of its properties: whether the expectations make sense, whether enough is
+ * known to decide them, and whether the verdicts match.
  */
 import { deadlockFreedom } from "../engine/findings.ts"
 import { suggest } from "../scenario/refusal.ts"
@@ -8,7 +8,7 @@ import { RelationIllFormed } from "./ill-formed.ts"
 import type { Expectation, Relation } from "./relation.ts"
 import type { PropertyReport } from "./report.ts"
 
-/** A property that a search decides as it goes, or afterwards. */
+/** A property that a search decides during the search or afterwards. */
 export interface Demanded {
   readonly name: string
   readonly form: PropertyReport<never>["form"]
@@ -19,7 +19,7 @@ interface Properties {
   readonly live: ReadonlyArray<Demanded>
 }
 
-/** Everything that is demanded of a relation. */
+/** All properties of a relation. */
 export const demandedOf = (
   { decided, live }: Properties,
   checksDeadlock: boolean
@@ -29,7 +29,7 @@ export const demandedOf = (
   ...(checksDeadlock ? [{ name: deadlockFreedom, form: "deadlock" } as const] : [])
 ]
 
-/** What is expected of a property that nobody checks would seem to be as expected. */
+/** An expectation about a property that is not checked would seem to be met. */
 export const refuseExpectations = (
   { expect = {} }: Relation<object>,
   demanded: ReadonlyArray<Demanded>
@@ -57,8 +57,9 @@ export const refuseExpectations = (
 const verdicts: ReadonlyArray<unknown> = ["holds", "violated"] satisfies ReadonlyArray<Expectation>
 
 /**
- * Whether what was found is enough to know: a violation that was not expected; or whatever could be
- * found. (That the others hold, or that what is never to be reached is not, only the end tells.)
+ * Whether the findings so far suffice: there is an unexpected violation, or every property has a
+ * finding. (Only the end of the search shows that the others hold, or that a state is never
+ * reached.)
  */
 export const isEnoughToKnow = (
   { expect = {} }: Relation<object>,
@@ -73,12 +74,12 @@ export const isEnoughToKnow = (
   )
 }
 
-/** Whether a property is as it was expected to be; nothing else said, as it should be. */
+/** Whether a property has the expected verdict; by default, whether it holds. */
 export const isAsExpected = ({
   verdict,
   expected = "holds"
 }: Pick<PropertyReport<never>, "verdict" | "expected">): boolean => verdict === expected
 
-/** What is said of a relation of which nothing is demanded. */
+/** The note for a relation without properties. */
 export const nothingAsked =
   "nothing was asked: the model has no property, and so nothing could fail"

@@ -1,15 +1,18 @@
 /**
- * Fairness of a relation: from what its author says to classes of transitions.
+ * Fairness of a relation: turns the author's declarations into classes of transitions.
  */
 import { RelationIllFormed } from "./ill-formed.ts"
 import type { FairSteps, Relation, StepPredicate } from "./relation.ts"
 
-/** Steps that are fair together: the class is enabled, or taken, when any of them is. */
+/**
+ * Steps that share one fairness condition: the class is enabled, or taken, when any of its steps
+ * is.
+ */
 export interface FairClass<State> {
   readonly kind: "weak" | "strong"
   readonly name: string
   readonly actions: ReadonlyArray<string>
-  /** Which steps of the actions belong to the class; all if it is not given. */
+  /** Which steps of the actions belong to the class; all of them if absent. */
   readonly when?: StepPredicate<State>
 }
 

@@ -1,5 +1,5 @@
 /**
- * The states of a small relation and the steps between them, as a graph to be drawn.
+ * The states of a small relation and the steps between them, as a graph for drawing.
  */
 import type { Relation } from "./relation.ts"
 import { RelationSpace } from "./space.ts"
@@ -17,7 +17,7 @@ export interface Graph<State> {
   }>
 }
 
-/** All reachable states, unless there are more than `most`: then undefined. */
+/** All reachable states, or undefined if there are more than `most`. */
 export const graphOf = <State extends object>(
   relation: Relation<State>,
   most: number

@@ -1,5 +1,6 @@
 /**
- * What can be wrong with a relation, and how its author is told: where, what, and the mend.
+ * The ways in which a relation can be ill-formed, and the message to its author: the place, the
+ * problem, and the fix.
  */
 import * as Schema from "effect/Schema"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -9,7 +10,7 @@ import { asking } from "./asking.ts"
 import { isRecord, nameOf } from "./plain.ts"
 import type { Relation } from "./relation.ts"
 
-/** A relation was refused: something in it is not as it must be. */
+/** The relation was refused: some part of it is ill-formed. */
 export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()(
   "RelationIllFormed",
   {
@@ -19,7 +20,7 @@ export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()(
     mend: Schema.String,
     cause: Schema.optionalKey(Schema.Defect()),
     /**
-     * The state that the function was asked of, and the run that leads there, where the search had
+     * The state that the function was called with, and the run that leads there, if the search had
      * begun.
      */
     state: Schema.optionalKey(Schema.Unknown),
@@ -36,7 +37,7 @@ export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()(
   }
 }
 
-/** The fields of a relation; the compiler holds the list to the type. */
+/** The fields of a relation; the compiler checks the list against the type. */
 const fields: Readonly<Record<keyof Relation<object>, true>> = {
   initial: true,
   name: true,
@@ -62,7 +63,7 @@ const fields: Readonly<Record<keyof Relation<object>, true>> = {
   expect: true
 }
 
-/** A field whose name nobody reads would say nothing: what it demands would seem to hold. */
+/** A field under an unknown name would have no effect: its property would seem to hold. */
 export const refuseOtherParts = (relation: Relation<object>): void => {
   const unknown = Object.keys(relation).find((name) => !Object.hasOwn(fields, name))
   if (unknown !== undefined)
@@ -79,7 +80,7 @@ export const refuseOtherParts = (relation: Relation<object>): void => {
     })
 }
 
-/** The initial state that says which fields there are. */
+/** The initial state that defines the fields. */
 export const firstOf = <State>(initial: ReadonlyArray<State>, where = "relation"): State => {
   if (initial[0] !== undefined) return initial[0]
   throw new RelationIllFormed({
@@ -89,7 +90,7 @@ export const firstOf = <State>(initial: ReadonlyArray<State>, where = "relation"
   })
 }
 
-/** What the author's function answers. Whatever it throws is told with where it was thrown. */
+/** The answer of the author's function. If the function throws, the message includes the place. */
 export const asked = <State, Result>(
   where: string,
   ask: (state: State) => Result,
@@ -120,7 +121,7 @@ export const lookedFor = (
     mend: suggest(field, known)
   })
 
-/** What a predicate answered, if it is a truth value. */
+/** A predicate's answer, if it is a truth value. */
 export const truthOf = (answer: unknown, where: string): boolean => {
   if (typeof answer === "boolean") return answer
   throw new RelationIllFormed({
@@ -130,18 +131,18 @@ export const truthOf = (answer: unknown, where: string): boolean => {
   })
 }
 
-/** The successors that an action answers; a generator is run to its end. */
+/** The successors that an action returns; a generator runs to its end. */
 export const successorsBy = <State>(
   where: string,
   next: (state: State) => unknown,
   state: State
 ): ReadonlyArray<unknown> => asked(where, (state) => [...listOf(next(state), where)], state)
 
-/** The initial states, as they are given. */
+/** The initial states as the author gives them. */
 export const initialStatesOf = <State>(initial: Iterable<State>, where: string): Array<State> =>
   asked(where, () => [...initial], undefined)
 
-/** What an action answered, if it can be listed. */
+/** An action's answer, if it can be listed. */
 const listOf = (answer: unknown, where: string): Iterable<unknown> => {
   if (isIterable(answer)) return answer
   throw new RelationIllFormed({
@@ -154,7 +155,7 @@ const listOf = (answer: unknown, where: string): Iterable<unknown> => {
 const isIterable = (value: unknown): value is Iterable<unknown> =>
   value !== null && typeof value === "object" && Symbol.iterator in value
 
-/** Throws if there are too many properties that a search decides as it goes, or two of one name. */
+/** Throws if there are too many properties to decide during the search, or two with one name. */
 export const refuseNames = (
   decided: ReadonlyArray<string>,
   others: ReadonlyArray<string>
@@ -195,7 +196,7 @@ export const refuseOtherFields = (first: object, state: unknown, where: string):
 }
 
 /**
- * The fields of a record and of the records in it, as paths; one that is a record itself ends in a
+ * The fields of a record and of the records in it, as paths; the path of a nested record ends in a
  * dot.
  */
 const fieldsOf = (record: object, prefix = ""): ReadonlyArray<string> =>

@@ -1,16 +1,15 @@
 /**
- * Labels of transitions: each stands for an action, and for the parts of it to which the transition
- * belongs, as far as these are fair by themselves.
+ * Labels of transitions: each stands for an action, and for the parts of the action that the
+ * transition belongs to, as far as these have fairness of their own.
  */
 import type { FairClass } from "./fairness.ts"
 
 export class Labels {
   /**
-   * Per label: its action, and the classes of fairness. The first labels are those of actions as a
-   * whole.
+   * Per label: its action and the classes of fairness. The first labels stand for whole actions.
    */
   private readonly all: Array<{ readonly action: number; readonly classes: ReadonlyArray<number> }>
-  /** Per action, the classes that are a part of it. */
+  /** Per action, the classes that are part of it. */
   private readonly parts: ReadonlyArray<ReadonlyArray<number>>
   private readonly known = new Map<string, number>()
 
@@ -31,12 +30,12 @@ export class Labels {
     return this.all[label]?.classes ?? none
   }
 
-  /** The classes that are a part of an action. */
+  /** The classes that are part of an action. */
   partsOf(action: number): ReadonlyArray<number> {
     return this.parts[action] ?? none
   }
 
-  /** The label of a transition of an action that belongs to these parts of it. */
+  /** The label of an action's transition that belongs to these parts of it. */
   labelOf(action: number, parts: ReadonlyArray<number>): number {
     if (parts.length === 0) return action
     const key = [action, ...parts].join(" ")

@@ -1,22 +1,22 @@
 /**
- * Frozen records that find out what they hold when they are looked at. To the author's functions
- * they are plain: fields can be listed, spread and destructured.
+ * Frozen records that read their fields on demand. To the author's functions they look plain:
+ * fields can be listed, spread and destructured.
  *
- * One is made for each call whose answer is not known. So the records of a shape share their
- * getters, which lets the engine of the language share their layout: to make a record with getters
- * of its own takes four times as long.
+ * Each call whose answer is not known gets a new record. The records of a shape share their
+ * getters, so that the JavaScript engine shares their layout: creating a record with getters of its
+ * own takes four times as long.
  */
 import type { Fields, Shape } from "./shape.ts"
 
-/** A call of one of the author's functions, during which its state may be looked at. */
+/** A call of one of the author's functions, during which the function may read its state. */
 export interface Call {
   readonly value: (component: number) => unknown
 }
 
-/** Makes the record of a shape, for a call. */
+/** Creates the record of a shape, for a call. */
 export type LazyRecord = (call: Call) => object
 
-/** Lets a class give its fields to an object that exists. */
+/** Lets a class add its fields to an existing object. */
 class Given {
   constructor(record: object) {
     // biome-ignore lint/correctness/noConstructorReturn: so a plain object gets a private field
@@ -24,10 +24,10 @@ class Given {
   }
 }
 
-/** What a record needs to know, where no author's function can see it. */
+/** What a record needs to know, hidden from the author's functions. */
 class Knowing extends Given {
   readonly #call: Call
-  /** The records within this one, as far as they were looked at. */
+  /** The records inside this one that have been read. */
   #within: Map<LazyRecord, object> | undefined
 
   private constructor(record: object, call: Call) {
@@ -39,12 +39,12 @@ class Knowing extends Given {
     new Knowing(record, call)
   }
 
-  /** The value of a component, for a record or what inherits from one. */
+  /** The value of a component, for a record or for an object that inherits from one. */
   static value(record: object, component: number): unknown {
     return Knowing.of(record).#call.value(component)
   }
 
-  /** The record within one, made when it is looked at first. */
+  /** The record inside another one, created at its first read. */
   static within(record: object, make: LazyRecord): object {
     const knowing = Knowing.of(record)
     knowing.#within ??= new Map()
@@ -68,7 +68,7 @@ export const lazyRecordOf = ({ fields }: Fields): LazyRecord => {
     const record = {}
     Knowing.give(record, call)
     for (const [key, property] of properties) Object.defineProperty(record, key, property)
-    // All properties are getters that cannot be changed: this freezes the record.
+    // All properties are getters that cannot be redefined: this freezes the record.
     return Object.preventExtensions(record)
   }
 }

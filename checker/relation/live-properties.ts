@@ -1,11 +1,11 @@
 /**
- * The properties of liveness of a relation: from what its author says to demands.
+ * The liveness properties of a relation: turns the author's declarations into demands.
  */
 import type { Demand } from "../liveness/fair-space.ts"
 import type { Predicate, Relation } from "./relation.ts"
 
 /**
- * A property of liveness, as what must be true in the end; `after` is what has to happen before.
+ * A liveness property: `then` is what must be true in the end, `after` what has to happen before.
  */
 export interface LiveProperty<State> {
   readonly name: string
@@ -34,8 +34,8 @@ export const liveProperties = <State extends object>(
 }
 
 /**
- * What runs are supposed to do: be in states of the first kinds again and again, and in ones of the
- * second from some time on.
+ * The premises about runs: they visit states of each kind in `again` infinitely often, and
+ * eventually remain in states of each kind in `within`.
  */
 export interface Premises<State> {
   readonly again: ReadonlyArray<Named<State>>
@@ -57,10 +57,7 @@ export const premisesOf = <State extends object>({
 /** A predicate of the author's, evaluated in a state of the engine. */
 type Judged = (state: Int32Array) => boolean
 
-/**
- * The demand that a property makes under premises, where `judged` evaluates a predicate of the
- * author's.
- */
+/** The demand of a property under premises; `judged` evaluates a predicate of the author's. */
 export const demandOf = <State>(
   { form, then, after }: LiveProperty<State>,
   premises: { readonly again: ReadonlyArray<Judged>; readonly within: ReadonlyArray<Judged> },
@@ -76,8 +73,8 @@ export const demandOf = <State>(
       : { within: (state: Int32Array) => within.every((holds) => holds(state)) }),
     again
   }
-  // What must be true from some time on is not, if it is false again and again: whatever is the
-  // case meanwhile.
+  // A predicate that must eventually be true forever fails if it is false infinitely often,
+  // whatever is true in between.
   if (form === "eventually always")
     return { ...supposed, made: "anywhere", isOpen: () => true, again: [...again, isNotDone] }
   const made = begins ?? (form === "eventually" ? "initially" : "anywhere")

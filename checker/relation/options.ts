@@ -1,5 +1,5 @@
 /**
- * Whether options can be followed.
+ * Whether options are valid.
  */
 import { RelationIllFormed } from "./ill-formed.ts"
 

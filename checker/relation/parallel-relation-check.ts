@@ -1,6 +1,5 @@
 /**
- * The check of a relation by several workers: as `RelationCheck` does it alone, with the same
- * outcome.
+ * The check of a relation by several workers: with the same outcome as `RelationCheck` alone.
  */
 import { type Archive, type Checksums, readContents, writeContents } from "../engine/saving.ts"
 import { newLog, SharedCodes } from "../engine/shared-codes.ts"
@@ -19,7 +18,7 @@ import {
 import type { RelationReport } from "./report.ts"
 import { RelationSpace } from "./space.ts"
 
-/** What a worker searches of a relation. */
+/** What a worker searches for a relation. */
 export const relationSubject = <State extends object>(relation: Relation<State>): Subject => {
   const space = new RelationSpace(relation)
   return {
@@ -49,7 +48,7 @@ const nothing = {
 } as const
 
 export class ParallelRelationCheck<State extends object> {
-  /** What a check by one worker would know, but for the search. */
+  /** Everything that a check by one worker knows, except the search. */
   private readonly check: RelationCheck<State>
   private readonly log = newLog()
   private readonly search: ParallelSearch
@@ -64,7 +63,9 @@ export class ParallelRelationCheck<State extends object> {
     this.search = new ParallelSearch(start(this.log))
   }
 
-  /** Workers wait for each other after each piece, which shorter ones would make too often. */
+  /**
+   * Workers wait for each other after each piece; shorter pieces would make them wait too often.
+   */
   readonly pieceMilliseconds = 200
 
   get counts() {
@@ -80,7 +81,7 @@ export class ParallelRelationCheck<State extends object> {
     return this.search.putAway()
   }
 
-  /** Expands about so many states more. Returns false when the check is over. */
+  /** Expands about `states` more states. Returns false when the check has ended. */
   async advance(states = Number.POSITIVE_INFINITY): Promise<boolean> {
     try {
       const more = await this.search.advance(states, (findings) => this.check.isEnough(findings))
@@ -96,8 +97,8 @@ export class ParallelRelationCheck<State extends object> {
   }
 
   /**
-   * Writes everything that another run needs to go on from here into a place, where `archive`
-   * writes, too; does the round that is under way first.
+   * Completes the current round, then writes everything that another run needs to resume into a
+   * folder, which is also where `archive` writes.
    */
   async save(
     archive: Archive,
@@ -110,7 +111,7 @@ export class ParallelRelationCheck<State extends object> {
     return { check, files: { ...contents, ...files } }
   }
 
-  /** Goes on from where an earlier run was saved. */
+  /** Resumes from an earlier run's save. */
   async resume(
     { progress, tallied }: SavedRelationCheck,
     archive: Archive,
@@ -153,7 +154,7 @@ export class ParallelRelationCheck<State extends object> {
   }
 }
 
-/** The error that a worker met, as if it had been met here. */
+/** A worker's error, as if it had occurred here. */
 const refusalIn = (error: unknown): unknown => {
   if (!(error instanceof Refused)) return error
   const { where, problem, mend, state } = error.refusal as RelationIllFormed

@@ -1,6 +1,6 @@
 /**
- * Whether the parts of a relation are of the kinds that they must be. The compiler says so of typed
- * models; of others, a part of the wrong kind would fail late, or say nothing.
+ * Whether the parts of a relation have the right types. The compiler checks typed models. In
+ * others, a part of the wrong type would fail late, or go unnoticed.
  */
 import { RelationIllFormed } from "./ill-formed.ts"
 import { isRecord, nameOf } from "./plain.ts"
@@ -28,7 +28,7 @@ const isFairness: Kind = (value) =>
 const predicate = "make it a function of the state that answers true or false"
 const stepPredicate = "make it a function of the states before and after a step"
 
-/** Of the fields that hold named parts: what each is called, its kind, and the mend. */
+/** The fields that hold named parts: the name of a part, its type, and the fix. */
 const named: ReadonlyArray<readonly [field: string, part: string, kind: Kind, mend: string]> = [
   ["actions", "action", isFunction, "make it a function from a state to a list of what changes"],
   ["invariants", "invariant", isFunction, predicate],
@@ -56,7 +56,7 @@ const refuse = (where: string, value: unknown, mend: string): never => {
   throw new RelationIllFormed({ where, problem: `it is ${nameOf(value)}`, mend })
 }
 
-/** A name is shown on terminals, which characters of control would control. */
+/** Terminals show names, and control characters would control the terminal. */
 export const refuseUnprintable = (where: string, name: string): void => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (!/[\u0000-\u001f\u007f-\u009f]/.test(name)) return
@@ -67,7 +67,7 @@ export const refuseUnprintable = (where: string, name: string): void => {
   })
 }
 
-/** Throws for the first part that is of another kind. */
+/** Throws for the first part of the wrong type. */
 export const refuseOtherKinds = (relation: Relation<object>): void => {
   const parts = relation as unknown as Readonly<Record<string, unknown>>
   for (const [field, part, kind, mend] of named) refuseNamed(parts[field], field, part, kind, mend)

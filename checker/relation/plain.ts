@@ -1,8 +1,8 @@
 /**
- * Plain data from an author's hands: told from everything else, copied and frozen.
+ * Plain data from an author: distinguished from everything else, copied and frozen.
  */
 
-/** A value that is not plain data; `path` leads to the part that is not. */
+/** A value that is not plain data; `path` leads to the offending part. */
 export class NotPlain extends Error {
   override readonly name = "NotPlain"
   readonly path: ReadonlyArray<string>
@@ -13,20 +13,23 @@ export class NotPlain extends Error {
   }
 }
 
-/** Whether the value is a record: an object of no class. */
+/** Whether the value is a record: an object without a class. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (value === null || typeof value !== "object") return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
 
-/** Whether some field of a record or an array is named by a symbol: no text would tell it. */
+/** Whether a symbol names some field of a record or an array: no text could represent it. */
 export const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0
 
 const maxNesting = 100
 const maxNestingTold = 5
 
-/** A deeply frozen copy; throws `NotPlain` if there is none. `path` is where the value stands. */
+/**
+ * A deeply frozen copy; throws `NotPlain` if the value is not plain. `path` is the place of the
+ * value.
+ */
 export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
   if (path.length > maxNesting)
     throw new NotPlain(
@@ -54,16 +57,16 @@ export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown
   throw new NotPlain(path, nameOf(value))
 }
 
-/** A finite number, as it is: beyond 2^53, adding one to a number may leave it as it was. */
+/** A finite number as it is: beyond 2^53, adding one to a number may leave it unchanged. */
 const plainNumber = (value: number, path: ReadonlyArray<string>): number => {
   if (!Number.isFinite(value)) throw new NotPlain(path, nameOf(value))
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
     throw new NotPlain(path, `${value}, beyond the integers that numbers tell apart (2^53 - 1)`)
-  // Minus zero has the canonical text of zero, so it must be zero.
+  // Minus zero has the canonical text of zero, so it must become zero.
   return value === 0 ? 0 : value
 }
 
-/** A word or two for a value that is not what was wanted. */
+/** A word or two for a value of the wrong type. */
 export const nameOf = (value: unknown): string => {
   if (value === null || value === undefined || typeof value === "number") return `${value}`
   if (Array.isArray(value)) return "an array"

@@ -1,12 +1,11 @@
 /**
- * Refinement: whether every step of one relation is, seen through a mapping, a step of another one,
- * or none.
+ * Refinement: whether every step of one relation maps to a step of another one, or to none.
  */
 import { Components } from "./components.ts"
 import { asked, firstOf, initialStatesOf, RelationIllFormed, successorsBy } from "./ill-formed.ts"
 import type { Refinement } from "./relation.ts"
 
-/** A refinement, ready to be asked about states and steps. */
+/** A refinement, ready to judge states and steps. */
 export interface Refines<State> {
   readonly isInitial: (state: State) => boolean
   readonly isStep: (before: State, after: State) => boolean
@@ -30,8 +29,8 @@ export const refinesBy = <State>(name: string, { of, by }: Refinement<State>): R
   )
   const mapped = (state: State): Int32Array =>
     vectorOf(asked(`${where}, by`, by, state), `${where}, by`)
-  // Which states an action is given, its own relation says: they have the fields of the initial
-  // ones.
+  // The more abstract relation defines which states its actions receive: states with the fields of
+  // its initial ones.
   const actions = Object.entries(
     of.actions as Readonly<Record<string, (state: object) => Iterable<object>>>
   )

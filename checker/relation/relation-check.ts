@@ -1,6 +1,6 @@
 /**
- * The check of a relation by a search, a piece of work at a time: when it may stop, and what it
- * found.
+ * The check of a relation by a search, one piece of work at a time: decides when it may stop, and
+ * collects its findings.
  */
 import { beginSearch, inMemory, type Kept } from "../engine/begin.ts"
 import type { DepthFirst } from "../engine/depth-first.ts"
@@ -32,32 +32,24 @@ import { type Run, runAlong, runAlongPath, runTo } from "./run.ts"
 import { type Decided, RelationSpace } from "./space.ts"
 
 export interface RelationSearch {
-  /**
-   * The order in which states are expanded; breadth-first (`bfs`), unless something else is said.
-   */
+  /** The order in which states are expanded; breadth-first (`bfs`) by default. */
   readonly order?: Order
-  /** How many steps a depth-first search goes at most. */
+  /** The maximum depth of a depth-first search, in steps. */
   readonly maxSteps?: number
-  /** What is kept of visited states: all of each, unless something else is said. */
+  /** What the search keeps of visited states: all of each by default. */
   readonly keeping?: Kept
-  /** Whether deadlock is looked for, whatever the relation says. */
+  /** Whether the search looks for deadlock; overrides the relation. */
   readonly deadlock?: boolean
-  /**
-   * Whether the search ends at the first violation that was not expected, as it does if nothing is
-   * said, or finds all.
-   */
+  /** Whether the search ends at the first unexpected violation (the default), or finds all. */
   readonly violations?: "first" | "all"
-  /** Where what waits is put when memory is short. */
+  /** Where waiting states go when memory is short. */
   readonly pageStore?: PageStore
 }
 
-/**
- * What was counted of a relation while it was searched, beside states: plain data that several
- * workers' can be merged of.
- */
+/** The counts of a search apart from states, as plain data that can be merged across workers. */
 export type Tallied = Readonly<Record<string, number>>
 
-/** A search, wherever it runs. */
+/** A search, on this thread or on others. */
 interface Searched {
   readonly findings: ReadonlyArray<Finding>
   readonly counts: Counts
@@ -70,7 +62,7 @@ interface Searched {
   readonly settle?: () => void
 }
 
-/** A check that was saved, with the checksums of its streams. */
+/** A saved check, with the checksums of its streams. */
 export interface SavedRelationCheck {
   readonly progress: Progress
   readonly tallied: Tallied
@@ -81,7 +73,7 @@ export class RelationCheck<State extends object> {
   readonly relation: Relation<State>
   private readonly demanded: ReadonlyArray<Demanded>
   private readonly options: RelationSearch
-  /** Undefined only while the initial states are looked at. */
+  /** Undefined only during the visit of the initial states. */
   private searched!: Searched
   private search: Search | DiskSearch | DepthFirst | undefined
   private pass: LivenessPass | undefined
@@ -121,12 +113,12 @@ export class RelationCheck<State extends object> {
     return this.searched.heldBytes + this.space.bytes + (this.pass?.bytes ?? 0)
   }
 
-  /** Makes room in memory, as far as something can be put away. */
+  /** Frees memory by moving out whatever can wait outside it. */
   putAway(): void {
     this.searched.putAway?.()
   }
 
-  /** Expands up to `states` more states. Returns false when the check is over. */
+  /** Expands up to `states` more states. Returns false when the check has ended. */
   advance(states: number): boolean {
     try {
       return this.pass === undefined ? this.advanceSearch(states) : this.advancePass(states)
@@ -139,15 +131,15 @@ export class RelationCheck<State extends object> {
     }
   }
 
-  /** Ends the check before its time. */
+  /** Ends the check early. */
   stop(reason: string): void {
     this.stopReason = reason
     this.searched.settle?.()
   }
 
   /**
-   * True of what was found when it is enough to know: a violation that was not expected, or
-   * whatever could be found. What is expected to be violated and is says nothing of the others.
+   * Whether the findings suffice: an unexpected violation, or a finding for every property. An
+   * expected violation decides nothing about the other properties.
    */
   isEnough(findings: ReadonlyArray<Pick<Finding, "property">>): boolean {
     if (this.options.violations === "all") return false
@@ -155,10 +147,7 @@ export class RelationCheck<State extends object> {
     return isEnoughToKnow(this.relation as unknown as Relation<object>, this.demanded, found)
   }
 
-  /**
-   * Writes everything that another run needs to go on from here; does the round that is under way
-   * first.
-   */
+  /** Completes the current round, then writes everything that another run needs to resume. */
   save(archive: Archive): { readonly check: SavedRelationCheck; readonly files: Checksums } {
     if (!(this.search instanceof Search))
       throw new Error("only a breadth-first search can be saved")
@@ -167,7 +156,7 @@ export class RelationCheck<State extends object> {
     return { check: { progress, tallied: this.tallied }, files }
   }
 
-  /** Goes on from where an earlier run was saved. */
+  /** Resumes from an earlier run's save. */
   resume({ progress, tallied }: SavedRelationCheck, archive: Archive): void {
     this.talliedBefore = tallied
     const { keeping, pageStore } = this.options
@@ -181,7 +170,7 @@ export class RelationCheck<State extends object> {
     this.searched = this.search
   }
 
-  /** Takes over a search that was done elsewhere, by workers with spaces of their own. */
+  /** Takes over a finished search by workers with spaces of their own. */
   after(searched: Searched, tallied: Tallied): this {
     this.search = undefined
     this.searched = searched
@@ -189,14 +178,14 @@ export class RelationCheck<State extends object> {
     return this
   }
 
-  /** What was counted by now. */
+  /** The counts so far. */
   get tallied(): Tallied {
     return this.talliedElsewhere ?? plus(this.talliedBefore, tallyOf(this.space))
   }
 
-  /** What is known by now. */
+  /** The result so far. */
   result(): RelationReport<State> {
-    // Taken before counterexamples are rebuilt, which asks some things again.
+    // Taken before counterexamples are rebuilt, since that calls some functions again.
     const { tallied, counts, space } = this
     const { distinct, generated, depth, frontier } = counts
     const forget = space.remember()
@@ -269,7 +258,7 @@ export class RelationCheck<State extends object> {
     return !this.isDecidedLive
   }
 
-  /** Whether everything was decided that was asked for. */
+  /** Whether everything that the options ask for has been decided. */
   private get isExhausted(): boolean {
     return (
       this.searched.exhausted &&
@@ -279,8 +268,8 @@ export class RelationCheck<State extends object> {
   }
 
   /**
-   * What is broken before any step: by initial states beyond the constraint, or that are not
-   * initial where they are mapped to.
+   * The properties that are broken before any step: by initial states beyond the constraint, or by
+   * initial states that do not map to initial ones.
    */
   private brokenAtBeginning(): ReadonlyArray<{
     readonly property: string
@@ -414,7 +403,9 @@ export class RelationCheck<State extends object> {
     ]
   }
 
-  /** The same error, with the state that the function was asked of, and the run that led there. */
+  /**
+   * The same error, with the state that the function was called with, and the run that led there.
+   */
   private located(error: RelationIllFormed): RelationIllFormed {
     const { askedOf } = this.space
     if (askedOf === undefined || error.state !== undefined) return error
@@ -442,13 +433,14 @@ export class RelationCheck<State extends object> {
         path.unshift(shard.visited.fingerprintOf(at))
       return runAlongPath(this.space, path)
     } catch {
-      // The run goes through what cannot be asked for any more: the state alone must do.
+      // The run passes through states that cannot be evaluated any more: the state alone must
+      // suffice.
       return undefined
     }
   }
 }
 
-/** What a space has counted. */
+/** The counts of a space. */
 export const tallyOf = <State extends object>(space: RelationSpace<State>): Tallied => ({
   ...Object.fromEntries(
     space.actions.map((name, at) => [`fired ${name}`, space.fired[at] as number])
@@ -461,7 +453,7 @@ export const tallyOf = <State extends object>(space: RelationSpace<State>): Tall
   beyond: space.left
 })
 
-/** Two tallies as one. */
+/** The sum of two tallies. */
 export const plus = (left: Tallied, right: Tallied): Tallied => {
   const sum: Record<string, number> = { ...left }
   for (const [name, count] of Object.entries(right)) sum[name] = (sum[name] ?? 0) + count

@@ -1,15 +1,17 @@
 /**
- * A transition system over plain data: where it begins, what can happen, and what must be true of
- * it.
+ * A transition system over plain data: its initial states, its actions, and its properties.
  *
- * This is the door for specifications that are not made of our nodes and messages. A state is a
- * record of plain data (finite numbers up to 2^53 - 1, strings, booleans, null, arrays, records)
- * whose fields are those of the initial states, for good. A record in a record is taken apart like
- * the state itself, field by field, and its fields stay the same, too; unless it is empty in the
- * first initial state, or has a field `_tag`: then it is a value, replaced as a whole.
+ * This is the interface for specifications without nodes and messages. A state is a record of plain
+ * data (finite numbers up to 2^53 - 1, strings, booleans, null, arrays, records). Its fields are
+ * those of the initial states, and never change. A nested record is taken apart like the state
+ * itself, field by field, and its fields never change either. The exception is a record that is
+ * empty in the first initial state or has a field `_tag`: it is a value, replaced as a whole.
  */
 
-/** Whether a field is replaced as a whole: whatever is not a record, and a record with a `_tag`. */
+/**
+ * Whether a field is replaced as a whole: any value that is not a record, and a record with a
+ * `_tag`.
+ */
 type IsValue<Field> = Field extends ReadonlyArray<unknown> | { readonly _tag: unknown }
   ? true
   : Field extends object
@@ -17,9 +19,9 @@ type IsValue<Field> = Field extends ReadonlyArray<unknown> | { readonly _tag: un
     : true
 
 /**
- * What is different in a successor: the fields that change, those of a nested record one by one. A
- * whole state is allowed too, but whoever copies a field has read it, and is asked again for each
- * of its values.
+ * The differences in a successor: the fields that change, those of a nested record one by one. A
+ * whole state is allowed too, but a function that copies a field has read it, and is called again
+ * for each of its values.
  */
 export type Changes<State> = {
   readonly [Field in keyof State]?: IsValue<State[Field]> extends true
@@ -35,21 +37,21 @@ export type Changes<State> = {
  */
 export type Action<State> = (state: State) => Iterable<Changes<State>>
 
-/** Something that is true or false of a state. */
+/** A predicate on states. */
 export type Predicate<State> = (state: State) => boolean
 
-/** Something that is true or false of a step: the state before it, and the one after it. */
+/** A predicate on steps: the state before the step, and the state after it. */
 export type StepPredicate<State> = (before: State, after: State) => boolean
 
 /** By name, in the order of the report. */
 export type Named<Item> = Readonly<Record<string, Item>>
 
-/** Steps that must not be put off for ever. */
+/** Steps that must not be put off forever. */
 export type FairSteps<State> =
-  /** Those of an action, or of several that count as one. */
+  /** The steps of an action, or of several actions that count as one. */
   | string
   | ReadonlyArray<string>
-  /** Those of one or several actions for which `when` is true, under a name for reports. */
+  /** The steps of one or several actions for which `when` is true, under a name for reports. */
   | {
       readonly name?: string
       readonly actions: string | ReadonlyArray<string>
@@ -57,113 +59,117 @@ export type FairSteps<State> =
     }
 
 /**
- * Another transition system, and how a state of this one looks there. Every initial state must be
- * initial there, and every step one of its steps, or none. (Its fairness is not asked for: that
- * what must happen does happen is for `leadsTo`.)
+ * Another transition system, and the mapping from a state of this one to a state there. Every
+ * initial state must map to an initial one, and every step to one of its steps or to none. (Its
+ * fairness is not checked: to state that something must happen, use `leadsTo`.)
  */
 export interface Refinement<State> {
   readonly of: RelationLike
   readonly by: (state: State) => object
 }
 
-/** What is known of any relation, whatever its states. */
+/** The interface of any relation, whatever its states. */
 export interface RelationLike {
   readonly initial: Iterable<object>
   readonly actions: Named<(state: never) => Iterable<object>>
 }
 
-/** What is expected of a property. */
+/** The expected verdict of a property. */
 export type Expectation = "holds" | "violated"
 
 /**
- * A transition system. Its functions must depend on nothing but the state that they are given, and
- * must not keep it: each is called once for each distinct combination of what it looked at, more
- * often where that is not worth remembering, and now and then a second time with the same state.
- * Answers that differ are refused. A function that gives the same wrong answer twice (from a cache
- * with too small a key, say) cannot be told from one that means it.
+ * A transition system. Its functions must depend only on the state that they receive, and must not
+ * keep it. The checker calls each function once for each distinct combination of the values that it
+ * read, more often if remembering does not pay, and sometimes a second time with the same state. It
+ * refuses answers that differ. It cannot tell a function that gives the same wrong answer twice
+ * (from a cache with too small a key, say) from one that is correct.
  */
 export interface Relation<State extends object> extends Demands<State> {
-  /** The first one says which fields there are. Read once. */
+  /** The first one defines the fields. Read once. */
   readonly initial: Iterable<State>
 }
 
-/** All of a relation but its initial states. */
+/** All of a relation except its initial states. */
 export interface Demands<State extends object> {
-  /** What it is called in reports, and what it is about, in a sentence or two. */
+  /** Its name in reports, and its description in a sentence or two. */
   readonly name?: string
   readonly description?: string
-  /** By name, in the order in which they are tried. */
+  /** By name, in the order in which the checker tries them. */
   readonly actions: Named<Action<NoInfer<State>>>
   /**
-   * What must be true of every reachable state. Together with `steps`, `refines` and `sometimes`,
-   * at most 30.
+   * Predicates that must be true in every reachable state. Together with `steps`, `refines` and
+   * `sometimes`, at most 30.
    */
   readonly invariants?: Named<Predicate<NoInfer<State>>>
-  /** What must be true of every step that changes something, as `[][P]_vars` in TLA+. */
+  /** Predicates that must be true of every step that changes something, as `[][P]_vars` in TLA+. */
   readonly steps?: Named<StepPredicate<NoInfer<State>>>
   /** The transition systems that this one must implement. */
   readonly refines?: Named<Refinement<NoInfer<State>>>
-  /** What must be true of some reachable state: the report has a shortest run to one. */
+  /** Predicates that must be true in some reachable state: the report has a shortest run to one. */
   readonly sometimes?: Named<Predicate<NoInfer<State>>>
   /**
-   * What must not be put off for ever. Weak: it is taken again and again if it is enabled all the
-   * time; strong: if it is enabled again and again. A step that changes nothing is none.
+   * Steps that must not be put off forever. Weak: a step that stays enabled is taken infinitely
+   * often. Strong: a step that is enabled infinitely often is taken infinitely often. A step that
+   * changes nothing does not count.
    */
   readonly fairness?: {
     readonly weak?: ReadonlyArray<FairSteps<NoInfer<State>>>
     readonly strong?: ReadonlyArray<FairSteps<NoInfer<State>>>
   }
-  /** What must become true in every fair run. A run may also stop, where no fairness forbids it. */
+  /**
+   * Predicates that must become true in every fair run. A run may also stop where no fairness
+   * forbids it.
+   */
   readonly eventually?: Named<Predicate<NoInfer<State>>>
-  /** What must be true again and again in every fair run: `[]<>P`. */
+  /** Predicates that must be true infinitely often in every fair run: `[]<>P`. */
   readonly alwaysEventually?: Named<Predicate<NoInfer<State>>>
-  /** What must be true from some time on in every fair run: `<>[]P`. */
+  /** Predicates that must be true from some time on in every fair run: `<>[]P`. */
   readonly eventuallyAlways?: Named<Predicate<NoInfer<State>>>
   /**
-   * Whenever the first is true, the second must be true then or later in every fair run: `P ~> Q`.
+   * Whenever the first predicate is true, the second must be true then or later in every fair run:
+   * `P ~> Q`.
    */
   readonly leadsTo?: Named<readonly [Predicate<NoInfer<State>>, Predicate<NoInfer<State>>]>
   /**
-   * What is supposed of runs that go on for ever: of others, nothing is demanded by the properties
-   * of liveness.
+   * Premises about infinite runs: the liveness properties demand nothing of runs that break them.
    */
   readonly premises?: {
-    /** True again and again: `[]<>P`. */
+    /** True infinitely often: `[]<>P`. */
     readonly alwaysEventually?: Named<Predicate<NoInfer<State>>>
     /** True from some time on: `<>[]P`. */
     readonly eventuallyAlways?: Named<Predicate<NoInfer<State>>>
   }
-  /** The states that may be without successors; by default none. */
+  /** The states that may lack successors; by default none. */
   readonly isDone?: Predicate<NoInfer<State>>
   /** Whether a state without successors that is not done is a violation; by default it is not. */
   readonly deadlock?: boolean
   /**
-   * The states to go on from, as TLC's CONSTRAINT: others are judged and count as generated, but
-   * not as distinct, and nothing that follows them is looked at.
+   * The states to continue from, as TLC's CONSTRAINT. The checker judges the other states and
+   * counts them as generated, but not as distinct, and does not look at their successors.
    */
   readonly constraint?: Predicate<NoInfer<State>>
   /** The steps to follow, as TLC's ACTION_CONSTRAINT. */
   readonly stepConstraint?: StepPredicate<NoInfer<State>>
   /**
-   * Sets of names, by what they are called, whose members can be exchanged wherever they stand (as
-   * texts, or as fields of records) without a difference: of states that differ in nothing else,
-   * one is visited. Verified by samples as the search goes on. Not used where there are properties
-   * of liveness.
+   * Sets of interchangeable names, under a name for each set. Exchanging two members of a set
+   * everywhere (as texts, or as fields of records) must make no difference: of states that differ
+   * only by such exchanges, the search visits one. The search verifies this on samples. Not used if
+   * the relation has liveness properties.
    */
   readonly symmetry?: Named<ReadonlyArray<string>>
   /**
-   * For symmetry, the fields (`sent`, `nodes.votes`) in which every array is a set, kept by `setOf`
-   * in its order: when names are exchanged, it is put in order again.
+   * For symmetry, the fields (`sent`, `nodes.votes`) in which every array is a set in the order of
+   * `setOf`: after an exchange of names, the checker restores the order.
    */
   readonly sets?: ReadonlyArray<string>
   /**
-   * What tells states apart, as TLC's VIEW: of states with the same, the first that is found is
-   * visited.
+   * What distinguishes states, as TLC's VIEW: of states with the same view, the search visits the
+   * first that it finds.
    */
   readonly view?: (state: NoInfer<State>) => unknown
   /**
-   * The verdict that is expected of each property; of others, that they hold: a search ends early
-   * only where something else is found, or where every property is broken.
+   * The expected verdict of each property; by default, that it holds. A search ends early only if
+   * it finds something else, or if every property is violated.
    */
   readonly expect?: Named<Expectation>
 }
@@ -177,7 +183,7 @@ export type Plain =
   | ReadonlyArray<Plain>
   | { readonly [field: string]: Plain }
 
-/** The type of what cannot be part of a state. */
+/** The type of values that cannot be part of a state. */
 export interface NotPlainData<Reason extends string> {
   readonly "not plain data": Reason
 }
@@ -204,7 +210,9 @@ type IsUnion<Type, Each = Type> = Type extends unknown
     : true
   : never
 
-/** The type itself, if states of it are plain data; else one that says what is not. */
+/**
+ * The type itself, if its states are plain data; otherwise a type that names the part that is not.
+ */
 export type PlainState<State> =
   true extends IsUnion<State>
     ? NotPlainData<"a union of records: give all states the same fields">
@@ -217,8 +225,8 @@ export type PlainState<State> =
       }
 
 /**
- * The type of states of which the initial ones are literals: an empty array there is one of any
- * plain data, and null any plain data.
+ * The type of states whose initial ones are literals: an empty array there becomes an array of any
+ * plain data, and null becomes any plain data.
  */
 export type Widened<Type> = [Type] extends [null]
   ? Plain
@@ -236,12 +244,12 @@ export type Widened<Type> = [Type] extends [null]
         }
       : Type
 
-/** The states of a relation that is written down with such initial states. */
+/** The states of a relation that is written with such initial states. */
 export type WidenedState<Initial extends object> = {
   readonly [Field in keyof Initial]: Widened<Initial[Field]>
 }
 
-/** A relation as it is written down: its states are those of `initial`. */
+/** A relation as its author writes it: its states have the type of `initial`. */
 export type RelationOf<Initial extends object> = Demands<WidenedState<NoInfer<Initial>>> & {
   readonly initial: Iterable<Initial> & Iterable<NoInfer<PlainState<Initial>>>
 }

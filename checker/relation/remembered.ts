@@ -1,10 +1,10 @@
 /**
- * What the author's functions answered: remembered by what they looked at as long as that pays,
- * asked anew where it does not, and asked a second time now and then.
+ * The answers of the author's functions: remembered by the values that the functions read as long
+ * as that pays, asked for again otherwise, and sometimes asked for a second time.
  *
- * A function that looks at nearly everything is never asked the same twice: to remember its answers
- * costs more than to ask for them. And nobody can tell by looking at a function whether it depends
- * on its state alone; a second answer that differs from the first shows that it does not.
+ * A function that reads nearly everything never receives the same input twice: remembering its
+ * answers costs more than calling it. And a function's text does not show whether it depends on its
+ * state alone; a second answer that differs from the first shows that it does not.
  */
 import { DependencyMemo, type Read, ReadInTwoOrders } from "../engine/dependency-memo.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
@@ -12,7 +12,7 @@ import { RelationIllFormed } from "./ill-formed.ts"
 const dependsOnMore =
   "let it depend on nothing but the state that it is given: no random numbers, clocks, counters or caches"
 
-/** A function answered the same question in two ways. */
+/** A function gave two answers to the same question. */
 export const answeredOtherwise = (where: string, [first, second]: readonly [string, string]) =>
   new RelationIllFormed({
     where,
@@ -20,32 +20,35 @@ export const answeredOtherwise = (where: string, [first, second]: readonly [stri
     mend: dependsOnMore
   })
 
-/** A function of a state, as the engine asks it. */
+/** A function of a state, as the engine calls it. */
 export interface Asked<Answer> {
   /** The part of the relation: `action "prepare"`. */
   readonly where: string
-  /** Asks the function, noting what it looks at; or gives it a plain state. */
+  /** Calls the function and notes what it reads; or calls it with a plain state. */
   readonly noting: (read: Read) => Answer
   readonly plainly: (state: Int32Array) => Answer
   /**
-   * Asks once more, of a plain state: if it does not answer the same, this and that answer in
+   * Calls the function again with a plain state: if the answer differs, returns both answers in
    * words.
    */
   readonly difference: (state: Int32Array, answer: Answer) => readonly [string, string] | undefined
-  /** Asks once more, of a state that notices what it does not have; throws if there was such. */
+  /**
+   * Calls the function again with a state that notices reads of missing fields; throws if there was
+   * one.
+   */
   readonly probe: (state: Int32Array) => void
 }
 
-/** An answer that was given, and the state that it was given of. */
+/** An answer, and the state that the function received. */
 interface Sample<Answer> {
   readonly state: Int32Array
   readonly answer: Answer
 }
 
 /**
- * After how many calls it is asked whether remembering pays, and the share of questions that need a
- * call above which it does not. After the last of these it is asked whenever the calls have
- * doubled.
+ * The numbers of calls after which `decide` tests whether remembering pays, and the share of
+ * questions that need a call above which it does not. After the last of these it tests whenever the
+ * calls have doubled.
  */
 const trials: ReadonlyArray<readonly [calls: number, maxMisses: number]> = [
   [256, 0.95],
@@ -55,8 +58,8 @@ const trials: ReadonlyArray<readonly [calls: number, maxMisses: number]> = [
 const maxMissesLater = 0.125
 
 /**
- * How often an answer is asked for a second time: always at first, then one in so many calls, or
- * known answers.
+ * How often the function is called a second time: always at first, then once per given number of
+ * calls, or of known answers.
  */
 const firstCalls = 32
 const probes = 8
@@ -65,13 +68,13 @@ const hitsBetween = 1 << 12
 const maxSamples = 48
 
 export class Remembered<Answer> {
-  /** How often the function was asked, but for second times. */
+  /** How often the function was called, without second calls. */
   calls = 0
-  /** How often an answer was wanted. */
+  /** How often an answer was needed. */
   lookups = 0
   /**
-   * Whether answers are not remembered: ask `asked.plainly`, and have that counted by
-   * `askedPlainly`.
+   * Whether answers are not remembered: then call `asked.plainly`, and `askedPlainly` to count the
+   * call.
    */
   isDirect = false
   readonly asked: Asked<Answer>
@@ -87,7 +90,7 @@ export class Remembered<Answer> {
     this.memo = new DependencyMemo(asked.noting)
   }
 
-  /** What the function answers in this state. */
+  /** The function's answer in this state. */
   get(state: Int32Array): Answer {
     this.lookups++
     if (this.isDirect) return this.askDirectly(state)
@@ -100,8 +103,8 @@ export class Remembered<Answer> {
   }
 
   /**
-   * An answer was taken of a plain state, without `get`. Says whether it should be asked for once
-   * more.
+   * Counts an answer for a plain state, taken without `get`. Returns whether it should be checked
+   * by a second call.
    */
   askedPlainly(): boolean {
     this.lookups++
@@ -109,14 +112,12 @@ export class Remembered<Answer> {
     return this.calls % (callsBetween * 16) === 0
   }
 
-  /**
-   * Asks for a sample of all answers once more, last first. Throws if one of them is another now.
-   */
+  /** Repeats a sample of all calls, last first. Throws if an answer has changed. */
   confirmAll(): void {
     for (const sample of this.samples.toReversed()) this.confirm(sample)
   }
 
-  /** Throws if the function answers otherwise now. */
+  /** Throws if the function now gives another answer. */
   confirm({ state, answer }: Sample<Answer>): void {
     const { where, difference } = this.asked
     const found = difference(state, answer)
@@ -150,8 +151,8 @@ export class Remembered<Answer> {
     if (this.calls <= firstCalls || this.calls % callsBetween === 0) this.confirm(sample)
     if (this.calls <= probes) this.asked.probe(state)
     if (this.calls <= maxSamples / 2) this.samples.push({ state: state.slice(), answer })
-    // Later ones: each time that the calls have grown by a quarter, at the place of an old one if
-    // there is no room.
+    // Later samples: one each time that the calls have grown by a quarter, in the place of an old
+    // one if there is no room.
     else if (this.calls % Math.max(1, this.calls >>> 2) < 2) this.sampleLate(state, answer)
     if (this.calls === this.nextTrial) this.decide()
   }
@@ -161,7 +162,7 @@ export class Remembered<Answer> {
     this.samples[place] = { state: state.slice(), answer }
   }
 
-  /** Whether it pays to go on remembering. */
+  /** Whether it still pays to remember. */
   private decide(): void {
     const misses = this.calls - this.missesSince
     const lookups = this.lookups - this.lookupsSince

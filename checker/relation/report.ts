@@ -1,16 +1,19 @@
 /**
- * What the check of a relation comes to, as data.
+ * The result of the check of a relation, as data.
  */
 import type { Expectation } from "./relation.ts"
 import type { Run } from "./run.ts"
 
-/** What is known of a property, or of all of them. Within bounds that were hit, nothing holds. */
+/**
+ * What is known of a property, or of all of them. Within bounds that some run reached, no property
+ * holds.
+ */
 export type Verdict = "holds" | "violated" | "inconclusive"
 
 export interface PropertyReport<State> {
   readonly name: string
   readonly kind: "safety" | "deadlock" | "liveness" | "reachability"
-  /** How the author said it. */
+  /** How the author stated it. */
   readonly form:
     | "invariant"
     | "step"
@@ -22,16 +25,17 @@ export interface PropertyReport<State> {
     | "eventually always"
     | "leads to"
   readonly verdict: Verdict
-  /** The verdict that was expected, if one was. */
+  /** The expected verdict, if there is one. */
   readonly expected?: Expectation
   /**
-   * A run that breaks the property: of safety, a shortest one where the search was breadth-first;
-   * of liveness, one that goes on forever (`loop`). A `sometimes` that is never reached has none.
+   * A run that violates the property. For safety it is a shortest one if the search was
+   * breadth-first; for liveness it is infinite (`loop`). A `sometimes` that is never reached has
+   * none.
    */
   readonly counterexample?: Run<State>
   /**
-   * Of a `sometimes` that is reached: a run to where it is true, a shortest one where the search
-   * was breadth-first.
+   * For a `sometimes` that is reached: a run to such a state, a shortest one if the search was
+   * breadth-first.
    */
   readonly witness?: Run<State>
 }
@@ -39,41 +43,41 @@ export interface PropertyReport<State> {
 export interface RelationReport<State> {
   readonly verdict: Verdict
   /**
-   * Whether the verdicts are those that were expected; where nothing is expected, whether nothing
-   * is violated.
+   * Whether the verdicts are the expected ones; without expectations, whether nothing is violated.
    */
   readonly asExpected: boolean
-  /** Whether every reachable state was visited, and everything decided. */
+  /** Whether the search visited every reachable state and decided everything. */
   readonly exhaustive: boolean
   /** Why the search ended before that. */
   readonly stopped?: string
   readonly properties: ReadonlyArray<PropertyReport<State>>
   /**
-   * `generated` counts transitions and initial states, as TLC does; `depth` the steps to the
-   * farthest state.
+   * `generated` counts transitions and initial states, as TLC does; `depth` is the number of steps
+   * to the farthest state.
    */
   readonly states: { readonly distinct: number; readonly generated: number; readonly depth: number }
-  /** States that were found, and whose successors were not looked at. */
+  /** States that were found and not expanded. */
   readonly frontier: number
   /**
-   * How many transitions, and initial states, led beyond the constraints: what is there was not
-   * gone on from.
+   * How many transitions and initial states led beyond the constraints; the search did not continue
+   * from there.
    */
   readonly beyond: number
   /**
-   * How often the relation's functions were called, and what part of the questions needed no call.
+   * How often the relation's functions were called, and the share of the questions that needed no
+   * call.
    */
   readonly engine: { readonly calls: number; readonly memoHitRate: number }
-  /** How many transitions were of each action. */
+  /** The number of transitions of each action. */
   readonly fired: Readonly<Record<string, number>>
-  /** In how many states each action was enabled. */
+  /** The number of states in which each action was enabled. */
   readonly enabled: Readonly<Record<string, number>>
   /**
-   * What was checked in vain, if every state was visited: actions that were never enabled,
+   * Vacuous parts of the check, if every state was visited: actions that were never enabled,
    * `sometimes` that were never reached, and, in sentences, premises, fairness and liveness that
    * nothing depended on.
    */
   readonly vacuous: ReadonlyArray<string>
-  /** What else one should know, in sentences. */
+  /** Other notes for the user, in sentences. */
   readonly notes: ReadonlyArray<string>
 }

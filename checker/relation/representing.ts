@@ -5,8 +5,8 @@ import { RelationIllFormed } from "./ill-formed.ts"
 import type { Relation } from "./relation.ts"
 
 /**
- * Throws if a view is asked for where liveness is to be decided: runs of what it takes together
- * need not be runs.
+ * Throws if a view is requested while liveness must be decided: runs through merged states need not
+ * be real runs.
  */
 export const refuseReducedLiveness = <State extends object>(
   { view, symmetry }: Relation<State>,
@@ -27,7 +27,7 @@ export const refuseReducedLiveness = <State extends object>(
     })
 }
 
-/** What is asked of a space to see whether states differ in names alone. */
+/** What a space provides to test whether states differ in names alone. */
 interface Exchangeable {
   readonly successor: Int32Array
   readonly eachSuccessor: (
@@ -41,8 +41,8 @@ interface Exchangeable {
 }
 
 /**
- * Throws if two states that are said to differ in names alone differ in what follows them or in
- * what is true of them.
+ * Throws if two states that should differ in names alone differ in their successors or in what is
+ * true of them.
  */
 export const refuseAsymmetry = (
   space: Exchangeable,

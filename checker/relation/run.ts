@@ -1,10 +1,10 @@
 /**
- * From a finding of the search to a run: the way there is read off the visited states, then every
- * action is called once more, on plain states and without the engine's memory, and must lead where
+ * Turns a finding of the search into a run: reads the path there off the visited states, then calls
+ * every action again, on plain states and without the engine's memory. Each step must lead where
  * the engine said.
  *
  * The visited states may be representatives (symmetry, view): the run begins in a real initial
- * state, and each step goes to a real state with the right representative.
+ * state, and each step leads to a real state with the right representative.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import { OwnCodes } from "../engine/code-book.ts"
@@ -17,30 +17,31 @@ import { same } from "./refinement.ts"
 import type { Relation } from "./relation.ts"
 import type { RelationSpace } from "./space.ts"
 
-/** A run: where it begins, and the action and the state of each step. */
+/** A run: its initial state, and the action and the state of each step. */
 export interface Run<State> {
   readonly initial: State
   readonly steps: ReadonlyArray<{ readonly action: string; readonly state: State }>
   /**
-   * Of a run that goes on forever: how many steps it takes before the ones that it repeats forever,
-   * which are those that are left. If none are left, it stays in its last state.
+   * For an infinite run: the number of steps before the ones that repeat forever, which are the
+   * remaining steps. If none remain, the run stays in its last state.
    */
   readonly loop?: number
 }
 
 /**
- * A function of the relation is not one of the state that it is given, or the engine is at fault.
+ * A function of the relation does not depend only on the state that it receives, or the engine is
+ * at fault.
  */
 export class RunDiverged extends Error {
   override readonly name = "RunDiverged"
 }
 
-/** What fails: a property, in a state or in a transition out of it. */
+/** What fails: a property, in a state or in a transition from it. */
 type Broken = Pick<Finding, "property" | "inTransition">
 
 /**
- * The run along states with these fingerprints to where a property fails, each step confirmed by
- * the relation itself.
+ * The run along states with these fingerprints to the place where a property fails, with each step
+ * confirmed by the relation itself.
  */
 export const runTo = <State extends object>(
   space: RelationSpace<State>,
@@ -94,7 +95,7 @@ interface Step {
   readonly state: Int32Array
 }
 
-/** The first step out of a state that leads to one of which this is true. */
+/** The first step from a state that leads to a state for which this is true. */
 const stepTo = <State extends object>(
   space: RelationSpace<State>,
   from: Int32Array,
@@ -132,7 +133,7 @@ const stepsOf = <State extends object>(
 }
 
 /**
- * The run that stays forever without doing what a property demands, each step and its fairness
+ * The run that stays forever without doing what a property demands, with each step and its fairness
  * confirmed.
  */
 export const runAlong = <State extends object>(
@@ -164,8 +165,8 @@ export const runAlong = <State extends object>(
 }
 
 /**
- * The property is broken by the run, and the premises are not: the definitions, asked of the
- * relation itself.
+ * The run violates the property and not the premises: evaluates the definitions on the relation
+ * itself.
  */
 const confirmLasso = <State extends object>(
   { premises = {} }: Relation<State>,
@@ -190,7 +191,10 @@ const confirmLasso = <State extends object>(
   if (!isSupposed) throw new RunDiverged(`the run that breaks "${name}" breaks a premise as well`)
 }
 
-/** No fairness obliges the run to leave its loop: the definition, asked of the relation itself. */
+/**
+ * No fairness condition forces the run to leave its loop: evaluates the definition on the relation
+ * itself.
+ */
 const confirmFair = <State extends object>(
   space: RelationSpace<State>,
   { initial, steps, loop = 0 }: Run<State>
@@ -220,7 +224,7 @@ const belongsTo = <State>(
   }: { readonly action: string; readonly before: State; readonly after: State }
 ): boolean => actions.includes(action) && when?.(before, after) !== false
 
-/** Whether the class has a step of the action that leads to some other state. */
+/** Whether the class contains a step of the action that leads to some other state. */
 const isEnabled = <State extends object>(
   { components, relation }: Pick<RelationSpace<State>, "components" | "relation">,
   one: FairClass<State>,

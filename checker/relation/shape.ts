@@ -14,7 +14,7 @@ export interface Fields {
   readonly fields: ReadonlyMap<string, Shape>
 }
 
-/** A leaf of the record, or a nested record, and the way to it. */
+/** A leaf of the record, or a nested record, and the path to it. */
 export type Shape = Leaf | Fields
 
 export const leavesOf = (shape: Shape): ReadonlyArray<Leaf> =>

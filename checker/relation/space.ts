@@ -1,9 +1,9 @@
 /**
  * A relation as a space to search: a state is one number per leaf of the record.
  *
- * What an action did is remembered by what it looked at, as a block of transitions; each is a list
- * of components and their new numbers. A step that is known is a few look-ups and allocates
- * nothing. An action that looks at nearly everything is asked in every state instead, and its
+ * What an action did is remembered by the values that it read, as a block of transitions; each is a
+ * list of components and their new numbers. A known step costs a few look-ups and allocates
+ * nothing. An action that reads nearly everything is called in every state instead, and its
  * successors are not kept.
  */
 import type { Failures, Sink, Space } from "../engine/space.ts"
@@ -33,34 +33,31 @@ import { View } from "./view.ts"
 
 /**
  * The transitions from `first` up to, but not including, `last`, in a list; and the same in full,
- * to be compared.
+ * for comparison.
  */
 interface Block {
   readonly first: number
   readonly last: number
 }
 
-/**
- * A property that is decided as the search goes: what it is called, and the bit that says that it
- * fails.
- */
+/** A property that is decided during the search: its name, and the bit that reports its failure. */
 export interface Decided {
   readonly name: string
   readonly form: "invariant" | "step" | "refinement" | "sometimes"
 }
 
-/** The successors of a state, each as what changes. */
+/** The successors of a state, each as its changes. */
 type Successors = ReadonlyArray<ReadonlyArray<Change>>
 
-/** What is asked of a state, or of a pair of states, and the bit of its answer. */
+/** A predicate on a state or a pair of states, and the bit of its answer. */
 interface Judge<State> {
   readonly bit: Failures
   readonly memo: Remembered<boolean>
-  /** Asks of a plain state; only of judges of states. */
+  /** Calls the predicate with a plain state; only for judges of states. */
   readonly ofPlain: (state: State) => boolean
 }
 
-/** A successor of a state, by an action; it must be copied to be kept. */
+/** A successor of a state, by an action; copy it to keep it. */
 type EachSuccessor = (action: number, successor: Int32Array) => void
 
 export class RelationSpace<State extends object> implements Space, FairSpace {
@@ -77,8 +74,8 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   readonly properties: ReadonlyArray<string>
   readonly components: Components<State>
   /**
-   * The names of the actions; in parallel, how many transitions were theirs, and in how many states
-   * they were enabled.
+   * The names of the actions; in parallel, the number of their transitions, and the number of
+   * states in which they were enabled.
    */
   readonly actions: ReadonlyArray<string>
   readonly fired: Array<number>
@@ -88,7 +85,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   readonly decided: ReadonlyArray<Decided>
   readonly classes: ReadonlyArray<FairClass<State>>
   readonly fairness: Fairness
-  /** The properties of liveness, and, in parallel, what they demand. */
+  /** The liveness properties, and, in parallel, their demands. */
   readonly live: ReadonlyArray<LiveProperty<State>>
   readonly demands: ReadonlyArray<Demand>
   readonly refinements: ReadonlyArray<Refines<State>>
@@ -96,8 +93,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   readonly view: View | undefined
   readonly judgesTransitions: boolean
   /**
-   * The state that a function of the author's is being asked of, for whoever must tell where it
-   * failed.
+   * The state that a function of the author's is being called with, for reports of where it failed.
    */
   askedOf: Int32Array | undefined
 
@@ -114,21 +110,22 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private readonly parts: ReadonlyMap<number, Remembered<boolean>>
 
   /**
-   * Per transition that is kept, in parallel: where its changes begin; one more marks the end of
-   * the last.
+   * Per kept transition, in parallel: where its changes begin; one more entry marks the end of the
+   * last.
    */
   private readonly firstChange: Array<number> = [0]
   /** Per change, in parallel. */
   private readonly componentOf: Array<number> = []
   private readonly numberOf: Array<number> = []
 
-  /** A state and a successor of it, side by side. */
+  /** A state and a successor of it, next to each other. */
   private readonly pair: Int32Array
   private readonly looksAtPairs: boolean
-  /** What failed in the transition that is being visited. */
+  /** The failures in the current transition. */
   private failures: Failures = 0
   /**
-   * Whether transitions are judged, which they are once; or told apart by their fairness, later.
+   * Whether transitions are being judged, which happens once, or distinguished by their fairness,
+   * later.
    */
   private isJudging = true
   private expansions = 0
@@ -223,10 +220,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return transitions
   }
 
-  /**
-   * Visits the successors of a state, each of which stands in `successor`, in the order of the
-   * actions.
-   */
+  /** Visits the successors of a state, each one in `successor`, in the order of the actions. */
   eachSuccessor(state: Int32Array, each: EachSuccessor): void {
     const { steps, successor } = this
     let plain: State | undefined
@@ -271,12 +265,12 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.failures
   }
 
-  /** The properties that fail in a state, but for `sometimes`. */
+  /** The properties that fail in a state, except `sometimes`. */
   judgeInvariants(state: Int32Array): Failures {
     return this.invariantBits & ~this.trueOf(this.invariants, state)
   }
 
-  /** Which of these are true of a state. */
+  /** Which of these are true in a state. */
   private trueOf(judges: ReadonlyArray<Judge<State>>, state: Int32Array): Failures {
     this.askedOf = state
     let plain: State | undefined
@@ -321,7 +315,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.components.numberFor(component, content)
   }
 
-  /** The name of the action that a transition with this label is of. */
+  /** The name of the action of a transition with this label. */
   describe(label: number): string {
     return this.actions[this.labels.actionOf(label)] as string
   }
@@ -331,7 +325,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.components.decode(state)
   }
 
-  /** The state that stands for this one. */
+  /** The representative of this state. */
   represented(state: Int32Array): Int32Array {
     if (this.symmetry === undefined && this.view === undefined) return state
     const representative = state.slice()
@@ -339,12 +333,12 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return representative
   }
 
-  /** Whether the visited states may be others than those of a run. */
+  /** Whether the visited states may differ from those of a run. */
   get represents(): boolean {
     return this.symmetry !== undefined || this.view !== undefined
   }
 
-  /** What fails in a step, and in its end if it is beyond the constraints. */
+  /** The failures in a step, and in its target if it is beyond the constraints. */
   failuresOfStep(state: Int32Array, successor: Int32Array): Failures {
     this.pair.set(state)
     this.pair.set(successor, this.width)
@@ -361,14 +355,14 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.isBeyond(state, successor)
   }
 
-  /** From now on transitions are told apart by their fairness, and judged no more. */
+  /** From now on transitions are distinguished by their fairness, and no longer judged. */
   beginLiveness(): void {
     this.isJudging = false
   }
 
   /**
-   * How often the author's functions were asked, how often an answer was wanted, and the memory
-   * that answers take.
+   * How often the author's functions were called, how often an answer was needed, and the memory of
+   * the answers.
    */
   get calls(): number {
     return this.memos.reduce((sum, { calls }) => sum + calls, 0)
@@ -383,15 +377,15 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   }
 
   /**
-   * Asks the author's functions once more what they have answered, of a sample. Throws if they
-   * answer otherwise.
+   * Repeats a sample of the calls to the author's functions. Throws if the answers have changed.
    */
   confirmAll(): void {
     for (const memo of this.memos) memo.confirmAll()
   }
 
   /**
-   * The transition leads to `successor`: beyond the constraints, or to a state that is taken up.
+   * The transition leads to `successor`: beyond the constraints, or to a state that the search
+   * adopts.
    */
   private arrive(state: Int32Array, action: number, sink: Sink): void {
     const { successor } = this
@@ -436,10 +430,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return failures
   }
 
-  /**
-   * The label of the transition that is being visited, by the parts of its action that it belongs
-   * to.
-   */
+  /** The label of the current transition, by the parts of its action that it belongs to. */
   private labelOf(action: number): number {
     const parts = this.labels.partsOf(action)
     if (parts.length === 0) return action
@@ -481,7 +472,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     )
   }
 
-  /** Asks an action, whose answers are not kept, for the successors of a state once more. */
+  /** Calls again an action whose answers are not kept, for the successors of a state. */
   private confirmAction(action: number, state: Int32Array, changes: ReadonlyArray<unknown>): void {
     const where = this.actionName(action)
     const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
@@ -552,7 +543,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     )
   }
 
-  /** The same of a pair of states: its first half and its second one. */
+  /** The same for a pair of states: its first half and its second one. */
   private judgedPair(where: string, holds: StepPredicate<State>): Remembered<boolean> {
     const { width, components } = this
     const ask = (before: State, after: State) =>
@@ -582,7 +573,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   }
 
   /**
-   * Throws if a function looks at a field that these states do not have; what else it does is lost.
+   * Throws if a function reads a field that these states do not have; any other outcome is ignored.
    */
   private probe(
     where: string,
@@ -598,7 +589,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     try {
       ask(given)
     } catch {
-      // It was asked before, of states that are as they should be.
+      // The function has run before, on well-formed states.
     }
     if (unknown !== undefined) throw lookedFor(where, unknown, this.components.fieldNames)
   }
@@ -648,7 +639,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     )
   }
 
-  /** The symmetry, unless there are properties of liveness, of which it may be false. */
+  /** The symmetry, unless there are liveness properties, for which it may be unsound. */
   private symmetryOf(): Symmetry | undefined {
     const { symmetry, sets = [] } = this.relation
     return symmetry === undefined || this.live.length > 0
@@ -662,7 +653,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   }
 
   /**
-   * Now and then: a state and what an exchange of names makes of it must have the same successors
+   * At intervals: a state and its image under an exchange of names must have the same successors
    * and failures.
    */
   private confirmSymmetry(symmetry: Symmetry, state: Int32Array): void {
@@ -683,7 +674,7 @@ const bytesPerChange = 24
 const symmetryChecksAtFirst = 256
 const symmetryChecksBetween = 512
 
-/** A predicate that is asked of plain states, once or a second time. */
+/** A predicate that is called with plain states, once or a second time. */
 const askedPlainly = (plainly: (state: Int32Array) => boolean) => ({
   plainly,
   difference: (state: Int32Array, answer: boolean) => {

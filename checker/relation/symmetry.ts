@@ -1,10 +1,10 @@
 /**
- * Symmetry: of states that differ only in the names of interchangeable things, one stands for all.
+ * Symmetry: of states that differ only in the names of interchangeable things, one represents all.
  *
- * Names stand in texts and name fields of records. An exchange of names takes the value of a field
- * to the field with the exchanged name, and exchanges the names in it. The representative of a
- * state is the one with the least hash of all that exchanges make of it: hashes depend on contents
- * alone, so that every worker and every run chooses the same one.
+ * Names occur in texts and as names of fields. An exchange of names moves the value of a field to
+ * the field with the exchanged name, and exchanges the names in it. The representative of a state
+ * is the image with the least hash among all exchanges. Hashes depend on contents alone, so every
+ * worker and every run chooses the same one.
  */
 import { setOf } from "../../spec/kernel/data.ts"
 import { hashText } from "../engine/hash.ts"
@@ -13,10 +13,12 @@ import { RelationIllFormed } from "./ill-formed.ts"
 import type { Named } from "./relation.ts"
 import { type Leaf, leavesOf } from "./shape.ts"
 
-/** Each state is compared with as many others as there are exchanges. */
+/** Each state is compared with one other per exchange. */
 const maxExchanges = 5_040
 
-/** An exchange of names: where each component's value goes, and what each value becomes there. */
+/**
+ * An exchange of names: the new place of each component's value, and what each value becomes there.
+ */
 interface Exchange {
   readonly names: ReadonlyMap<string, string>
   readonly componentOf: Int32Array
@@ -69,7 +71,7 @@ export class Symmetry {
     state.set(best)
   }
 
-  /** What exchange number `at` makes of a state. */
+  /** The image of a state under exchange number `at`. */
   exchange(state: Int32Array, at: number, into: Int32Array): void {
     const exchange = this.exchanges[at] as Exchange
     for (let component = 0; component < state.length; component++) {
@@ -137,7 +139,7 @@ const exchangeOf = (leaves: ReadonlyArray<Leaf>, names: ReadonlyMap<string, stri
 }
 
 /**
- * All exchanges but the one that changes nothing: each permutation of each set, with each of the
+ * All exchanges except the identity: each permutation of each set, combined with each of the
  * others.
  */
 const exchangesOf = (

@@ -1,14 +1,14 @@
 /**
- * Functions that look at a field which no state has: a misspelt name gives `undefined`, and a
- * verdict about something else. Noticed by asking a few times more, of states that notice it.
+ * Functions that read a field which no state has: a misspelt name gives `undefined`, and a verdict
+ * about something else. A few extra calls, with states that notice such reads, find them.
  */
 import type { Fields } from "./shape.ts"
 
-/** What every object answers, and what is looked for in any. */
+/** Properties that every object has, and those that the language looks up in any object. */
 const isCommon = (key: string): boolean =>
   key in Object.prototype || ["toJSON", "then"].includes(key)
 
-/** A state like this one that tells which fields it was looked at for, and has not. */
+/** A state like this one that reports the fields that were read and that it lacks. */
 export const noticing = (
   record: Readonly<Record<string, unknown>>,
   { fields, path }: Fields,

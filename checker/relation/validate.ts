@@ -1,15 +1,15 @@
 /**
- * Whether a run that somebody recorded is one of a relation: states one after the other, of which
- * perhaps only some fields are known, and perhaps the actions that led to them.
+ * Whether a recorded run is a run of a relation: a sequence of states, of which perhaps only some
+ * fields are known, and perhaps the actions that led to them.
  *
- * All states of the relation in which it may be are followed at once; where none is left, the run
- * is none of the relation's.
+ * The check follows all states of the relation in which the run may be; if none remain, the run is
+ * not a run of the relation.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import type { Relation } from "./relation.ts"
 import { RelationSpace } from "./space.ts"
 
-/** A run as it was recorded. */
+/** A recorded run. */
 export interface RecordedRun {
   readonly states: ReadonlyArray<{
     /** The action that led here, if it is known. */
@@ -17,18 +17,18 @@ export interface RecordedRun {
     /** What is known of the state. */
     readonly state: Readonly<Record<string, unknown>>
   }>
-  /** Of a run that goes on forever: which state follows the last one. */
+  /** For an infinite run: which state follows the last one. */
   readonly loop?: number | undefined
 }
 
 export interface Validation<State> {
   readonly isRun: boolean
-  /** How many steps were taken before the first that the relation does not take. */
+  /** The number of steps before the first one that the relation does not take. */
   readonly steps: number
-  /** The states in which the relation may be there, some of them. */
+  /** Some of the states in which the relation may be there. */
   readonly states: ReadonlyArray<State>
   /**
-   * Where the recorded run leaves the relation: what was recorded, and what the relation does there
+   * Where the recorded run leaves the relation: the record, and what the relation does there
    * instead.
    */
   readonly left?: {
@@ -36,13 +36,13 @@ export interface Validation<State> {
     readonly recorded: Readonly<Record<string, unknown>>
     readonly possible: ReadonlyArray<{ readonly action: string; readonly state: State }>
   }
-  /** The invariants that fail on the way, with the first step after which they do. */
+  /** The invariants that fail along the way, with the first step after which they do. */
   readonly broken: ReadonlyArray<{ readonly name: string; readonly step: number }>
 }
 
 const maxTold = 20
 
-/** Follows a recorded run through a relation. A state that is recorded twice is no step. */
+/** Follows a recorded run through a relation. A state that is recorded twice is not a step. */
 export const validateRun = <State extends object>(
   relation: Relation<State>,
   { states, loop }: RecordedRun
@@ -91,7 +91,7 @@ export const validateRun = <State extends object>(
           (action === undefined || one.action === action) && isLike(space.decode(one.vector), state)
       )
       .map(({ vector }) => vector)
-    // Somebody who records a state twice has not seen a step; one who names an action has.
+    // A recorder that repeats a state has not seen a step; one that names an action has.
     const found = distinct(action === undefined ? [...stays, ...next] : next)
     if (found.length === 0) {
       const instead = possible
@@ -110,8 +110,8 @@ const distinct = (vectors: ReadonlyArray<Int32Array>): ReadonlyArray<Int32Array>
 ]
 
 /**
- * Whether a state has what is known of it: fields that are not recorded may be anything, in records
- * in records as well.
+ * Whether a state agrees with what is known of it: fields that are not recorded may have any value,
+ * in nested records too.
  */
 const isLike = (state: unknown, known: unknown): boolean => {
   if (!isRecord(state) || !isRecord(known)) return equals(state, known)

@@ -1,21 +1,21 @@
 /**
- * The values of one component, under numbers: equal values have the same number, counted from 0.
+ * The values of one component, by number: equal values have the same number, counted from 0.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
 import { frozenCopy, NotPlain } from "./plain.ts"
 
-/** What an entry of a map, a short text and a value take at least. */
+/** The minimum size of an entry of a map, of a short text and of a value. */
 const bytesPerValue = 100
 
 export class Values {
   readonly path: ReadonlyArray<string>
   /** The values by their numbers. */
   readonly all: Array<unknown> = []
-  /** Of values that are told apart without their text. */
+  /** Of values that are distinguished without their text. */
   private readonly ofPrimitives = new Map<unknown, number>()
   private readonly ofTexts = new Map<string, number>()
-  /** Of our own copies, which authors hand back when they copy a state. */
+  /** Of our own copies, which authors return when they copy a state. */
   private readonly ofCopies = new WeakMap<object, number>()
   private textLength = 0
 
@@ -81,7 +81,7 @@ export class Values {
   }
 }
 
-/** Reading a value has run code of the author's (a getter), which threw. */
+/** Reading a value ran code of the author's (a getter), which threw. */
 export const unreadable = (
   path: ReadonlyArray<string>,
   error: unknown,

@@ -1,5 +1,5 @@
 /**
- * A view: of states in which the author sees the same, the first that is found stands for all.
+ * A view: of states that look the same to the author, the first one found represents all.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { Integers } from "../engine/integers.ts"
@@ -9,7 +9,7 @@ import { frozenCopy, NotPlain } from "./plain.ts"
 export class View {
   private readonly look: (state: Int32Array) => unknown
   private readonly numbers = new Map<string, number>()
-  /** Per view, the first state in which it was seen. */
+  /** Per view, the first state with that view. */
   private readonly first = new Integers()
 
   constructor(look: (state: Int32Array) => unknown) {
@@ -20,7 +20,7 @@ export class View {
     return this.first.bytes + this.numbers.size * 100
   }
 
-  /** Replaces a state by the one that stands for it. */
+  /** Replaces a state by its representative. */
   represent(state: Int32Array): void {
     const text = canonical(plainly(this.look(state)))
     const known = this.numbers.get(text)
@@ -34,7 +34,7 @@ export class View {
   }
 }
 
-/** What is not plain data would look like nothing, and all states alike. */
+/** Data that is not plain would look empty, and all states alike. */
 const plainly = (seen: unknown): unknown => {
   try {
     return frozenCopy(seen, [])

@@ -1,11 +1,10 @@
 /**
- * Random runs of a relation, where there are too many states to visit them all: each by the seed
- * and its number, so that it can be taken again. Of a run that breaks something, a shorter one is
- * looked for before it is shown.
+ * Random runs of a relation that has too many states to visit. The seed and the run's number
+ * determine each run, so that it can be repeated. Before a violating run is shown, the walk looks
+ * for a shorter one.
  *
- * Every second run gives each action a weight of its own, so that some actions are rare in it: what
- * only happens when something else seldom does is found sooner (Groce et al., "Swarm testing",
- * 2012).
+ * Every second run gives each action a random weight, so that some actions are rare in it: this
+ * finds sooner what happens only when something else is rare (Groce et al., "Swarm testing", 2012).
  */
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Counts } from "../engine/search.ts"
@@ -27,10 +26,10 @@ import type { PropertyReport, RelationReport } from "./report.ts"
 import type { Run } from "./run.ts"
 import { RelationSpace } from "./space.ts"
 
-/** Which runs are taken. */
+/** Which runs to take. */
 export interface RandomRuns extends Batch {
   readonly seed: number
-  /** The most steps of a run. */
+  /** The maximum number of steps of a run. */
   readonly maxSteps: number
 }
 
@@ -40,7 +39,7 @@ interface Step {
   readonly state: Int32Array
 }
 
-/** A run so far, and what it breaks. */
+/** A run so far, and the properties that it violates. */
 interface Walked {
   readonly initial: Int32Array
   readonly steps: ReadonlyArray<Step>
@@ -49,10 +48,10 @@ interface Walked {
   readonly end: "completed" | "stuck" | "cut"
 }
 
-/** Takes runs of a relation, one batch after the other. */
+/** Takes runs of a relation, one batch after another. */
 export class RelationWalk<State extends object> {
   readonly space: RelationSpace<State>
-  /** What the batch that is under way came to so far. */
+  /** The results of the current batch so far. */
   tally: Tally = emptyTally
   /** The steps of all runs so far. */
   moves = 0
@@ -80,7 +79,8 @@ export class RelationWalk<State extends object> {
   }
 
   /**
-   * Takes runs of the batch, of at least so many steps together. Returns false when all are taken.
+   * Takes runs of the batch, with at least the given number of steps in total. Returns false when
+   * all are taken.
    */
   advance(steps: number): boolean {
     const { to } = this.batch
@@ -118,7 +118,7 @@ export class RelationWalk<State extends object> {
     }
   }
 
-  /** The run that breaks a property, or reaches it, made shorter. */
+  /** A shorter version of the run that violates a property, or reaches it. */
   runOf(run: number, property: string): Run<State> {
     const { space } = this
     const walked = this.walk(run, property)
@@ -133,8 +133,8 @@ export class RelationWalk<State extends object> {
   }
 
   /**
-   * A run, until it breaks something (or reaches what is wanted), cannot go on, or is as long as it
-   * may be.
+   * A run, until it violates something (or reaches what is wanted), cannot continue, or has reached
+   * the maximum length.
    */
   private walk(run: number, wanted?: string): Walked {
     const { space, runs } = this
@@ -210,7 +210,7 @@ export class RelationWalk<State extends object> {
 
 const pick = (word: number, count: number): number => Math.floor(fraction(word) * count)
 
-/** One of the steps, by the weights of their actions. */
+/** One of the steps, chosen by the weights of their actions. */
 const chooseFrom = (
   steps: ReadonlyArray<Step>,
   weights: ReadonlyArray<number>,
@@ -226,8 +226,8 @@ const chooseFrom = (
 }
 
 /**
- * The steps that are left when the run goes straight from each state to the last of its own states
- * that is next to it.
+ * The remaining steps when the run goes straight from each state to the latest of its own states
+ * that is one step away.
  */
 const shortened = <State extends object>(
   space: RelationSpace<State>,
@@ -240,7 +240,7 @@ const shortened = <State extends object>(
     let step = steps[at] as Step
     space.successor.set(state)
     space.eachSuccessor(state, (action, successor) => {
-      // The last step is kept as it is: it may be the one that breaks something.
+      // The last step stays as it is: it may be the one that violates something.
       for (let later = steps.length - 2; later > best; later--) {
         if (!same((steps[later] as Step).state, successor)) continue
         best = later
@@ -297,12 +297,15 @@ export class RelationWalkCheck<State extends object> {
     this.stopReason = reason
   }
 
-  /** Adds what workers came to in batches that they did not finish. */
+  /** Adds the results of batches that workers did not finish. */
   include(unfinished: ReadonlyArray<Tally>): void {
     this.unfinished = [...this.unfinished, ...unfinished]
   }
 
-  /** Takes runs of at least so many steps together. Returns false when the check is over. */
+  /**
+   * Takes runs with at least the given number of steps in total. Returns false when the check has
+   * ended.
+   */
   advance(steps: number): boolean {
     const { walk, swarm } = this
     for (let taken = 0; taken < steps && !swarm.over; ) {

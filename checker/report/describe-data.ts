@@ -4,7 +4,9 @@
 import { listed } from "../../spec/configuration/configuration.ts"
 import { describePair, type Pair } from "../../spec/register/pair.ts"
 
-/** Plain data in as few words as it has: vt-pairs and configurations in their own. */
+/**
+ * Plain data in as few words as possible: vt-pairs and configurations have notations of their own.
+ */
 export const describeData = (data: unknown): string => {
   if (Array.isArray(data)) return `[${data.map(describeData).join(", ")}]`
   if (!isRecord(data)) return String(data ?? "none")

@@ -1,12 +1,12 @@
 /**
- * A run that goes on for ever and leaves an operation pending, in words: who waits, and why no step
+ * Describes an infinite run that leaves an operation pending: which client waits, and why no step
  * that has to be taken helps.
  */
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import type { Model } from "../network/model.ts"
 import type { Counterexample, InFlight, NodeSnapshot, Snapshot } from "./trace.ts"
 
-/** What repeats for ever, at the end of the run; undefined for a run that ends. */
+/** What repeats forever, at the end of the run; undefined for a finite run. */
 export const describeLoop = ({ steps, loop }: Counterexample): string | undefined => {
   if (loop === undefined) return undefined
   if (loop === steps.length) return "nothing happens any more"
@@ -15,7 +15,7 @@ export const describeLoop = ({ steps, loop }: Counterexample): string | undefine
     : `steps ${loop + 1} to ${steps.length} again and again, for ever`
 }
 
-/** Why nothing has to happen that would end the wait; undefined for a run that ends. */
+/** Why nothing has to happen that would end the wait; undefined for a finite run. */
 export const explainLoop = ({ steps, loop }: Counterexample): string | undefined => {
   if (loop === undefined) return undefined
   if (loop === steps.length) {
@@ -27,8 +27,8 @@ export const explainLoop = ({ steps, loop }: Counterexample): string | undefined
 type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
 
 /**
- * Which definition of liveness that the protocol is held to does not demand that the wait ends, and
- * since when and why its premise is broken; undefined if all of them demand it.
+ * Which of the protocol's definitions of liveness does not demand that the wait ends, and since
+ * when and why its premise is broken; undefined if all of them demand it.
  */
 export const excuse = (
   { protocol, system }: Model,
@@ -49,12 +49,13 @@ export const excuse = (
 }
 
 /**
- * What nodes sent before a fault befell them, and was never received: nothing says that it arrives.
+ * The messages that nodes sent before a fault, and that were never received: nothing guarantees
+ * that they arrive.
  */
 export const perhapsLost = ({ initial, steps, loop }: Counterexample): ReadonlyArray<InFlight> =>
   loop === undefined ? [] : lostIn(steps.at(-1)?.after ?? initial)
 
-/** The messages on their way from nodes that a fault has befallen. */
+/** The messages in flight from faulty nodes. */
 export const lostIn = ({ nodes, inFlight }: Snapshot): ReadonlyArray<InFlight> =>
   inFlight.filter(({ from }) => nodes.some((node) => node.id === from && !isCorrect(node)))
 

@@ -1,6 +1,6 @@
 /**
  * The operations of a run: each as an interval of steps, as an outside observer sees it; all of
- * them as a time line; and whom those that never end wait for.
+ * them as a time line; and the nodes that unfinished operations wait for.
  */
 import { listed } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
@@ -62,7 +62,7 @@ const begun = (name: string, client: NodeId, operation: AnyOperation, begin: num
   result: undefined
 })
 
-/** A client's operations that would have the same name are counted: its first read, its second. */
+/** A client's operations with the same name are numbered: its first read, its second. */
 const named = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
   intervals.map((interval) => {
     const alike = intervals.filter(
@@ -78,7 +78,7 @@ const named = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
 
 const ordinals = "first second third fourth fifth sixth seventh eighth ninth tenth".split(" ")
 
-/** The operation that the client begins, or ends, with what was observed in this step. */
+/** The operation that the client begins or ends with the observation in this step. */
 export const intervalAt = (
   intervals: ReadonlyArray<Interval>,
   client: NodeId,
@@ -93,9 +93,9 @@ export const intervalAt = (
   )
 
 /**
- * The operations as a time line, a row per client, over the numbers of the steps in which they
- * begin and end. The order of beginnings and ends is to scale, the distances are not. A list where
- * the line would be too wide.
+ * The operations as a time line, with a row per client, over the numbers of the steps in which they
+ * begin and end. It shows the order of beginnings and ends, but not the distances to scale. If the
+ * line would be too wide, a list replaces it.
  */
 export const timeLine = (
   words: Words,
@@ -126,7 +126,7 @@ interface Column {
 }
 
 /**
- * Where each beginning and each end is drawn: in order, far enough apart for names and step
+ * Where each beginning and each end is drawn: in order, and far enough apart for names and step
  * numbers.
  */
 const columnsOf = (
@@ -195,13 +195,13 @@ const inWords = (words: Words, interval: Interval): string => {
   return `${possessive(interval)}: from step ${begin} ${outcome}`
 }
 
-/** A phase as `spec/phase` has them, as far as it matters here. */
+/** The parts of a phase of `spec/phase` that matter here. */
 interface PhaseLike {
   readonly configurations: ReadonlyArray<{ readonly members: ReadonlyArray<NodeId> }>
   readonly answered: ReadonlyArray<NodeId>
 }
 
-/** The first field `phase` of a state, however deep, that looks like a phase. */
+/** The first field `phase` of a state, at any depth, that looks like a phase. */
 const phaseIn = (state: unknown): PhaseLike | undefined => {
   if (typeof state !== "object" || state === null) return undefined
   const phase = "phase" in state ? (state.phase as Partial<PhaseLike> | null) : undefined
@@ -217,8 +217,8 @@ export const stateOf = ({ nodes }: Snapshot, id: NodeId): unknown =>
   nodes.find((node) => node.id === id)?.state
 
 /**
- * Whom a pending operation waits for at the end of the run, as far as its client's state has a
- * phase that tells; undefined if it has none.
+ * The nodes that a pending operation waits for at the end of the run, if its client's state has a
+ * phase that shows them; undefined otherwise.
  */
 export const explainWait = (
   counterexample: Counterexample,
@@ -251,11 +251,14 @@ type Silence = "crashed" | "not asked" | "received" | "on its way" | "in vain" |
 interface Silent {
   readonly id: NodeId
   readonly silence: Silence
-  /** When it crashed, or received the question without answering. */
+  /** The step in which it crashed, or received the question without answering. */
   readonly step: number
 }
 
-/** Why a node did not answer what the client asked in the step with index `begin` and after. */
+/**
+ * Why a node did not answer the question that the client asked in the step with index `begin` or
+ * later.
+ */
 const silenceOf = (
   { steps, loop }: Counterexample,
   begin: number,
@@ -279,7 +282,7 @@ const silenceOf = (
   const late = steps
     .at(-1)
     ?.after.inFlight.some((one) => equals(one, { ...question, from: client }))
-  // What is on its way for ever is without effect: else it would have been received.
+  // A message that stays in flight forever has no effect: otherwise it would have been received.
   const onItsWay = loop === undefined ? "on its way" : "in vain"
   return { silence: late ? onItsWay : "no answer", step: 0 }
 }
@@ -312,8 +315,8 @@ export const listing = (items: ReadonlyArray<string>): string => {
 }
 
 /**
- * Why the history of a run breaks a property, in the words of whoever states it; undefined if
- * nobody says.
+ * Why the history of a run violates a property, in the words of the property that states it;
+ * undefined if it gives none.
  */
 export const explanationOf = (
   { properties }: Pick<Model, "properties">,

@@ -1,25 +1,25 @@
 /**
  * A counterexample in the Informal Trace Format of Apalache and Quint (Apalache's ADR-015), for
- * their tools.
+ * these tools.
  *
  * There is a state before every step and one after the last. The variables of a state:
  *
- *  - `step`: how many steps have been taken;
+ * - `step`: the number of steps taken so far;
  *  - `action`: the step that led here, a variant `Invoke`, `Receive`, `Choose` or that of a fault,
  *    such as `Crash`, whose record says which `node` took it; in the first state, the variant
  *    `Initial`;
  *  - `observations`: what an outside observer saw in that step;
  *  - `nodes`: a map from each node's name to its role, whether it has crashed, and its state;
- *  - `inFlight`: the messages on their way, with their senders and receivers;
+ * - `inFlight`: the messages in flight, with their senders and receivers;
  *  - `observers`: the state of each observer, by the name of its property.
  *
- * A run that goes on for ever is a lasso: the field `loop` says which state follows the last one.
- * (But for `step`, which goes on counting.)
+ * An infinite run is a lasso: the field `loop` gives the index of the state that follows the last
+ * one. (Except for `step`, which keeps counting.)
  *
- * The format knows no null, and writes tagged unions as Quint does. So null (and the state of a
- * node that has crashed) is the variant `None`, `{"tag": "None", "value": {"#tup": []}}`; a record
- * with a `_tag` is the variant of that name, whose value is the record of the other fields, or the
- * empty tuple where there are none. A set is written as the list that it is in our data: sorted,
+ * The format has no null, and writes tagged unions as Quint does. So null (and the state of a
+ * crashed node) is the variant `None`, `{"tag": "None", "value": {"#tup": []}}`. A record with a
+ * `_tag` is the variant of that name, whose value is the record of the other fields, or the empty
+ * tuple if there are none. A set is written as the list that represents it in our data: sorted,
  * each element once.
  */
 import { actionData, type Counterexample, type Snapshot, type TraceStep } from "./trace.ts"
@@ -54,9 +54,9 @@ export const itf = (counterexample: Counterexample): string => {
 }
 
 /**
- * The index of the state that follows the last one: the one after the first step that is repeated,
- * since a state also says which step led to it. Where nothing happens any more the last state
- * follows itself.
+ * The index of the state that follows the last one: the state after the first repeated step, since
+ * a state also names the step that led to it. If nothing happens any more, the last state follows
+ * itself.
  */
 const loopStart = (steps: number, loop: number): number => Math.min(loop + 1, steps)
 
@@ -121,7 +121,10 @@ const variant = (tag: string, fields: Readonly<Record<string, unknown>>): Expres
   return { tag, value: Object.keys(value).length === 0 ? unit : value }
 }
 
-/** The fields that are there. One that begins with # would be taken for the format's own. */
+/**
+ * The fields that are present. A reader would take a field that begins with # for one of the
+ * format's own.
+ */
 const fieldsOf = (
   data: Readonly<Record<string, unknown>>
 ): { readonly [field: string]: Expression } =>

@@ -1,5 +1,5 @@
 /**
- * A counterexample as plain data, for the `--json` document: nothing in it but null, booleans,
+ * A counterexample as plain data, for the `--json` document: it contains only null, booleans,
  * numbers, strings, arrays and records.
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
@@ -11,7 +11,7 @@ import {
   type TraceStep
 } from "./trace.ts"
 
-/** What JSON can say. */
+/** The values that JSON can represent. */
 export type Json =
   | null
   | boolean
@@ -27,11 +27,11 @@ export interface SnapshotDocument {
     readonly id: NodeId
     readonly role: Role
     readonly crashed: boolean
-    /** The fault that has befallen the node, if it runs something else since. */
+    /** The fault of the node, if it has run something else since. */
     readonly fault?: string
     readonly state: Json
   }>
-  /** The messages on their way. */
+  /** The messages in flight. */
   readonly inFlight: ReadonlyArray<{
     readonly from: NodeId
     readonly to: NodeId
@@ -41,7 +41,7 @@ export interface SnapshotDocument {
   readonly observers: { readonly [property: string]: Json }
 }
 
-/** One step: who did what, what it sent, what an observer saw, and the state after it. */
+/** One step: which node did what, what it sent, what an observer saw, and the state after it. */
 export interface StepDocument {
   /** From 1. */
   readonly step: number
@@ -56,19 +56,17 @@ export interface StepDocument {
 export interface CounterexampleDocument {
   readonly property: string
   readonly kind: PropertyKind
-  /** Why the end of the run breaks the property, in a sentence. */
+  /** A sentence that explains why the end of the run violates the property. */
   readonly reason: string
-  /** Whether no shorter run breaks it. */
+  /** Whether no shorter run violates it. */
   readonly shortest: boolean
   readonly steps: number
   /**
-   * Of a run that goes on for ever: how many steps come before those that it repeats; nothing
-   * happens after the last.
+   * For an infinite run: the number of steps before the repeated ones. If none are repeated,
+   * nothing happens after the last step.
    */
   readonly loop?: number
-  /**
-   * Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it.
-   */
+  /** For an infinite run: what excuses it, if it breaks a premise of liveness. */
   readonly excuse?: string
   readonly initial: SnapshotDocument
   readonly trace: ReadonlyArray<StepDocument>
@@ -116,8 +114,8 @@ const snapshotDocument = ({ nodes, inFlight, observers }: Snapshot): SnapshotDoc
 })
 
 /**
- * Plain data as JSON has it: a field that is undefined is left out, anything else that JSON lacks
- * becomes null.
+ * Plain data in JSON: undefined fields are left out, and any other value that JSON lacks becomes
+ * null.
  */
 const json = (data: unknown): Json => {
   if (Array.isArray(data)) return data.map(json)

@@ -1,7 +1,7 @@
 /**
- * From a lasso that the decision of liveness found to a run that was replayed through the
- * specification, and that was seen there to be what it is said to be: the operation stays pending,
- * the loop leads back to where it began, and nothing that is owed is left undone in it.
+ * Turns a lasso that the liveness decision found into a run: replays it through the specification,
+ * and confirms that the operation stays pending, that the loop returns to its first state, and that
+ * the loop leaves nothing undone that fairness demands.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -14,7 +14,7 @@ import { excuse, isCorrect, lostIn } from "./for-ever.ts"
 import { confirmState, ReplayDiverged, replay, wayAlong } from "./replay.ts"
 import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
 
-/** Whose operation stays pending in a run, and by which property it must not. */
+/** The client whose operation stays pending in a run, and the property that forbids it. */
 export interface Waiting {
   readonly property: string
   readonly client: NodeId
@@ -25,7 +25,7 @@ type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason" | "excuse"> 
   readonly waiting: NodeId
 }
 
-/** The run of a lasso, confirmed by the specification, and why it breaks the property. */
+/** The run of a lasso, confirmed by the specification, and why it violates the property. */
 export const lassoRun = (
   network: Network,
   shard: Shard,
@@ -53,7 +53,7 @@ export const lassoRun = (
 
 type Run = Pick<LassoRun, "initial" | "steps" | "loop">
 
-/** The states of the loop, first to last: where it begins, and after each of its steps. */
+/** The states of the loop, first to last: its beginning, and the state after each step. */
 const statesOf = ({
   initial,
   steps,
@@ -65,8 +65,8 @@ const statesOf = ({
 
 const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Waiting): void => {
   const states = statesOf(run)
-  // The loop leads back to the state in which it began; what is on its way besides has no effect,
-  // and was dropped.
+  // The loop returns to the state in which it began; other messages in flight have no effect, and
+  // were dropped.
   for (const state of [states[0], states.at(-1) as Snapshot]) confirmState(network, end, state)
   const { model } = network
   if (!states.every((state) => isKept(model, state, waiting)))
@@ -76,8 +76,7 @@ const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Wait
 }
 
 /**
- * Whether the client's operation is pending in this state, by what the property says of its
- * observer.
+ * Whether the client's operation is pending in this state, according to the property's observer.
  */
 const isKept = (
   model: Model,
@@ -109,8 +108,8 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
     const isOwed = (input: Taken) =>
       within.every((state) => changes(model, node, state, input)) &&
       !steps.some((step) => step.node === node.id && equals(step.action, input))
-    // Messages that are not in the engine's inbox were dropped because they are without effect for
-    // ever.
+    // Messages that are not in the engine's inbox were dropped because they can never have an
+    // effect.
     const messages = content.inbox
       .filter(({ from }) =>
         states[0].nodes.some((sender) => sender.id === from && isCorrect(sender))
@@ -132,8 +131,8 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
 type Taken = Exclude<TraceStep["action"], { readonly _tag: "Fault" | "Invoke" }>
 
 /**
- * Whether anything comes of an input: what leaves everything as it was is no step, and neither is a
- * message that the process postpones.
+ * Whether an input has an effect. An input that leaves everything unchanged is not a step, and
+ * neither is a message that the process postpones.
  */
 const changes = (
   model: Model,

@@ -1,13 +1,13 @@
 /**
- * Texts in lines that fit a width. Colours (escape sequences) take no room.
+ * Wraps text to a width. Colours (escape sequences) take no room.
  */
 
-/** How wide text is where nothing says how wide it may be. */
+/** The default width of text. */
 export const usualColumns = 100
 
 /**
- * The text in lines of at most so many columns, broken at spaces; all but the first begin with the
- * indent. A word that is longer than a line has one to itself.
+ * The text in lines of at most the given number of columns, broken at spaces; all lines but the
+ * first begin with the indent. A word that is longer than a line gets a line to itself.
  */
 export const wrap = (text: string, columns: number, indent = ""): ReadonlyArray<string> => {
   const lines: Array<string> = []
@@ -23,9 +23,9 @@ export const wrap = (text: string, columns: number, indent = ""): ReadonlyArray<
 }
 
 /**
- * A text with its lines wrapped that are too long. What is in columns (`name    what it is about`)
- * stays in them: the rest of a line stands below its last column, or, where that would leave too
- * little room, below the line's beginning and further in.
+ * Wraps the lines of a text that are too long. Columns (`name what it is about`) stay columns: the
+ * rest of a line continues below its last column, or, if that would leave too little room, further
+ * in below the beginning of the line.
  */
 export const fitted = (text: string, columns = usualColumns): string =>
   text
@@ -52,7 +52,7 @@ const fittedLine = (line: string, columns: number): ReadonlyArray<string> => {
   return [...wrap(line.slice(0, first).trimEnd(), columns, margin), ...below]
 }
 
-/** The part of a line that columns may take before what they are about. */
+/** The part of a line that columns may take before their descriptions. */
 const maxBefore = 0.6
 
 /** The columns that a text takes on a terminal. */

@@ -1,9 +1,9 @@
 /**
  * A counterexample as a Mermaid sequence diagram.
  *
- * An arrow is a message, drawn when it is received and numbered with that step; a crossed arrow is
- * one that nobody received. Where operations begin and end, and what a node does by itself, stands
- * in a note; an operation is a bar on its client's line.
+ * An arrow is a message, drawn at its receipt and numbered with that step; a crossed arrow is a
+ * message that no node received. Notes show where operations begin and end, and what a node does by
+ * itself. An operation is a bar on its client's line.
  */
 
 import { possessive } from "../../spec/kernel/history.ts"
@@ -56,12 +56,12 @@ const whyOf = (counterexample: Counterexample, intervals: ReadonlyArray<Interval
 
 interface Drawing {
   /**
-   * The nodes from left to right: half of the clients, those that nobody asks for anything, the
+   * The nodes from left to right: half of the clients, the nodes that invoke no operations, the
    * other clients.
    */
   readonly order: Snapshot["nodes"]
   readonly intervals: ReadonlyArray<Interval>
-  /** By what the diagram's text refers to a node. */
+  /** The name by which the diagram's text refers to a node. */
   readonly name: (id: NodeId) => string
   readonly isAsked: (id: NodeId) => boolean
   readonly words: Words
@@ -78,7 +78,7 @@ const drawingOf = (
   return {
     order: [...clients.slice(0, left), ...others, ...clients.slice(left)],
     intervals,
-    // Names such as end, or s2', mean something else to Mermaid.
+    // Names such as end, or s2', have another meaning in Mermaid.
     name: (id) => (/^[a-z]\d+$/.test(id) ? id : `node${nodes.findIndex((node) => node.id === id)}`),
     isAsked: (id) => clients.some((client) => client.id === id),
     words
@@ -153,8 +153,8 @@ const noteOver = (drawing: Drawing, node: NodeId, step: number, text: string): s
   `Note over ${drawing.name(node)}: ${escaped(`(${step}) ${text}`)}`
 
 /**
- * A message that is received: solid from clients, dotted from all others, so that answers stand out
- * from questions.
+ * A received message: solid from clients, dotted from all others, so that answers stand out from
+ * questions.
  */
 const arrow = (drawing: Drawing, { from, to, message }: InFlight, number: number): string => {
   const line = drawing.isAsked(from) ? "->>" : "-->>"
@@ -170,7 +170,7 @@ const noteOverAll = ({ order, name }: Drawing, lines: ReadonlyArray<string>): st
   return `Note over ${first === last ? first : `${first},${last}`}: ${lines.map(escaped).join("<br/>")}`
 }
 
-/** Mermaid breaks no lines by itself. */
+/** Mermaid does not break lines itself. */
 const broken = (text: string): ReadonlyArray<string> =>
   text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
     const last = lines.at(-1)
@@ -181,7 +181,7 @@ const broken = (text: string): ReadonlyArray<string> =>
 
 const noteWidth = 60
 
-/** Text in which nothing is left that Mermaid would take for its own, or a browser for a tag. */
+/** Text without anything that Mermaid would interpret, or that a browser would take for a tag. */
 const escaped = (text: string): string =>
   text.replace(
     /[^\p{L}\p{N} .,:()@=+*/'⊥{}[\]|_-]/gu,

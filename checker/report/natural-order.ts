@@ -1,19 +1,19 @@
 /**
- * The events of a run in an order that is easy to follow: what belongs to one client's operation
- * stands together, as far as it may. The search finds one of many runs that differ only in the
- * order of events that have nothing to do with each other; which, is a matter of hashes.
+ * Puts the events of a run in an order that is easy to follow: the events of one client's operation
+ * stand together where possible. The search finds one of many runs that differ only in the order of
+ * independent events; hashes decide which one.
  *
- * Kept are the order of what each node does, of each message's sending and its receipt, of what the
- * adversary says after all that it may have been told, and of everything that is observed: so every
- * process and every observer comes to the same state. The last step, in which the property fails,
- * stays the last.
+ * The reordering keeps the order of what each node does, of each message's sending and its receipt,
+ * of what the adversary sends after everything that it may have learned, and of everything that is
+ * observed. So every process and every observer reaches the same state. The last step, in which the
+ * property fails, stays the last.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Event } from "../network/model.ts"
 import type { TraceStep } from "./trace.ts"
 
-/** An event, what must come before it, and the client whose doing it is. */
+/** An event, the events that must precede it, and the client that it belongs to. */
 interface Placed {
   readonly event: Event
   readonly before: ReadonlySet<number>
@@ -58,8 +58,8 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
     if (action._tag === "Receive") {
       const sender = sent.get(canonical([action.from, node, action.message]))?.shift()
       if (sender !== undefined) before.add(sender)
-      // The adversary may have said it, from whatever it had overheard by then, in the name of a
-      // node that it had by then.
+      // The adversary may have sent it, based on whatever it had overheard by then, in the name of
+      // a node that it had taken over by then.
       if (sender === undefined || struck.has(action.from))
         for (const other of told) before.add(other)
     }

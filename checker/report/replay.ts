@@ -1,6 +1,6 @@
 /**
- * From a finding of the search to a run: the way there is read off the visited states, then every
- * step is taken once more through the specification itself, without the engine's tables, and must
+ * Turns a finding of the search into a run: reads the path there off the visited states, then takes
+ * every step again through the specification itself, without the engine's tables. Each step must
  * lead where the engine said.
  */
 import type * as Schema from "effect/Schema"
@@ -31,18 +31,18 @@ import { knownAtStart } from "../network/speaking.ts"
 import { describeData } from "./describe-data.ts"
 import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
 
-/** The engine and the specification disagree: a fault of ours, never of the protocol. */
+/** The engine and the specification disagree: an internal error, never one of the protocol. */
 export class ReplayDiverged extends Error {
   override readonly name = "ReplayDiverged"
 }
 
-/** The way to a finding: what happens, first to last, and the engine's state at its end. */
+/** The path to a finding: its events, first to last, and the engine's state at its end. */
 export interface Way {
   readonly events: ReadonlyArray<Event>
   readonly end: Int32Array
 }
 
-/** The way to a finding, whose last state's transition it may be. */
+/** The path to a finding, which may be a transition of the last state. */
 export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, finding: Broken): Way => {
   const { events, end } = wayAlong(network, path)
   return finding.inTransition
@@ -54,9 +54,9 @@ export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, findin
 }
 
 /**
- * The way along states with these fingerprints. The visited states may be representatives of the
- * ones on a real run (symmetry): the way is taken from the real initial state, or the one that is
- * given, each step to a state with the right representative.
+ * The path along states with these fingerprints. The visited states may be representatives of those
+ * on a real run (symmetry). The path starts from the real initial state, or from the given one, and
+ * each step leads to a state with the right representative.
  */
 export const wayAlong = (
   network: Network,
@@ -74,12 +74,12 @@ export const wayAlong = (
   return { events, end }
 }
 
-/** What is broken: a property, in a state or in a transition out of it. */
+/** What is violated: a property, in a state or in a transition from it. */
 type Broken = Pick<Finding, "property" | "inTransition">
 
 /**
- * The first transition of a state that leads to the one with this fingerprint, or to one that that
- * represents.
+ * The first transition of a state that leads to the state with this fingerprint, or to a state that
+ * it represents.
  */
 const stepTo = (
   network: Network,
@@ -104,7 +104,7 @@ const stepTo = (
   return found as { readonly label: number; readonly state: Int32Array }
 }
 
-/** The first transition of a state that breaks the property by itself. */
+/** The first transition of a state that violates the property by itself. */
 const failingTransition = (network: Network, state: Int32Array, property: string): number => {
   const bit = 1 << network.properties.indexOf(property)
   let found = -1
@@ -117,7 +117,7 @@ const failingTransition = (network: Network, state: Int32Array, property: string
   return found
 }
 
-/** What the specification does with these events, from the beginning. */
+/** What the specification does with these events, from the initial state. */
 export const replay = (
   model: Model,
   events: ReadonlyArray<Event>
@@ -128,8 +128,8 @@ export const replay = (
 }
 
 /**
- * Where everything comes to rest when, after these events, all messages that are still on their way
- * are received and nothing else happens.
+ * The state in which everything comes to rest if, after these events, all messages in flight are
+ * received and nothing else happens.
  */
 const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   const run = new Run(model)
@@ -144,7 +144,7 @@ const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
 }
 const maxDrained = 10_000
 
-/** A node of a run: what it runs, and the state that it is in; undefined once it is gone. */
+/** A node of a run: the process that it runs, and its state; undefined once the node is gone. */
 interface Running {
   readonly node: ModelNode
   process: AnyProcess
@@ -153,7 +153,7 @@ interface Running {
   isTakenOver: boolean
 }
 
-/** A model in one state, which takes one event after the other. */
+/** A model in one state, which takes one event after another. */
 export class Run {
   private readonly model: Model
   private readonly running: ReadonlyMap<NodeId, Running>
@@ -190,7 +190,7 @@ export class Run {
     for (const { fault, node } of atStart) this.strike(this.running.get(node) as Running, fault)
   }
 
-  /** A message on its way that its receiver does not postpone, if there is one. */
+  /** A message in flight that its receiver does not postpone, if there is one. */
   nextOnItsWay(): InFlight | undefined {
     const { context } = this.model.system
     return this.inFlight.find(({ from, to, message }) => {
@@ -200,8 +200,8 @@ export class Run {
   }
 
   /**
-   * Takes an event. `isReal`: a message that it receives is on its way, and not said by the
-   * adversary alone.
+   * Takes an event. `isReal`: the message that it receives is in flight, and not only sent by the
+   * adversary.
    */
   take({ node, action }: Event, isReal = false): TraceStep {
     const running = this.running.get(node) as Running
@@ -215,7 +215,7 @@ export class Run {
       if (this.running.get(to)?.state !== undefined) this.inFlight.push({ from: node, to, message })
       if (this.isOverheard(to)) this.learn(this.model.protocol.Message, message)
     }
-    // What a faulty node shows is nothing to go by.
+    // What a faulty node reports proves nothing.
     const observations = running.fault === undefined ? step.observations : []
     for (const observation of observations) this.feed({ _tag: "Observed", node, observation })
     return this.step(running, action, step.sends, observations)
@@ -275,9 +275,10 @@ export class Run {
       this.knowledge = this.derives.learn(this.knowledge, schema, value)
   }
 
-  /** A message is on its way, or the adversary can build it and speaks for its sender. */
+  /** A message is in flight, or the adversary can build it and speaks for its sender. */
   private receive(message: InFlight, isReal: boolean): void {
-    // Where it is both, the one on its way may come later: the search may have meant that.
+    // If both are true, the message in flight may be received later: the search may have meant
+    // that.
     const isSaid =
       !isReal &&
       this.running.get(message.from)?.isTakenOver === true &&
@@ -309,7 +310,7 @@ export class Run {
     return { node: id, role, action, sends, observations, after: this.snapshot() }
   }
 
-  /** Takes a message that is on its way; false if it is not. */
+  /** Takes a message in flight; false if it is not in flight. */
   private consume(message: InFlight): boolean {
     const key = canonical(message)
     const at = this.inFlight.findIndex((other) => canonical(other) === key)
@@ -324,7 +325,7 @@ export class Run {
   }
 }
 
-/** The end of a replayed run: the way there, and the states before and after its last event. */
+/** The end of a replayed run: the path there, and the states before and after its last event. */
 export interface RunEnd {
   readonly way: Way
   readonly before: Snapshot
@@ -332,7 +333,7 @@ export interface RunEnd {
 }
 
 /**
- * Why the run breaks the property. Throws unless it ends in the state, and in the violation, that
+ * Why the run violates the property. Throws unless it ends in the state, and in the violation, that
  * the engine found.
  */
 export const confirm = (network: Network, finding: Broken, end: RunEnd): string => {
@@ -349,8 +350,8 @@ export const confirm = (network: Network, finding: Broken, end: RunEnd): string 
 }
 
 /**
- * Every node is in the state in which the search had it, and every message that the search saw on
- * its way is on its way. (There may be more of them: those that a reduction dropped.)
+ * Every node is in the state that the search recorded, and every message that the search saw in
+ * flight is in flight. (There may be more messages: those that a reduction dropped.)
  */
 export const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
   snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
@@ -377,7 +378,7 @@ const contains = (whole: ReadonlyArray<string>, part: ReadonlyArray<string>): bo
   })
 }
 
-/** The nodes of a role that no fault has befallen. */
+/** The nodes of a role that are not faulty. */
 const correctOf = ({ nodes }: Snapshot, role: string): Snapshot["nodes"] =>
   nodes.filter((one) => one.role === role && one.state !== undefined && one.fault === undefined)
 
@@ -452,9 +453,7 @@ const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
   }
 }
 
-/**
- * Why nothing moves any more; undefined if receiving what is still on its way would move a client.
- */
+/** Why nothing moves any more; undefined if receiving a message in flight would change a client. */
 const stuck = (end: Snapshot, rest: Snapshot): string | undefined => {
   const clients = ({ nodes }: Snapshot) =>
     nodes.filter(({ isAsked, state }) => isAsked && state !== undefined)

@@ -1,6 +1,6 @@
 /**
- * A counterexample, told as a person would tell it: what happened, step by step; what could be seen
- * of it from outside; and why that must not be. Plain text for a terminal.
+ * A counterexample told as a person would tell it: what happened, step by step; what an outside
+ * observer could see of it; and why that violates the property. Plain text for a terminal.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -21,7 +21,10 @@ import {
 import { fitted, usualColumns, wrap } from "./lines.ts"
 import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
 
-/** The whole story of a counterexample, in lines of at most so many columns where words permit. */
+/**
+ * The whole story of a counterexample, in lines of at most the given number of columns where words
+ * permit.
+ */
 export const story = (counterexample: Counterexample, columns = usualColumns): string => {
   const teller = new Teller(counterexample, columns)
   const sections = [
@@ -37,26 +40,29 @@ export const story = (counterexample: Counterexample, columns = usualColumns): s
 const indented = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.map((line) => `  ${line}`)
 
-/** A step with what its sentence depends on. */
+/** A step with the context of its sentence. */
 interface Moment {
   readonly number: number
   readonly step: TraceStep
-  /** Which messages it sends and to whom; the same words for two servers that answer the same. */
+  /**
+   * Which messages it sends and to which nodes; the same words for two servers that answer the
+   * same.
+   */
   readonly sent: string
   readonly isAnswer: boolean
   /** The fields of a server's state that changed, in words; empty for clients. */
   readonly changes: ReadonlyArray<string>
-  /** Whether anything came of the step at all. */
+  /** Whether the step had any effect. */
   readonly matters: boolean
   /**
-   * The messages that no one will receive because their receiver crashes now, or has crashed
+   * The messages that no node will receive because their receiver crashes now, or has crashed
    * before.
    */
   readonly lost: ReadonlyArray<InFlight>
 }
 
 /**
- * A line of what happened: a mark if an operation begins or ends or a node crashes, and a sentence.
+ * A line about an event: a mark if an operation begins or ends or a node crashes, and a sentence.
  */
 interface Line {
   readonly mark: ">" | "<" | "x" | "*" | " "
@@ -103,7 +109,7 @@ class Teller {
     ]
   }
 
-  /** Every step, in order; neighbours that can be told in one sentence are. */
+  /** Every step, in order; adjacent steps that fit into one sentence share it. */
   happenings(): ReadonlyArray<string> {
     const groups = grouped(this.moments)
     if (groups.length === 0) return ["Nothing: this is how the system begins."]
@@ -146,7 +152,7 @@ class Teller {
     ]
   }
 
-  /** Who waits for ever, for whom, and why nothing has to happen that would help. */
+  /** Which client waits forever, for which nodes, and why nothing has to happen that would help. */
   private forEver(pending: ReadonlyArray<Interval>): ReadonlyArray<string> {
     const { counterexample } = this
     const { waiting, reason, excuse } = counterexample
@@ -212,7 +218,7 @@ class Teller {
     return `${listing(packets)}${asides.length === 0 ? "" : ` (${asides.join("; ")})`}`
   }
 
-  /** The messages, each once, with everyone whom it goes to. */
+  /** The messages, each once, with all its receivers. */
   private packets(
     sends: ReadonlyArray<Send<unknown>>
   ): ReadonlyArray<{ readonly text: string; readonly to: ReadonlyArray<NodeId> }> {
@@ -323,8 +329,7 @@ class Teller {
   }
 
   /**
-   * The messages on their way at the end that changed a server when another copy of them was
-   * received.
+   * The messages in flight at the end that changed a server when it received another copy of them.
    */
   private onTheirWay(): ReadonlyArray<string> {
     const changing = this.moments.flatMap(({ step: { action }, changes }) =>
@@ -360,10 +365,10 @@ class Teller {
       : wrap(`Lost to nodes that crashed: ${this.messages(lost)}.`, this.columns - 2)
   }
 
-  /** For a property of states: the states of the nodes that the reason names, or of all. */
+  /** For a property of states: the states of the nodes that the reason names, or of all nodes. */
   private states(): ReadonlyArray<string> {
     const { steps, initial, reason } = this.counterexample
-    // Data that the reason tells names nodes that it is not about.
+    // Data in the reason may name nodes that the reason is not about.
     const words = reason.replace(/[{[].*[}\]]/, "").split(/[\s,;:()]+/)
     const named = this.end.nodes.filter(({ id }) => words.includes(id))
     const before = steps.at(-2)?.after ?? initial
@@ -391,7 +396,7 @@ class Teller {
   }
 }
 
-/** What came of the last moment of a group, for one node or several. */
+/** The effect of the last moment of a group, for one node or several. */
 const outcome = (group: ReadonlyArray<Moment>): string => {
   const { changes, sent, isAnswer, matters } = group.at(-1) as Moment
   const many = new Set(group.map(({ step }) => step.node)).size > 1
@@ -401,7 +406,7 @@ const outcome = (group: ReadonlyArray<Moment>): string => {
   return `${changed === "" ? "" : ` (${changed})`}${sent === "" ? "" : `${verb} ${sent}`}`
 }
 
-/** Neighbouring moments, together as long as one sentence can tell them. */
+/** Adjacent moments, grouped as long as one sentence can tell them. */
 const grouped = (moments: ReadonlyArray<Moment>): ReadonlyArray<ReadonlyArray<Moment>> => {
   const groups: Array<ReadonlyArray<Moment>> = []
   for (const moment of moments) {
@@ -413,8 +418,8 @@ const grouped = (moments: ReadonlyArray<Moment>): ReadonlyArray<ReadonlyArray<Mo
 }
 
 /**
- * Nodes that crash, nodes that receive the same with the same effect, or one node that gathers
- * messages.
+ * Nodes that crash, nodes that receive the same message with the same effect, or one node that
+ * gathers messages.
  */
 const isOneSentence = (moments: ReadonlyArray<Moment>): boolean => {
   const [first] = moments as [Moment]
@@ -430,7 +435,7 @@ const isOneSentence = (moments: ReadonlyArray<Moment>): boolean => {
 const isSameFault = ({ step: { action: first } }: Moment, { action }: TraceStep): boolean =>
   first._tag === "Fault" && action._tag === "Fault" && first.fault === action.fault
 
-/** `crash` of `crashes`, `are corrupted` of `is corrupted`: what several nodes do. */
+/** `crash` from `crashes`, `are corrupted` from `is corrupted`: what several nodes do. */
 const plural = (verb: string): string =>
   verb.startsWith("is ") ? verb.replace(/^is /, "are ") : verb.replace(/(?<=sh|ch|s|x)es$|s$/, "")
 
@@ -448,7 +453,7 @@ const isAlike = (first: Moment, second: Moment): boolean =>
 const rangeOf = (group: ReadonlyArray<Moment>): string =>
   unique([group[0], group.at(-1)].map((moment) => moment?.number)).join("-")
 
-/** `pair is now 1@1.c1`: every field of a state that has another value now. */
+/** `pair is now 1@1.c1`: every field of a state that has a new value. */
 const changesOf = (before: unknown, after: unknown): ReadonlyArray<string> => {
   if (equals(before, after)) return []
   if (!isRecord(before) || !isRecord(after)) return [`state is now ${describeData(after)}`]

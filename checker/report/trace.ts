@@ -1,6 +1,5 @@
 /**
- * A run of a model, step by step, as data: what counterexamples are made of, whatever format they
- * are shown in.
+ * A run of a model, step by step, as data: the source of counterexamples in every format.
  */
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
@@ -10,7 +9,7 @@ import type { AnyNote, AnyObservation } from "../../spec/kernel/observation.ts"
 import type { Send } from "../../spec/kernel/process.ts"
 import { type Action, faultsOf, type Model } from "../network/model.ts"
 
-/** A message on its way. */
+/** A message in flight. */
 export interface InFlight {
   readonly from: NodeId
   readonly to: NodeId
@@ -21,9 +20,9 @@ export interface NodeSnapshot {
   readonly id: NodeId
   readonly role: Role
   readonly state: unknown
-  /** Whether it is asked for operations: what papers call a client. */
+  /** Whether it invokes operations: what papers call a client. */
   readonly isAsked: boolean
-  /** The fault that has befallen the node, if the node runs something else since. */
+  /** The fault of the node, if the node has run something else since. */
   readonly fault?: string
 }
 
@@ -34,11 +33,11 @@ export interface Snapshot {
   readonly inFlight: ReadonlyArray<InFlight>
   /** The states of the observers, by property name. */
   readonly observers: Readonly<Record<string, unknown>>
-  /** What the adversary knows, where there is one. */
+  /** What the adversary knows, if there is one. */
   readonly known?: Knowledge
 }
 
-/** One step of a run: who did what, and what came of it. */
+/** One step of a run: which node did what, and the effect. */
 export interface TraceStep {
   readonly node: NodeId
   readonly role: Role
@@ -49,16 +48,18 @@ export interface TraceStep {
   readonly after: Snapshot
 }
 
-/** What kind of promise a property is, which also decides the exit code when it is broken. */
+/** The kind of a property, which also decides the exit code when the property is violated. */
 export type PropertyKind = "safety" | "deadlock" | "liveness" | "reachability"
 
 /** What a report needs to tell a run in the protocol's own words. */
 export interface Words {
   /** A message of the protocol in a few words. */
   readonly describeMessage: (message: unknown) => string
-  /** A note of the protocol, for who says how: nothing if it need not be told. */
+  /**
+   * A note of the protocol, for protocols that describe notes: empty if the report should omit it.
+   */
   readonly describeNote?: (note: AnyNote) => string
-  /** The types of the objects whose operations there are. */
+  /** The types of the objects that have operations. */
   readonly objects: ReadonlyArray<AnyObjectType>
   /** The faults that may happen. */
   readonly faults: ReadonlyArray<Fault>
@@ -71,35 +72,33 @@ export const wordsOf = (model: Pick<Model, "protocol" | "faults">): Words => ({
   faults: faultsOf(model)
 })
 
-/** A run that breaks a property. */
+/** A run that violates a property. */
 export interface Counterexample extends Words {
   readonly scenario: string
   readonly property: string
   readonly kind: PropertyKind
   /** What the property demands. */
   readonly about: string
-  /** Why the end of the run breaks it, in a sentence. */
+  /** A sentence that explains why the end of the run violates it. */
   readonly reason: string
-  /** Whether no shorter run breaks it (breadth-first search). */
+  /** Whether no shorter run violates it (breadth-first search). */
   readonly shortest: boolean
   readonly initial: Snapshot
   readonly steps: ReadonlyArray<TraceStep>
   /**
-   * Of a run that goes on for ever: how many steps it takes before those that it repeats for ever,
-   * which are the ones that are left; where none are left, nothing happens any more.
+   * For an infinite run: the number of steps before those that repeat forever, which are the
+   * remaining ones; if none remain, nothing happens any more.
    */
   readonly loop?: number
-  /** Of a run that goes on for ever: the client whose operation stays pending. */
+  /** For an infinite run: the client whose operation stays pending. */
   readonly waiting?: NodeId
-  /**
-   * Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it.
-   */
+  /** For an infinite run: what excuses it, if it breaks a premise of liveness. */
   readonly excuse?: string
-  /** Why the history breaks the property, in the words of whoever states it. */
+  /** Why the history violates the property, in the words of the property that states it. */
   readonly explanation?: string
 }
 
-/** An action as documents have it: a fault has its own tag, `Crash` say. */
+/** An action in the form that documents use: a fault has its own tag, such as `Crash`. */
 export const actionData = (action: Action): { readonly _tag: string } =>
   action._tag === "Fault"
     ? { _tag: `${action.fault.charAt(0).toUpperCase()}${action.fault.slice(1)}` }
