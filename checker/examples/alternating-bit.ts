@@ -3,17 +3,17 @@
  * what they carry (K. A. Bartlett, R. A. Scantlebury, P. T. Wilkinson, "A note on reliable
  * full-duplex transmission", 1969).
  *
- * A channel holds one packet at a time. The sender repeats its packet, the receiver its last
- * acknowledgement, for ever. A channel that may lose every packet delivers nothing: that what is
- * sent again and again arrives again and again is strong fairness of receiving, and weak fairness
- * does not do.
+ * A channel holds one packet at a time. The sender repeats its packet, and the receiver its last
+ * acknowledgement, forever. A channel that may lose every packet delivers nothing. Strong fairness
+ * of receiving guarantees that a packet sent infinitely often arrives infinitely often; weak
+ * fairness is not enough.
  */
 import type { Relation } from "../relation/relation.ts"
 
 type Bit = 0 | 1
 
 export interface AlternatingBit {
-  /** The bit of the message that the sender sends. */
+  /** The bit of the message that the sender is sending. */
   readonly sends: Bit
   /** The bit of the message that the receiver waits for. */
   readonly expects: Bit

@@ -1,7 +1,7 @@
 /**
- * A cache before a database, and the invalidation that comes too early: who reads an old value
- * before a write and puts it into the cache after the write's invalidation leaves it there for
- * good. With a version that the cache compares, it does not.
+ * A cache in front of a database, and an invalidation that comes too early. A reader reads an old
+ * value before a write, and puts it into the cache after the write's invalidation; the old value
+ * then stays there permanently. With a version that the cache compares, it does not.
  *
  *     npx quorate check cache.ts#careless
  *     npx quorate check cache.ts#versioned
@@ -9,13 +9,13 @@
 import type { Relation } from "../relation/relation.ts"
 
 interface Cache {
-  /** The version that the database has; each write makes a new one. */
+  /** The version in the database; each write creates a new one. */
   readonly database: number
   /** The version in the cache; null if there is none. */
   readonly cached: number | null
-  /** The least version that the cache takes. */
+  /** The least version that the cache accepts. */
   readonly least: number
-  /** What the reader has read from the database and not yet put into the cache. */
+  /** The value that the reader has read from the database and not yet put into the cache. */
   readonly reading: number | null
   /** Whether a write has yet to invalidate the cache. */
   readonly isInvalidating: boolean

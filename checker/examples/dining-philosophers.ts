@@ -1,16 +1,16 @@
 /**
- * Dining philosophers: each needs the fork on either side, and takes one after the other (E. W.
+ * Dining philosophers: each needs the forks on both sides, and takes one after the other (E. W.
  * Dijkstra, EWD310).
  *
- * If all take the left one first, they can all be left with one fork. If one of them takes the
- * right one first, somebody can always go on; but a philosopher who can take a fork only now and
- * then may never get it, unless fairness is strong.
+ * If all take the left fork first, they can all end up with one fork. If one of them takes the
+ * right fork first, some philosopher can always proceed. But a philosopher who can take a fork only
+ * intermittently may never get it, unless fairness is strong.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
 /**
- * How far each philosopher is, and for each fork the philosopher who holds it (null: it lies on the
- * table).
+ * The progress of each philosopher, and for each fork the philosopher who holds it (null: it lies
+ * on the table).
  */
 export interface Table {
   readonly philosophers: Readonly<Record<string, "thinking" | "hungry" | "one fork" | "eating">>
@@ -23,7 +23,7 @@ export const diningPhilosophers = ({
   fairness
 }: {
   readonly count: number
-  /** How many of them take the right fork first. */
+  /** The number of philosophers that take the right fork first. */
   readonly rightHanded: number
   readonly fairness: "weak" | "strong"
 }): Relation<Table> => {
@@ -78,7 +78,7 @@ export const diningPhilosophers = ({
         ] as const
       ])
     ),
-    // Nobody need ever become hungry.
+    // No philosopher has to become hungry.
     isDone: ({ philosophers }) => seats.every((seat) => philosophers[seat] === "thinking")
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Why liveness has to suppose finitely many reconfigurations (tutorial 3.3): a write, before it
+ * Why liveness must assume finitely many reconfigurations (tutorial 3.3): a write, before it
  * completes, must be stored at a majority; "if other clients continually issue reconfiguration
  * operations … the write operation may never complete".
  *
- * The configuration is three neighbours on a ring of five storage nodes. A reconfiguration removes
- * one and adds the next, which is blank, as if it were a new node. The writer's message to each
- * member arrives in the end; but by the time that the second of them has it, the first may have
+ * The configuration consists of three neighbours on a ring of five storage nodes. A reconfiguration
+ * removes one and adds the next, which is blank, as if it were a new node. The writer's message to
+ * each member eventually arrives. But by the time that the second member has it, the first may have
  * been removed.
  */
 import type { Relation } from "../relation/relation.ts"
@@ -20,7 +20,7 @@ export interface ChasedWrite {
   /** The nodes that have stored the value. */
   readonly stored: Readonly<Record<string, boolean>>
   readonly isComplete: boolean
-  /** How many reconfigurations are left; null for no end of them. */
+  /** The number of remaining reconfigurations; null for infinitely many. */
   readonly left: number | null
 }
 

@@ -1,6 +1,6 @@
 /**
- * A lock that two processes take by looking first and taking then: both may have looked before
- * either takes.
+ * A lock that two processes take in two steps, look and take: both may have looked before either
+ * takes it.
  *
  *     npx quorate check lock.ts#careless # the shortest run in which both have it
  *     npx quorate check lock.ts#atomic   # looked at and taken in one step: nothing is wrong

@@ -1,11 +1,11 @@
 /**
- * Two properties of one's own on a shipped protocol: reconfiguration with consensus (RAMBO),
+ * Two user-defined properties on a shipped protocol: reconfiguration with consensus (RAMBO),
  * section 5 of the tutorial.
  *
  *     npx quorate check own-properties.ts
  *
- * A property says of which role it is and is a function of that role's state:
- * `spec/rambo/server.ts` has its type.
+ * A property names its role, and is a function of that role's state: `spec/rambo/server.ts` has the
+ * type.
  */
 import type { ServerState } from "../../spec/rambo/server.ts"
 import { scenariosWith } from "../scenario/scenario-of.ts"
@@ -23,8 +23,8 @@ const fewConfigurations = {
 } as const
 
 /**
- * What is retired stays retired: the prefix of retired configurations that a server knows never
- * shrinks.
+ * A retired configuration stays retired: the prefix of retired configurations that a server knows
+ * never shrinks.
  */
 const retiredGrows = {
   _tag: "Step",

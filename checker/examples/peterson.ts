@@ -2,8 +2,8 @@
  * Peterson's lock: two processes exclude each other with a flag each and a turn (G. L. Peterson,
  * "Myths about the mutual exclusion problem", 1981).
  *
- * A process may rest for ever where it asks for nothing. Wherever else it is, it goes on, if it
- * can: that is the weak fairness without which nobody is promised anything.
+ * A process may rest forever while it does not want the lock. In every other place it proceeds if
+ * it can: this is weak fairness, without which no process is guaranteed anything.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -46,7 +46,7 @@ export const peterson = ({ isFair }: { readonly isFair: boolean }): Relation<Pet
   )
 })
 
-/** A resting process raises its flag, whenever it pleases. */
+/** A resting process raises its flag, at any time. */
 const request =
   (name: Name): Action<Peterson> =>
   ({ at }) =>

@@ -1,14 +1,14 @@
 /**
- * A bounded queue between a producer and a consumer who sleep and wake each other. Waking one of
- * all sleepers is enough for two threads, and not for three: a wake-up may reach the wrong one, and
- * all sleep for ever. (The "bounded buffer with one condition variable", as C. Newcombe and M.
- * Kuppe have shown it in TLA+.)
+ * A bounded queue between producers and consumers who sleep and wake each other. Waking one of all
+ * sleepers is enough for two threads, and not for three: a wake-up may reach the wrong one, and all
+ * sleep forever. (The "bounded buffer with one condition variable", as C. Newcombe and M. Kuppe
+ * have shown it in TLA+.)
  */
 import type { Relation } from "../relation/relation.ts"
 
 export interface Queue {
   readonly length: number
-  /** Who sleeps, in the order of their names. */
+  /** The sleeping threads, in the order of their names. */
   readonly asleep: ReadonlyArray<string>
 }
 
@@ -16,7 +16,7 @@ export interface QueueOptions {
   readonly producers: number
   readonly consumers: number
   readonly capacity: number
-  /** Whom a thread wakes when it has put or taken something. */
+  /** Which threads a thread wakes when it has put or taken something. */
   readonly wakes: "one" | "all"
 }
 
@@ -27,7 +27,7 @@ export const queue = ({ producers, consumers, capacity, wakes }: QueueOptions): 
     ...named("p", producers).map((name) => ({ name, step: 1 })),
     ...named("c", consumers).map((name) => ({ name, step: -1 }))
   ]
-  /** Everybody who may be left asleep after a wake-up. */
+  /** All threads that may still be asleep after a wake-up. */
   const woken = (asleep: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
     asleep.length === 0 || wakes === "all"
       ? [[]]

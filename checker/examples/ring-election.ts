@@ -1,5 +1,5 @@
 /**
- * A protocol of one's own in the kernel: election of a leader on a ring (E. Chang and R. Roberts,
+ * A user-defined protocol in the kernel: election of a leader on a ring (E. Chang and R. Roberts,
  * "An improved algorithm for decentralized extrema-finding in circular configurations of
  * processes", 1979), with a mutant.
  *
@@ -14,9 +14,7 @@ import { scenarioOf } from "../scenario/scenario-of.ts"
 
 const State = Schema.Struct({ hasBegun: Schema.Boolean, isLeader: Schema.Boolean })
 const Message = Schema.Struct({ _tag: Schema.Literal("Candidate"), number: Schema.Int })
-/**
- * The numbers of the nodes, round the ring; and what is done with the number of another candidate.
- */
+/** The numbers of the nodes around the ring, and the rule for another candidate's number. */
 interface Ring {
   readonly numbers: ReadonlyArray<number>
 }

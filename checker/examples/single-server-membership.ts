@@ -1,15 +1,15 @@
 /**
  * Changing the membership of a leader-based log by one server at a time, after Raft (Ongaro's
- * thesis, section 4.1), reduced to what matters: terms, elections, and the configuration entries of
- * the log.
+ * thesis, section 4.1), reduced to the essentials: terms, elections, and the configuration entries
+ * of the log.
  *
- * Two configurations that differ by one server have majorities that meet. So a leader may append a
- * configuration to its log, uses it from then on, and it is committed when a majority of it has
- * stored it. As first published that is not enough: leaders of different terms can each append a
- * change to the same old configuration, and two such changes need not have majorities that meet.
- * The fix, published later: a leader appends no configuration before it has committed an entry of
- * its own term. (Two one-server changes of the same configuration have disjoint majorities only if
- * its size is even.)
+ * Two configurations that differ by one server have majorities that intersect. So a leader may
+ * append a configuration to its log, and uses it from then on; the configuration is committed when
+ * a majority of it has stored it. The rule as first published is not enough: leaders of different
+ * terms can each append a change to the same old configuration, and two such changes may have
+ * disjoint majorities. The fix, published later: a leader appends no configuration before it has
+ * committed an entry of its own term. (Two one-server changes of the same configuration have
+ * disjoint majorities only if its size is even.)
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -17,8 +17,8 @@ type Server = string
 type Members = ReadonlyArray<Server>
 
 /**
- * An entry of the log: the configuration from here on. An ordinary entry, or an empty one, repeats
- * the one before.
+ * An entry of the log: the configuration from here on. An ordinary or an empty entry repeats the
+ * previous one.
  */
 interface Entry {
   readonly term: number
@@ -29,37 +29,37 @@ interface Node {
   readonly term: number
   readonly isLeader: boolean
   readonly log: ReadonlyArray<Entry>
-  /** How many entries of its log the node, as leader, knows to be committed. */
+  /** The number of entries of its log that the node, as leader, knows to be committed. */
   readonly committed: number
 }
 
 /**
- * All that is sent is taken at once, or never: a node that hears nothing for a while is one to
- * which nobody sends.
+ * Every message is received at once, or never: a node that receives nothing for a while is one to
+ * which no node sends.
  */
 export interface Membership {
   readonly nodes: Readonly<Record<Server, Node>>
 }
 
 /**
- * When a leader may append a configuration: as first published, or after an entry of its own term
- * is committed.
+ * When a leader may append a configuration: as first published, or only after an entry of its own
+ * term is committed.
  */
 export type ChangeRule = "at once" | "after an entry of its term"
 
 export interface MembershipOptions {
-  /** The members at the beginning: s1, s2, … */
+  /** The initial members: s1, s2, … */
   readonly members: number
-  /** Servers that exist besides, to be added. */
+  /** Other servers, which can be added. */
   readonly spares?: number
   readonly rule: ChangeRule
-  /** The last term in which there is an election; terms begin at 0, with s1 as the leader. */
+  /** The last term with an election; terms begin at 0, with s1 as the leader. */
   readonly lastTerm?: number
-  /** The most entries that a log may have, the first configuration included. */
+  /** The maximum number of entries of a log, including the first configuration. */
   readonly longestLog?: number
 }
 
-/** The changes of membership of such a log, up to a last term and a longest log. */
+/** Membership changes of such a log, up to a last term and a maximum length of the log. */
 export const singleServerMembership = ({
   members,
   spares = 0,
@@ -92,7 +92,8 @@ export const singleServerMembership = ({
       ...ofPairs("Replicate", replicate),
       ...ofEach("Commit", commit)
     ]),
-    // One for each pair: an invariant is asked anew only where what it looked at has changed.
+    // One for each pair: the checker evaluates an invariant again only if the values that it read
+    // have changed.
     invariants: Object.fromEntries(
       servers.flatMap((left, index) =>
         servers
@@ -110,7 +111,7 @@ export const singleServerMembership = ({
   }
 }
 
-/** What two nodes know to be committed is the same, as far as both know. */
+/** Two nodes agree on the committed entries that both know. */
 const agree = (left: Node, right: Node): boolean =>
   left.log
     .slice(0, Math.min(left.committed, right.committed))
@@ -136,8 +137,8 @@ const isUpToDate = (candidate: Node, voter: Node): boolean => {
 }
 
 /**
- * A node is elected in some later term, by any majority of the configuration that it uses, none of
- * whom had heard of that term.
+ * A node is elected in some later term, by any majority of the configuration that it uses; no voter
+ * has heard of that term.
  */
 const elect =
   (servers: Members, lastTerm: number) =>
@@ -161,8 +162,7 @@ const elect =
   }
 
 /**
- * The smallest majorities of the members that have the candidate in them and consist of willing
- * voters.
+ * The smallest majorities of the members that contain the candidate and consist of willing voters.
  */
 const minimalMajorities = (
   members: Members,
@@ -183,7 +183,7 @@ const subsetsOf = (names: Members, size: number): ReadonlyArray<Members> => {
   )
 }
 
-/** A leader appends an entry that changes nothing about the membership. */
+/** A leader appends an entry that does not change the membership. */
 const append =
   (longestLog: number) =>
   (leader: Server): Action<Membership> =>
@@ -194,8 +194,8 @@ const append =
   }
 
 /**
- * A leader appends a configuration with one server more or less, once it knows the last change to
- * be committed; by the second rule, also an entry of its own term.
+ * A leader appends a configuration with one server more or less, once it knows that the last change
+ * is committed; by the second rule, an entry of its own term must be committed too.
  */
 const change =
   (servers: Members, rule: ChangeRule, longestLog: number) =>
@@ -213,13 +213,12 @@ const change =
     })
   }
 
-/** The index of the entry with which the configuration in use began. */
+/** The index of the entry that introduced the configuration in use. */
 const lastChange = (log: ReadonlyArray<Entry>): number =>
   log.findIndex(({ members }) => members.join() === lastOf(log).members.join())
 
 /**
- * A leader's log reaches a node that has not heard of a later term, and takes the place of that
- * node's own.
+ * A leader's log reaches a node that has not heard of a later term, and replaces that node's own.
  */
 const replicate =
   (leader: Server, follower: Server): Action<Membership> =>
@@ -231,8 +230,9 @@ const replicate =
   }
 
 /**
- * A leader's last entry, of its own term, is stored by a majority of the configuration that it
- * uses, all of them still in its term: it is committed, and so is all before it.
+ * A majority of the configuration that the leader uses has stored the leader's last entry, which is
+ * of its own term, and all of this majority are still in that term: the entry is committed, and so
+ * are all before it.
  */
 const commit =
   (leader: Server): Action<Membership> =>

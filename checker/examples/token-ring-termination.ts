@@ -1,11 +1,11 @@
 /**
- * Termination detection on a ring: a token goes round to find out whether all nodes are passive (E.
- * W. Dijkstra, W. H. J. Feijen, A. J. M. van Gasteren, "Derivation of a termination detection
- * algorithm for distributed computations", EWD840).
+ * Termination detection on a ring: a token travels round the ring to find out whether all nodes are
+ * passive (E. W. Dijkstra, W. H. J. Feijen, A. J. M. van Gasteren, "Derivation of a termination
+ * detection algorithm for distributed computations", EWD840).
  *
- * After Merz's TLA+ specification EWD840, state for state, so that the counts are those of TLC:
- * activity and colours are arbitrary at the beginning, and so is where the token is; the token is
- * black. Fair are the steps of the detection, all as one; nobody need ever become passive.
+ * After Merz's TLA+ specification EWD840, state for state, so that the counts equal those of TLC:
+ * initially, activity, colours and the position of the token are arbitrary, and the token is black.
+ * The steps of the detection are fair, all as one class; no node has to become passive.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -50,7 +50,7 @@ export const tokenRing = ({
   }
 }
 
-/** Every way in which each of the nodes is true or false. */
+/** Every assignment of true or false to each of the nodes. */
 const choices = (count: number): ReadonlyArray<Readonly<Record<string, boolean>>> =>
   Array.from({ length: 2 ** count }, (_, bits) =>
     Object.fromEntries(
@@ -64,7 +64,10 @@ const isTerminated = ({ active }: TokenRing, nodes: ReadonlyArray<number>): bool
 const isDetected = ({ active, black, token }: TokenRing): boolean =>
   token.at === 0 && !token.black && !black[0] && !active[0]
 
-/** Node 0 has the token, and it has told nothing: it is sent round once more, white. */
+/**
+ * Node 0 has the token. If the token or node 0 is black, the round has shown nothing: the node
+ * sends the token round once more, white.
+ */
 const initiateProbe =
   (count: number): Action<TokenRing> =>
   ({ black, token }) =>
@@ -76,7 +79,7 @@ const initiateProbe =
       : []
 
 /**
- * A node that is passive, or has nothing to hide any more, passes the token on; a black node
+ * A node that is passive or black, or that holds a black token, passes the token on; a black node
  * blackens it.
  */
 const passToken =
@@ -99,8 +102,8 @@ const forEach = <Successor>(
 ): ReadonlyArray<Successor> => reasons.filter(Boolean).map(() => successor)
 
 /**
- * An active node makes another one active, and becomes black if the token has passed the other
- * already.
+ * An active node makes another one active, and becomes black if the token has already passed the
+ * other.
  */
 const send =
   (node: number, nodes: ReadonlyArray<number>): Action<TokenRing> =>

@@ -1,11 +1,11 @@
 /**
- * Two-phase commit: resource managers agree, through a transaction manager, to all commit or all
- * abort.
+ * Two-phase commit: resource managers agree, through a transaction manager, either to all commit or
+ * to all abort.
  *
  * After Lamport's TwoPhase specification (Gray and Lamport, "Consensus on Transaction Commit",
- * section 3), state for state, so that the counts are those of TLC. A message, once sent, stays: it
- * can be received again, or never. Only safety is specified: anyone may stop at any time, by taking
- * no further step.
+ * section 3), state for state, so that the counts equal those of TLC. A sent message stays in
+ * flight: it can be received again, or never. Only safety is specified: any process may stop at any
+ * time, by taking no further step.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -16,11 +16,11 @@ export interface TwoPhaseCommit {
     Record<ResourceManager, "working" | "prepared" | "committed" | "aborted">
   >
   readonly transactionManager: "init" | "committed" | "aborted"
-  /** From whom the transaction manager has received Prepared. */
+  /** The resource managers from which the transaction manager has received Prepared. */
   readonly heardFrom: Readonly<Record<ResourceManager, boolean>>
   /**
-   * The messages that have been sent: Prepared by whom, and the transaction manager's Commit and
-   * Abort.
+   * The messages that have been sent: Prepared with its sender, and the transaction manager's
+   * Commit and Abort.
    */
   readonly sent: {
     readonly prepared: Readonly<Record<ResourceManager, boolean>>
@@ -30,13 +30,12 @@ export interface TwoPhaseCommit {
 }
 
 /**
- * When the transaction manager may commit. The second is a mistake that consistency does not
- * survive.
+ * When the transaction manager may commit. The second rule is a mistake that violates consistency.
  */
 export type CommitRule = "when all are prepared" | "when one is prepared"
 
 export interface TwoPhaseCommitOptions {
-  /** How many resource managers there are: rm1, rm2, … */
+  /** The number of resource managers: rm1, rm2, … */
   readonly count: number
   readonly commitRule?: CommitRule
 }
@@ -83,7 +82,7 @@ export const twoPhaseCommit = ({
   }
 }
 
-/** The transaction manager commits, once every resource manager has told it that it is prepared. */
+/** The transaction manager commits, once it has received Prepared from every resource manager. */
 const commit =
   (managers: ReadonlyArray<ResourceManager>, rule: CommitRule): Action<TwoPhaseCommit> =>
   ({ transactionManager, heardFrom }) => {
@@ -95,7 +94,7 @@ const commit =
     return mayCommit ? [{ transactionManager: "committed", sent: { commit: true } }] : []
   }
 
-/** The transaction manager aborts, for whatever reason, as long as it has not decided. */
+/** The transaction manager aborts, for any reason, as long as it has not decided. */
 const abort: Action<TwoPhaseCommit> = ({ transactionManager }) =>
   transactionManager === "init" ? [{ transactionManager: "aborted", sent: { abort: true } }] : []
 
@@ -110,7 +109,10 @@ const receivePrepared =
       ? [{ heardFrom: { [manager]: true } }]
       : []
 
-/** A working resource manager prepares and says so: from now on it abides by what it is told. */
+/**
+ * A working resource manager prepares and sends Prepared: from now on it obeys the transaction
+ * manager.
+ */
 const prepare =
   (manager: ResourceManager): Action<TwoPhaseCommit> =>
   ({ resourceManagers }) =>
@@ -119,21 +121,21 @@ const prepare =
       : []
 
 /**
- * A working resource manager aborts of its own accord. It tells nobody: the transaction manager
- * will never hear.
+ * A working resource manager aborts on its own. It sends no message: the transaction manager never
+ * learns of it.
  */
 const chooseToAbort =
   (manager: ResourceManager): Action<TwoPhaseCommit> =>
   ({ resourceManagers }) =>
     resourceManagers[manager] === "working" ? [{ resourceManagers: { [manager]: "aborted" } }] : []
 
-/** A resource manager is told to commit, and does, whatever it did before. */
+/** A resource manager receives Commit and commits, whatever it did before. */
 const receiveCommit =
   (manager: ResourceManager): Action<TwoPhaseCommit> =>
   ({ sent }) =>
     sent.commit ? [{ resourceManagers: { [manager]: "committed" } }] : []
 
-/** A resource manager is told to abort, and does, whatever it did before. */
+/** A resource manager receives Abort and aborts, whatever it did before. */
 const receiveAbort =
   (manager: ResourceManager): Action<TwoPhaseCommit> =>
   ({ sent }) =>

@@ -1,6 +1,6 @@
 /**
- * What two places have in common, and in what they differ: their steps, the states of their nodes
- * field by field, and the messages on their way.
+ * What two places have in common and how they differ: their steps, the states of their nodes field
+ * by field, and the messages in flight.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import { type Snapshot, type TraceStep, type Words, wordsOf } from "../report/trace.ts"
@@ -47,8 +47,8 @@ const runTo = (exploration: Exploration, { run, at }: Place): Run => {
 const eventText = ({ node, action }: TraceStep): string => canonical({ node, action })
 
 /**
- * Where the texts of the first list stand that are not in the second, each counted as often as it
- * occurs.
+ * The positions of the texts of the first list that are not in the second; each text counts as
+ * often as it occurs.
  */
 const missing = (texts: Texts, others: Texts): ReadonlyArray<number> => {
   const left = [...others]

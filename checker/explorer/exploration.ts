@@ -1,11 +1,10 @@
 /**
- * A model explored one step at a time: a run, every state on it, and the steps that are possible in
- * each of them.
+ * A model explored one step at a time: a run, every state on it, and the possible steps in each
+ * state.
  *
- * The engine says which steps there are, without any reduction. The specification itself takes
- * them, as it does when a counterexample is replayed. Each step has a short code, which depends on
- * nothing but what happens in it, so that a run can be written into an address and taken again
- * later.
+ * The engine computes the possible steps, without any reduction. The specification itself takes
+ * them, as in the replay of a counterexample. Each step has a short code, which depends only on
+ * what happens in it, so that a run can be written into an address and taken again later.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -18,16 +17,16 @@ import type { Snapshot, TraceStep } from "../report/trace.ts"
 import { codesOf } from "./step-code.ts"
 import { traced } from "./tracing.ts"
 
-/** The most messages that are received after a deadlock; there are never so many. */
+/** The maximum number of messages received after a deadlock; in practice there are always fewer. */
 const maxDrained = 1000
 
-/** A step that is possible in a state. */
+/** A possible step in a state. */
 export interface Enabled {
   readonly code: string
   readonly event: Event
-  /** Whether the adversary makes the message up: it is not on its way. */
+  /** Whether the adversary makes up the message: it is not in flight. */
   readonly isSpoken: boolean
-  /** Whether anything comes of the step. */
+  /** Whether the step has an effect. */
   readonly hasEffect: boolean
   /** The properties that the step breaks, which held before. */
   readonly breaks: ReadonlyArray<string>
@@ -37,7 +36,7 @@ export interface Enabled {
 export interface Position {
   readonly engine: Int32Array
   readonly snapshot: Snapshot
-  /** The properties that are broken by now. */
+  /** The properties that are broken so far. */
   readonly broken: ReadonlyArray<string>
   /** What the adversary knows. */
   readonly known: Run["known"]
@@ -78,8 +77,8 @@ export class Exploration {
   }
 
   /**
-   * Takes the run with these codes, as far as each step is possible. Returns how many steps it has:
-   * fewer than there are codes if one of them is the code of no step that is possible there.
+   * Takes the run with these codes, as far as each step is possible. Returns the number of steps
+   * taken: fewer than there are codes if some code belongs to no step that is possible there.
    */
   goTo(codes: ReadonlyArray<string>): number {
     let shared = 0
@@ -112,7 +111,7 @@ export class Exploration {
   }
 
   /**
-   * Receives whatever is on its way and has an effect, until nothing has; tells the codes of the
+   * Receives every message in flight that has an effect, until none has; returns the codes of the
    * whole run.
    */
   drained(): ReadonlyArray<string> {
@@ -127,7 +126,7 @@ export class Exploration {
     return this.taken.map(({ code }) => code)
   }
 
-  /** The steps that are possible in the state with this number. */
+  /** The possible steps in the state with this number. */
   enabled(at: number): ReadonlyArray<Enabled> {
     return this.choices(at).map(({ enabled }) => enabled)
   }
@@ -160,7 +159,7 @@ export class Exploration {
     }
   }
 
-  /** An operation is pending, and whatever is left to happen is without effect, now and later. */
+  /** An operation is pending, and no remaining step has an effect, now or later. */
   private isDeadlock(engine: Int32Array): boolean {
     if (!this.checksDeadlock || this.network.isDone(engine)) return false
     let isStuck = true
@@ -172,7 +171,7 @@ export class Exploration {
     return isStuck && this.network.cutOf(engine) === "not"
   }
 
-  /** Whether anything comes of the transition that is being visited, but that a message is gone. */
+  /** Whether the current transition has an effect apart from the receipt of a message. */
   private hasEffect(engine: Int32Array, label: number): boolean {
     const { locals, successor } = this.network
     const { slotOf, faultOf, firstSend, lastSend, eventsOf } = locals.transitions

@@ -1,7 +1,7 @@
 /**
  * Figures of a state: the orders of operations that are still possible, the cmaps of RAMBO, the
- * graph of configurations of DynaStore, and what the adversary knows. Each is drawn where the
- * states have what it shows, whatever the protocol.
+ * graph of configurations of DynaStore, and the adversary's knowledge. The page draws each figure
+ * if the states contain its data, whatever the protocol.
  */
 import { canonical, equals, union, without } from "../../spec/kernel/data.ts"
 import { describeValue, type Value } from "../../spec/register/operation.ts"
@@ -25,7 +25,7 @@ interface Atomicity {
 const isAtomicity = (state: unknown): state is Atomicity =>
   isRecord(state) && Array.isArray(state.possibilities) && "violation" in state
 
-/** The orders that are still possible, object by object, where atomicity is judged. */
+/** The orders that are still possible, object by object, if atomicity is judged. */
 export const ordersIn = ({ observers }: Snapshot): ReadonlyArray<Orders> =>
   Object.values(observers).flatMap((state) => {
     if (isAtomicity(state)) return [ordersOf("", state)]
@@ -45,7 +45,10 @@ const ordersOf = (object: string, { possibilities, violation }: Atomicity): Orde
   violation: violation ?? undefined
 })
 
-/** How many orders are possible of the object that has fewest; undefined where nobody counts. */
+/**
+ * The number of possible orders of the object that has fewest; undefined if no property counts
+ * them.
+ */
 export const fewestOrders = (snapshot: Snapshot): number | undefined => {
   const counts = ordersIn(snapshot).map(({ possible }) => possible.length)
   return counts.length === 0 ? undefined : Math.min(...counts)
@@ -57,8 +60,8 @@ interface ConfigurationMap {
 }
 
 /**
- * The cmap of every node that has one: `±` for what is retired, the members of what is active, ⊥
- * for what is unknown.
+ * The cmap of every node that has one: `±` for retired configurations, the members of active ones,
+ * ⊥ for unknown ones.
  */
 export const mapsIn = ({ nodes }: Snapshot, objects: Objects): ReadonlyArray<MapRow> => {
   const found = nodes.flatMap(({ id, state }) => {
@@ -153,7 +156,7 @@ type Known = ReadonlyArray<{ readonly at: string; readonly value: unknown }>
 
 /**
  * What the adversary has learned since the beginning, and the keys and signed terms that it has, in
- * words. (All else that it knows, everybody is told.)
+ * words. (Everything else in its knowledge is public.)
  */
 export const knownIn = (known: Known, before: Known, objects: Objects): ReadonlyArray<string> => {
   const told = new Set(before.map(canonical))
@@ -166,5 +169,5 @@ export const knownIn = (known: Known, before: Known, objects: Objects): Readonly
   ]
 }
 
-/** The name of the field in which something was found. */
+/** The name of the field that contains a value. */
 const placeName = (at: string): string => at.replace(/(?:\{\}|\[\])$/, "")

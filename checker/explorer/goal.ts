@@ -1,5 +1,5 @@
 /**
- * What a search for "the shortest way to a state where …" looks for, as people write it:
+ * The goal of a search for "the shortest way to a state where …", as people write it:
  *
  *   atomicity is broken            a property
  *   s1.pair.value = 1              a field of a node's state; also != < > <= >=
@@ -9,7 +9,7 @@
  *   server receives Set            a step, by a role or by a node
  *   c2 returns 1                   the end of an operation; without a value, any
  *
- * Several are joined by "and": they hold in one state, which a step that is named leads to.
+ * "and" joins several goals: they hold in one state, and a named step leads to it.
  */
 import * as Result from "effect/Result"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -21,12 +21,12 @@ import { gone } from "../network/process-table.ts"
 import { suggest } from "../scenario/load.ts"
 import { wordsFor } from "./terms.ts"
 
-/** A goal on the numbers of a network: of states, and of the transitions that lead to them. */
+/** A goal on the numbers of a network: on states, and on the transitions that lead to them. */
 export interface Goal {
-  /** Whether it speaks of a step; then it is reached by one. */
+  /** Whether the goal names a step; then a step reaches it. */
   readonly namesStep: boolean
   readonly holdsIn: (state: Int32Array) => boolean
-  /** Whether the transition is one that is looked for; its successor is being visited. */
+  /** Whether the transition is a goal; its successor is the current one. */
   readonly isStep: (label: number) => boolean
 }
 
@@ -37,7 +37,7 @@ interface Clause {
 
 type Read = Result.Result<Clause, string>
 
-/** Reads a goal. What is wrong with its text is said in a sentence. */
+/** Reads a goal. Describes an error in its text in a sentence. */
 export const goalOf = (network: Network, text: string): Result.Result<Goal, string> => {
   const parts = text.split(/\s+and\s+/).map((part) => part.trim())
   const clauses: Array<Clause> = []
@@ -128,7 +128,7 @@ const fieldClause = (
   })
 }
 
-/** The slots of the node of this name, or of the nodes of this role. */
+/** The slots of the node with this name, or of the nodes of this role. */
 const subjectsOf = (
   model: Model,
   subject: string

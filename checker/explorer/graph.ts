@@ -1,6 +1,6 @@
 /**
- * The states that can be reached from a place, by how far away they are; and as a picture where
- * there are few.
+ * The states that can be reached from a place, by their distance; and as a picture if there are
+ * few.
  */
 import type { Event } from "../network/model.ts"
 import { Network } from "../network/network.ts"
@@ -9,7 +9,7 @@ import type { Exploration } from "./exploration.ts"
 import type { GraphFound, GraphPicture, Place } from "./messages.ts"
 import { eventSentence } from "./sentences.ts"
 
-/** The most states that a picture has room for. */
+/** The maximum number of states in a picture. */
 export const maxDrawn = 400
 
 interface Vertex {
@@ -19,7 +19,7 @@ interface Vertex {
   readonly event: Event | undefined
 }
 
-/** A search of the states around a place, a piece at a time. */
+/** A search of the states around a place, one piece at a time. */
 export class Graph {
   private readonly network: Network
   private readonly vertices: Array<Vertex> = []
@@ -47,7 +47,7 @@ export class Graph {
     return this.next === this.vertices.length
   }
 
-  /** Expands up to so many more states. Returns false when none are left. */
+  /** Expands up to `states` more states. Returns false when none are left. */
   advance(states: number): boolean {
     const { network } = this
     for (let done = 0; done < states && this.next < this.vertices.length; done++) {
@@ -64,7 +64,7 @@ export class Graph {
     return !this.isExhausted
   }
 
-  /** What was found, with a picture of it where it is small enough. */
+  /** The states found, with a picture of them if there are few enough. */
   found(exploration: Exploration, place: Place): GraphFound {
     const byDepth: Array<number> = []
     for (const { depth } of this.vertices) byDepth[depth] = (byDepth[depth] ?? 0) + 1

@@ -1,29 +1,29 @@
 /**
- * What the page asks of the worker, and what it is answered: plain data. Steps are numbered from 1,
- * and position `n` is the state after step `n`.
+ * The page's requests to the worker, and the replies: plain data. Steps are numbered from 1, and
+ * position `n` is the state after step `n`.
  */
 import type { PropertyKind } from "../report/trace.ts"
 import type { Expected } from "../scenario/load.ts"
 import type { Term } from "./terms.ts"
 
-/** A scenario as it is written, with the name that it goes by. */
+/** A scenario as its author writes it, with its name. */
 export interface ScenarioText {
   readonly name: string
   readonly text: string
 }
 
 /**
- * A model of the user's: the modules that it is made of, each after those that it imports. In their
- * texts, `quorate-module:3` stands for the fourth of them, `quorate/spec` and `quorate/checker` for
- * what is in the page.
+ * A model of the user's: its modules, each after those that it imports. In their texts,
+ * `quorate-module:3` stands for the fourth of them, and `quorate/spec` and `quorate/checker` for
+ * the page's own copies.
  */
 export interface ModelText extends ScenarioText {
   readonly modules: ReadonlyArray<string>
-  /** The name of the model among those that the last module exports. */
+  /** The name of the model among the exports of the last module. */
   readonly exported: string
 }
 
-/** A place on a run: its steps, by their codes, and how many of them have been taken. */
+/** A place on a run: its steps, by their codes, and the number of them that have been taken. */
 export interface Place {
   readonly run: ReadonlyArray<string>
   readonly at: number
@@ -37,7 +37,7 @@ export type Question =
       readonly model?: Pick<ModelText, "modules" | "exported">
     }
   | { readonly ask: "view"; readonly place: Place }
-  /** Checks it, up to so many states; without a number, to the end. */
+  /** Checks it, up to the given number of states; without a number, to the end. */
   | { readonly ask: "check"; readonly most?: number }
   | { readonly ask: "way"; readonly place: Place; readonly goal: string }
   | { readonly ask: "possible"; readonly place: Place; readonly property: string }
@@ -78,8 +78,8 @@ export interface Opened {
   }>
   readonly properties: ReadonlyArray<PropertyAsked>
   /**
-   * Whether a violation is looked for at once: one is expected; or, of a model, nothing says that
-   * there is none.
+   * Whether the page looks for a violation at once: one is expected; or, for a model, nothing
+   * states that there is none.
    */
   readonly looksForViolation: boolean
   /** Sentences about bounds and faults: what a run can contain. */
@@ -93,11 +93,11 @@ export interface PropertyAsked {
   readonly expected: Expected | undefined
 }
 
-/** All that the page shows of a place on a run. */
+/** Everything that the page shows of a place on a run. */
 export interface View {
   readonly tell: "view"
   readonly place: Place
-  /** How many steps of the run that was asked for could not be taken. */
+  /** The number of steps of the requested run that could not be taken. */
   readonly refused: number
   readonly steps: ReadonlyArray<StepView>
   readonly arrows: ReadonlyArray<Arrow>
@@ -111,13 +111,13 @@ export interface View {
   readonly maps: ReadonlyArray<MapRow>
   readonly dag: Dag | undefined
   /**
-   * What the adversary has learned, and the keys and signatures that it has; undefined where there
-   * is none.
+   * What the adversary has learned, and its keys and signatures; undefined if there is no
+   * adversary.
    */
   readonly known: ReadonlyArray<string> | undefined
   /** The functions of the specification that the last step called, by number. */
   readonly calls: ReadonlyArray<number>
-  /** The author's function of the last step, where what is explored is a model of the user's. */
+  /** The author's function of the last step, if the page explores a model of the user's. */
   readonly source?: ActionSource
 }
 
@@ -136,7 +136,9 @@ export interface StepView {
   readonly kind: StepKind
   /** What happens, in a sentence. */
   readonly sentence: string
-  /** What is written beside the step in the picture: that operations begin and end, and notes. */
+  /**
+   * The labels next to the step in the picture: the beginnings and ends of operations, and notes.
+   */
   readonly notes: ReadonlyArray<{
     readonly kind: "begins" | "returns" | "note"
     readonly text: string
@@ -144,13 +146,13 @@ export interface StepView {
   /** The properties that the step breaks. */
   readonly breaks: ReadonlyArray<string>
   /**
-   * How many orders of the operations are still possible after the step; undefined if nobody counts
-   * them.
+   * The number of orders of the operations that are still possible after the step; undefined if no
+   * property counts them.
    */
   readonly orders: number | undefined
 }
 
-/** A message: sent in a step, and received or lost in another. */
+/** A message: sent in one step, and received or lost in another. */
 export interface Arrow {
   readonly from: string
   readonly to: string
@@ -175,7 +177,7 @@ export interface NodeView {
   readonly id: string
   readonly role: string
   readonly isAsked: boolean
-  /** What has befallen the node; undefined if nothing has. */
+  /** The fault of the node; undefined if there is none. */
   readonly fault: string | undefined
   /** Whether the adversary speaks for it. */
   readonly isTakenOver: boolean
@@ -195,7 +197,7 @@ export interface EnabledView {
   readonly sentence: string
   /** The message's sender. */
   readonly from: string | undefined
-  /** Whether the adversary makes the message up. */
+  /** Whether the adversary makes up the message. */
   readonly isSpoken: boolean
   readonly hasEffect: boolean
   readonly breaks: ReadonlyArray<string>
@@ -206,9 +208,9 @@ export interface PropertyView {
   readonly about: string
   readonly kind: PropertyKind
   readonly status: "kept" | "broken" | "excused" | "open"
-  /** More about it: where it broke, and why. */
+  /** More about a violation: where it occurs, and why. */
   readonly remark: string
-  /** The first step after which it is broken. */
+  /** The first step after which the property is broken. */
   readonly brokenAt: number | undefined
 }
 
@@ -225,7 +227,9 @@ export interface MapRow {
   readonly cells: ReadonlyArray<string>
 }
 
-/** A DAG of configurations: a vertex per view, an edge per change that was endorsed in one. */
+/**
+ * A DAG of configurations: a vertex per view, an edge per change that a node endorsed in the view.
+ */
 export interface Dag {
   readonly vertices: ReadonlyArray<Vertex>
   readonly edges: ReadonlyArray<{
@@ -237,20 +241,20 @@ export interface Dag {
 
 export interface Vertex {
   readonly text: string
-  /** How many changes led to it. */
+  /** The number of changes that led to it. */
   readonly size: number
   /** The clients whose operation visits it. */
   readonly visitors: ReadonlyArray<string>
 }
 
-/** How far something is that takes a while. */
+/** The progress of a long task. */
 export interface Progress {
   readonly tell: "progress"
   readonly states: number
   readonly depth: number
 }
 
-/** The scenario was checked. */
+/** The result of the check of a scenario. */
 export interface Checked {
   readonly tell: "checked"
   readonly verdict: string
@@ -258,9 +262,9 @@ export interface Checked {
   readonly states: number
   readonly reductions: ReadonlyArray<string>
   readonly properties: ReadonlyArray<CheckedProperty>
-  /** How often each kind of action was taken. */
+  /** The number of steps of each kind of action. */
   readonly actions: ReadonlyArray<readonly [string, number]>
-  /** What else there is to know: what was vacuous, which bounds were reached. */
+  /** Other notes: vacuous parts of the check, and bounds that were reached. */
   readonly remarks: ReadonlyArray<string>
 }
 
@@ -275,7 +279,7 @@ export interface CounterexampleView {
   readonly run: ReadonlyArray<string>
   readonly reason: string
   readonly explanation: string
-  /** Of a run that goes on forever: how many steps come before those that are repeated. */
+  /** For an infinite run: the number of steps before the repeated ones. */
   readonly loop: number | undefined
 }
 
@@ -302,13 +306,13 @@ export interface Possible {
   readonly place: Place | undefined
 }
 
-/** States by their distance from the place that was asked about. */
+/** States by their distance from the place in the request. */
 export interface GraphFound {
   readonly tell: "graph"
   readonly isExhaustive: boolean
-  /** How many states there are at each distance. */
+  /** The number of states at each distance. */
   readonly byDepth: ReadonlyArray<number>
-  /** Each state and each step between them; undefined where there are too many for a picture. */
+  /** Each state and each step between them; undefined if there are too many for a picture. */
   readonly picture: GraphPicture | undefined
   readonly actions: ReadonlyArray<readonly [string, number]>
 }
@@ -323,10 +327,10 @@ export interface GraphPicture {
   readonly edges: ReadonlyArray<readonly [from: number, to: number, action: string]>
 }
 
-/** What two places have in common, and in what they differ. */
+/** What two places have in common, and how they differ. */
 export interface Comparison {
   readonly tell: "compare"
-  /** How many steps both runs begin with. */
+  /** The number of steps that both runs begin with. */
   readonly shared: number
   /** Whether both runs take the same steps, though perhaps in another order. */
   readonly sameSteps: boolean

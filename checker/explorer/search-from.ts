@@ -1,11 +1,10 @@
 /**
- * Searches that begin at a place of the explored run instead of at the beginning: the shortest way
- * to a goal, and whether a property can still be violated.
+ * Searches that begin at a place of the explored run instead of in the initial state: the shortest
+ * way to a goal, and whether a property can still be violated.
  *
- * They are breadth-first searches by the engine. A way to a goal is searched without reductions,
- * since a reduction may leave out the very state that is looked for. A property is searched with
- * those that keep its verdict: what they leave out depends on the state alone, not on how it was
- * reached.
+ * The engine searches breadth-first. A search for a goal uses no reductions, since a reduction may
+ * leave out the very state that it looks for. A search for a violation uses those that keep the
+ * property's verdict: what they leave out depends on the state alone, not on how it was reached.
  */
 import * as Result from "effect/Result"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
@@ -17,11 +16,11 @@ import { allReductions, type ReductionName, soundReductions } from "../network/r
 import { wayAlong } from "../report/replay.ts"
 import { type Goal, goalOf } from "./goal.ts"
 
-/** What of a network a search looks at, and where it begins. */
+/** The parts of a network that a search uses, and the state in which it begins. */
 interface Aim {
   readonly network: Network
   readonly from: Int32Array
-  /** What fails in a state, or in a transition: 1 where the search has found what it looks for. */
+  /** The failures in a state, or in a transition: 1 where the search has found its goal. */
   readonly judge: (state: Int32Array) => Failures
   readonly judgeTransition: (label: number) => Failures
   readonly checksDeadlock: boolean
@@ -29,7 +28,7 @@ interface Aim {
 
 const aimed = "aim"
 
-/** The network as a space that begins elsewhere, and in which what is looked for fails. */
+/** The network as a space that begins elsewhere, and in which the goal counts as a failure. */
 const spaceOf = ({ network, from, judge, judgeTransition }: Aim): Space => ({
   width: network.width,
   initial: [from],
@@ -47,7 +46,7 @@ const spaceOf = ({ network, from, judge, judgeTransition }: Aim): Space => ({
   numberFor: (component, content) => network.numberFor(component, content)
 })
 
-/** A search that goes on a piece at a time. */
+/** A search that proceeds one piece at a time. */
 export class SearchFrom {
   /** The reductions that are on. */
   readonly reductions: ReadonlyArray<ReductionName>
@@ -61,7 +60,7 @@ export class SearchFrom {
     this.search = new Search(spaceOf(aim), { checksDeadlock: aim.checksDeadlock })
   }
 
-  /** A search for a goal, as people write it; or what is wrong with its text. */
+  /** A search for a goal, as people write it; or the error in its text. */
   static toGoal(
     explored: Network,
     state: Int32Array,
@@ -77,7 +76,7 @@ export class SearchFrom {
     })
   }
 
-  /** A search for a violation of a property, with as many of the reductions as keep its verdict. */
+  /** A search for a violation of a property, with all reductions that keep its verdict. */
   static toViolation(
     explored: Network,
     state: Int32Array,
@@ -110,7 +109,7 @@ export class SearchFrom {
     return this.search.counts.depth
   }
 
-  /** Whether everything was visited and nothing was found. */
+  /** Whether the search visited everything and found nothing. */
   get isExhausted(): boolean {
     return this.isOver && this.search.exhausted && this.finding === undefined
   }
@@ -119,14 +118,14 @@ export class SearchFrom {
     return this.search.findings[0]
   }
 
-  /** Whether bounds leave it open if a state without steps is a deadlock. */
+  /** Whether bounds leave open whether a state without steps is a deadlock. */
   get isUnclear(): boolean {
     return this.search.unclearStates > 0
   }
 
   /**
-   * Expands up to so many more states. Returns false once it is over. Throws a `PromiseBroken` of a
-   * reduction.
+   * Expands up to `states` more states. Returns false once the search has ended. Throws a
+   * `PromiseBroken` of a reduction.
    */
   advance(states: number): boolean {
     const more = this.search.advance(states, () => true)
@@ -134,7 +133,7 @@ export class SearchFrom {
     return more
   }
 
-  /** What happens on the way to what was found. */
+  /** The events on the path to the finding. */
   events(): ReadonlyArray<Event> {
     const { aim, finding } = this
     if (finding === undefined) return []
@@ -155,7 +154,7 @@ export class SearchFrom {
   }
 }
 
-/** A goal that names a step is reached by it, any other in a state. */
+/** A step reaches a goal that names a step; a state reaches any other. */
 const judgedBy = (goal: Goal, network: Network): Pick<Aim, "judge" | "judgeTransition"> =>
   goal.namesStep
     ? {
@@ -164,15 +163,15 @@ const judgedBy = (goal: Goal, network: Network): Pick<Aim, "judge" | "judgeTrans
       }
     : { judge: (state) => (goal.holdsIn(state) ? 1 : 0), judgeTransition: () => 0 }
 
-/** The model with this property alone, and what bounds faults. */
+/** The model with this property alone; the bounds on faults remain. */
 const onlyWith = (model: Model, property: string): Model => ({
   ...model,
   properties: model.properties.filter(({ name }) => name === property)
 })
 
 /**
- * A state of one network as a state of another of the same nodes. The second may observe less: its
- * observers are found by their place among those of the first.
+ * A state of one network as a state of another with the same nodes. The second may observe less:
+ * its observers are found by name among those of the first.
  */
 const moved = (from: Network, state: Int32Array, to: Network): Int32Array => {
   const after = to.start.slice()
@@ -196,10 +195,7 @@ const moved = (from: Network, state: Int32Array, to: Network): Int32Array => {
   return after
 }
 
-/**
- * What the observer components of a state belong to, by name: properties first, then those that
- * only look on.
- */
+/** The owners of a state's observer components, by name: properties first, then onlookers. */
 const observersOf = ({ judgement }: Network): ReadonlyArray<string> =>
   judgement.observers.map(
     ({ observer, bit }) => `${bit < 0 ? "onlooker" : "property"} ${observer.name}`

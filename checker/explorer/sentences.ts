@@ -14,7 +14,7 @@ export const kindOf = ({ action }: Pick<Event, "action">): StepKind =>
     action._tag
   ]
 
-/** `s1 receives "get" from c1`: what the node takes, before anything comes of it. */
+/** `s1 receives "get" from c1`: the node's input, before any effect. */
 export const eventSentence = (words: Words, { node, action }: Event): string => {
   switch (action._tag) {
     case "Invoke":
@@ -28,7 +28,7 @@ export const eventSentence = (words: Words, { node, action }: Event): string => 
   }
 }
 
-/** The same in as few words as a button on the node's lane has room for. */
+/** The same, short enough for a button on the node's lane. */
 export const eventWords = (words: Words, { action }: Event): string => {
   switch (action._tag) {
     case "Invoke":
@@ -42,7 +42,7 @@ export const eventWords = (words: Words, { action }: Event): string => {
   }
 }
 
-/** A step with what came of it. */
+/** A step with its effect. */
 export const stepSentence = (words: Words, step: TraceStep): string => {
   const { action, sends, observations } = step
   const texts = new Map<string, Array<string>>()
@@ -58,7 +58,7 @@ export const stepSentence = (words: Words, step: TraceStep): string => {
   return [eventSentence(words, step), ...sent, ...seen].join("; ")
 }
 
-/** What an observer sees; undefined where the protocol says that the step's messages tell it. */
+/** What an observer sees; undefined if the protocol declares that the step's messages show it. */
 export const noteOf = (
   words: Words,
   observation: AnyObservation
@@ -78,7 +78,7 @@ export const noteOf = (
 const verbOf = ({ faults }: Words, fault: string): string =>
   faults.find(({ name }) => name === fault)?.verb ?? fault
 
-/** `store pointer` of `StorePointer`. */
+/** `store pointer` from `StorePointer`. */
 const spaced = (text: string): string =>
   text
     .replace(

@@ -1,10 +1,9 @@
 /**
- * What stands behind the page: one scenario that is open, and the answers to what the page asks of
- * it.
+ * The back end of the page: one open scenario, and the answers to the page's requests about it.
  *
- * It knows no thread and no clock. What takes a while is done a piece at a time, with a pause after
- * each, in which the next question may come in: a view is answered at once, and any other long task
- * ends the one that is under way.
+ * It knows no thread and no clock. It does a long task one piece at a time, with a pause after
+ * each, in which the next question may arrive. It answers a request for a view at once; any other
+ * long task ends the current one.
  */
 import * as Result from "effect/Result"
 import { Check } from "../check.ts"
@@ -33,12 +32,12 @@ import { ModelSession, remarkOn, type Work } from "./model/session.ts"
 import { SearchFrom } from "./search-from.ts"
 import { viewOf } from "./view.ts"
 
-/** How much a piece of work is, so that a question waits for no more than some milliseconds. */
+/** The size of a piece of work, such that a question waits only some milliseconds. */
 const statesOfPiece = 400
-/** After how many pieces it is said how far the work is. */
+/** The number of pieces after which the session reports progress. */
 const piecesBetweenTold = 40
 
-/** The most states that a search from a place visits, and that a graph counts. */
+/** The maximum number of states that a search from a place visits, and that a graph counts. */
 const maxStates = 1_000_000
 const maxCounted = 20_000
 
@@ -47,7 +46,7 @@ interface Open {
   readonly exploration: Exploration
 }
 
-/** Runs the modules of a model, and says what they export under a name. */
+/** Runs the modules of a model, and returns their exports by name. */
 export type ReadModel = (
   model: Pick<ModelText, "modules" | "exported">
 ) => Promise<Result.Result<Exported, string>>
@@ -56,7 +55,7 @@ const readNone: ReadModel = async () => Result.fail("Models cannot be opened fro
 
 export class Session {
   private open: Open | ModelSession | undefined
-  /** The number of the long task that is under way. */
+  /** The number of the current long task. */
   private task = 0
   private readonly pause: () => Promise<void>
 
@@ -67,7 +66,7 @@ export class Session {
     this.readModel = readModel
   }
 
-  /** Answers a question. What comes before the last answer says how far it is. */
+  /** Answers a question. Earlier answers than the last report progress. */
   async answer(question: Question, tell: (answer: Answer) => void): Promise<Answer> {
     if (question.ask === "open") {
       const { name, text, model } = question
@@ -130,7 +129,7 @@ export class Session {
     }
   }
 
-  /** Does the work until it is over or another long task begins; says whether it is over. */
+  /** Does the work until it has ended or another long task begins; returns whether it has ended. */
   private async finish(work: Work, most: number, tell: (answer: Answer) => void): Promise<boolean> {
     const task = ++this.task
     for (let pieces = 1; work.advance(statesOfPiece); pieces++) {
@@ -143,7 +142,7 @@ export class Session {
     return true
   }
 
-  /** Does a check to its end; or says why it was not. */
+  /** Does a check to its end; or returns why it did not reach it. */
   private async finishCheck(
     work: Work,
     most = Number.POSITIVE_INFINITY,
@@ -262,8 +261,7 @@ export class Session {
   }
 
   /**
-   * Searches for a violation; once more without the reductions that rely on a promise which is
-   * broken.
+   * Searches for a violation; searches again without the reductions that rely on a broken promise.
    */
   private async violation(
     exploration: Exploration,
@@ -318,8 +316,8 @@ export const counterexampleView = (
   { kind, steps, reason, explanation, loop, excuse }: Counterexample
 ): CounterexampleView => {
   const codes = exploration.codesFor(steps.map(({ node, action }) => ({ node, action })))
-  // The search leaves out what is received in vain: here it is received, so that the run ends where
-  // nothing is left.
+  // The search leaves out messages without effect. The run receives them, so that it ends with no
+  // message left.
   return {
     run: [...(kind === "deadlock" ? exploration.drained() : codes)],
     reason,

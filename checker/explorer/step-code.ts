@@ -1,6 +1,6 @@
 /**
- * Short names of steps, for addresses: four characters each. A code says what happens, not which
- * number the step has in a list, so an address outlives changes of the order in which steps are
+ * Short names of steps, for addresses: four characters each. A code depends on what happens, not on
+ * the step's number in a list, so an address survives changes of the order in which steps are
  * listed.
  */
 import { canonical } from "../../spec/kernel/data.ts"
@@ -10,7 +10,7 @@ export const codeLength = 4
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-/** The code of each step of a list of possible ones. No two are the same. */
+/** The code of each step of a list of possible ones. No two codes are equal. */
 export const codesOf = (events: ReadonlyArray<unknown>): ReadonlyArray<string> => {
   const codes = new Set<string>()
   for (const event of events) {
@@ -30,9 +30,9 @@ const codeOf = (text: string): string => {
   return [18, 12, 6, 0].map((shift) => alphabet[(folded >>> shift) & 63]).join("")
 }
 
-/** A run as it stands in an address. */
+/** A run as an address contains it. */
 export const runText = (codes: ReadonlyArray<string>): string => codes.join("")
 
-/** The codes of a run that stands in an address; undefined if the text is not one. */
+/** The codes of a run in an address; undefined if the text is not a run. */
 export const runFrom = (text: string): ReadonlyArray<string> | undefined =>
   text.length % codeLength === 0 && /^[\w-]*$/.test(text) ? (text.match(/.{4}/g) ?? []) : undefined

@@ -1,7 +1,7 @@
 /**
- * States as people read them: by the fields that the specification gives them, which are the
- * paper's terms, with vt-pairs, configurations, cmaps, views and phases in the notation of the
- * papers. What has changed since another state is marked, and says what it was.
+ * States as people read them: by the fields of the specification, which are the paper's terms, with
+ * vt-pairs, configurations, cmaps, views and phases in the notation of the papers. A change since
+ * another state is marked, with the old value.
  */
 import { type Configuration, listed } from "../../spec/configuration/configuration.ts"
 import { countsMembers } from "../../spec/configuration/quorums.ts"
@@ -11,13 +11,13 @@ import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import { type ConfigurationMap, describeMap } from "../../spec/rambo/configuration-map.ts"
 import { describePair, type Pair } from "../../spec/register/pair.ts"
 
-/** A value in words; one that has parts has them as `fields` besides, each with its name. */
+/** A value in words; a value with parts also has them as `fields`, each with its name. */
 export interface Term {
   readonly text: string
   readonly fields?: ReadonlyArray<Field>
-  /** Whether the value is another than in the state before. */
+  /** Whether the value differs from that in the state before. */
   readonly isChanged: boolean
-  /** What a changed value was, in words; absent where it is its parts that say so. */
+  /** The old value of a changed one, in words; absent if the value's parts show it. */
   readonly was?: string
 }
 
@@ -26,15 +26,15 @@ export interface Field {
   readonly term: Term
 }
 
-/** A state to compare with that there is not: nothing is marked. */
+/** The absence of a state to compare with: nothing is marked. */
 export const nothingBefore = Symbol("nothing before")
 
 type Data = Readonly<Record<string, unknown>>
 
-/** What words depend on: the types of the objects that operations are about. */
+/** What the words depend on: the types of the objects of operations. */
 export type Objects = ReadonlyArray<AnyObjectType>
 
-/** A value, compared with what it was before. `name` is the field in which it stands. */
+/** A value, compared with the one before. `name` is the field that contains it. */
 export const termOf = (
   objects: Objects,
   value: unknown,
@@ -63,7 +63,7 @@ export const termOf = (
   }
 }
 
-/** What a value was: of one with parts, its kind says enough. */
+/** An old value: for one with parts, its kind is enough. */
 const briefly = (objects: Objects, value: unknown, name: string): string =>
   partsOf(objects, value, name)?.heading || wordsFor(objects, value, name)
 
@@ -71,7 +71,7 @@ const briefly = (objects: Objects, value: unknown, name: string): string =>
 interface Parts {
   readonly heading: string
   readonly fields: ReadonlyArray<readonly [string, unknown]>
-  /** By what name the value of a field goes: for the items of a list, by that of the list. */
+  /** The name for the value of a field: for the items of a list, that of the list. */
   readonly nameOf: (field: string) => string
 }
 
@@ -92,7 +92,9 @@ const partsOf = (objects: Objects, value: unknown, name: string): Parts | undefi
   return { heading: tagIn(value) ?? "", fields, nameOf: (field) => field }
 }
 
-/** A phase says who has answered, and of what configurations a quorum must. */
+/**
+ * A phase shows which nodes have answered, and the configurations in which a quorum must answer.
+ */
 const fieldsOf = (value: Data): ReadonlyArray<readonly [string, unknown]> =>
   Object.entries(value).filter(([field, part]) => field !== "_tag" && part !== undefined)
 
@@ -114,7 +116,7 @@ export const wordsFor = (objects: Objects, value: unknown, name = ""): string =>
   return tag === undefined ? body.join(", ") : `${tag} (${body.join(", ")})`
 }
 
-/** What the papers write for a value; undefined where they have no notation. */
+/** The papers' notation for a value; undefined if they have none. */
 const notation = (objects: Objects, value: unknown, name: string): string | undefined => {
   if (!isRecord(value)) return undefined
   if (has(value, "value", "timestamp") && isTimestamp(value.timestamp))
@@ -148,7 +150,7 @@ const configuration = ({ members, read, write }: Configuration): string => {
   return `${listed(members)} by ${[...new Set(words)].join(" to read, ")}${words[0] === words[1] ? "" : " to write"}`
 }
 
-/** The names of fields that hold views; elsewhere additions and removals are a change. */
+/** The names of fields that hold views; elsewhere, additions and removals are a change. */
 const viewNames = /view|front|start|desired|latest|ended|stored/i
 
 const changes = (

@@ -1,9 +1,9 @@
 /**
  * Which functions of the specification a step calls.
  *
- * When the explorer is built, every function of `spec/` is wrapped so that it reports its number to
- * a global list while there is one. In the specification's text there is nothing of this; where it
- * was not built so, nothing is reported.
+ * The build of the explorer wraps every function of `spec/` so that it reports its number to a
+ * global list while there is one. The specification's own text contains none of this; without that
+ * build, nothing is reported.
  */
 
 /** The name of the global under which the wrapped functions look for the list. */
@@ -12,7 +12,7 @@ export const callList = "quorateCalls"
 type Reporting = { [callList]?: Array<number> | undefined }
 
 /**
- * What comes of `act`, and the numbers of the functions that it called, in the order of the calls.
+ * The result of `act`, and the numbers of the functions that it called, in the order of the calls.
  */
 export const traced = <A>(
   act: () => A

@@ -1,6 +1,6 @@
 /**
- * From a run to all that the page shows of it: a picture of the steps, and the state at one of
- * them.
+ * Turns a run into everything that the page shows of it: a picture of the steps, and the state at
+ * one of them.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
@@ -26,7 +26,7 @@ import type {
 import { eventSentence, eventWords, kindOf, noteOf, stepSentence } from "./sentences.ts"
 import { nothingBefore, termOf } from "./terms.ts"
 
-/** The view of a place. What of its run cannot be taken is left out. */
+/** The view of a place. It leaves out the steps of its run that cannot be taken. */
 export const viewOf = (scenario: LoadedScenario, exploration: Exploration, wanted: Place): View => {
   const taken = exploration.goTo(wanted.run)
   const at = Math.max(0, Math.min(wanted.at, taken))
@@ -116,7 +116,7 @@ export const arrowsOf = (words: Words, steps: ReadonlyArray<TraceStep>): Readonl
     const isGone = (id: string) => after.nodes.find((one) => one.id === id)?.state === undefined
     for (const { to, message } of sends) {
       const key = canonical([node, to, message])
-      // What is sent to a node that the adversary speaks for, it hears at once.
+      // If the adversary speaks for a node, it overhears a message to that node at once.
       const isHeard = isTakenOver(after, to)
       if (!isGone(to)) onTheWay.set(key, [...(onTheWay.get(key) ?? []), arrows.length])
       arrows.push({
@@ -134,7 +134,7 @@ export const arrowsOf = (words: Words, steps: ReadonlyArray<TraceStep>): Readonl
   return arrows
 }
 
-/** A node that is gone and yet has a fault is the adversary's. */
+/** The adversary has taken over a node that is gone and yet has a fault. */
 const isTakenOver = ({ nodes }: TraceStep["after"], id: string): boolean =>
   nodes.some((one) => one.id === id && one.state === undefined && one.fault !== undefined)
 
@@ -176,7 +176,7 @@ const nodeViews = (
   })
 }
 
-/** The last fault that befell the node. */
+/** The last fault of the node. */
 const faultOf = (
   steps: ReadonlyArray<{ readonly step: TraceStep }>,
   { faults }: Exploration["model"],
@@ -259,8 +259,8 @@ const safetyView = (
 }
 
 /**
- * Why the history up to the step that breaks the property does so, in the words of whoever states
- * it.
+ * Why the history up to the violating step violates the property, in the words of the property that
+ * states it.
  */
 const explained = (
   model: LoadedScenario["model"],

@@ -1,5 +1,5 @@
 /**
- * From what a scenario says of faults to a fault model.
+ * Turns a scenario's faults into a fault model.
  */
 import * as Result from "effect/Result"
 import { strengths } from "../../spec/kernel/adversary.ts"
@@ -26,7 +26,7 @@ interface Everyone {
   readonly clients: ReadonlyArray<NodeId>
 }
 
-/** How many may suffer a fault, or who. */
+/** How many nodes may suffer a fault, or which ones. */
 interface Bounds {
   readonly servers?: number | ReadonlyArray<string>
   readonly clients?: number | ReadonlyArray<string>
@@ -39,12 +39,12 @@ const suffering = {
   amnesia: "lose their memory"
 } as const
 
-/** An adversary of which nothing is said is as strong as can be. */
+/** By default, an adversary has the greatest strength. */
 const strongest = strengths.at(-1) as (typeof strengths)[number]
 
 /**
- * Which faults may happen in a system of the protocol with these nodes; `source` names the scenario
- * in errors.
+ * The possible faults in a system of the protocol with these nodes; `source` names the scenario in
+ * errors.
  */
 export const faultsOf = (
   source: string,
@@ -85,7 +85,7 @@ export const faultsOf = (
   })
 }
 
-/** The premise that bounds both crashes and corruptions, if one does. */
+/** The premise that bounds both crashes and corruptions, if there is one. */
 const premiseOf = (
   source: string,
   { name, tolerates, premises = [] }: StorageProtocol,
@@ -122,8 +122,8 @@ const corruptAtStart = (
 }
 
 /**
- * Of each role, who may suffer this fault and how many of them at most; who has suffered it at the
- * beginning counts.
+ * Per role, the nodes that may suffer this fault and their maximum number; a node that has suffered
+ * it at the beginning counts.
  */
 const budgets = (
   source: string,
@@ -168,7 +168,7 @@ const budgets = (
         `${begun.length} ${role} are corrupt at the beginning, and at most ${most} may be`,
         `write ${begun.length} or more`
       )
-    // Where nobody else may, nobody else need be named.
+    // If no other node may suffer the fault, no other node needs to be named.
     found.push({ fault, nodes: begun.length > 0 && most === begun.length ? begun : named, most })
   }
   return Result.succeed(found)

@@ -1,6 +1,6 @@
 /**
- * What of the JSON Schema of a scenario depends on its protocol: an editor offers only variants,
- * properties, bounds and operations that the protocol has, and says what each is.
+ * The parts of a scenario's JSON Schema that depend on its protocol: an editor offers only the
+ * protocol's variants, properties, bounds and operations, and describes each.
  */
 import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -28,7 +28,7 @@ const fieldsOf = (protocol: StorageProtocol): Record<string, unknown> => {
   }
 }
 
-/** One of these names, each with what it is about, as editors show it. */
+/** One of these names, each with its description, as editors show it. */
 const named = (items: ReadonlyArray<{ readonly name: string; readonly about: string }>) => ({
   enum: items.map(({ name }) => name),
   enumDescriptions: items.map(({ about }) => about)

@@ -1,11 +1,11 @@
 /**
- * From text to data, or to where in the text it stops being JSON.
+ * Turns text into data, or finds where the text stops being JSON.
  */
 import * as Result from "effect/Result"
 import { example } from "./mistakes.ts"
 import { type Loaded, refused } from "./refusal.ts"
 
-/** The data of a text of JSON; `source` names it in errors. */
+/** The data of a JSON text; `source` names the text in errors. */
 export const parseJson = (source: string, given: string): Loaded<unknown> => {
   const text = given.replace(/^\uFEFF/, "")
   try {
@@ -31,8 +31,8 @@ export const parseJson = (source: string, given: string): Loaded<unknown> => {
 }
 
 /**
- * The first field that a record in a text of JSON has twice: the second time it would replace the
- * first in silence.
+ * The first field that a record in a JSON text has twice: the second would silently replace the
+ * first.
  */
 const fieldGivenTwice = (
   text: string
@@ -61,9 +61,9 @@ const placeOf = (text: string, offset: number): string => {
 }
 
 /**
- * Where the word begins at which a text stops being JSON; the end, if it only stops too early. (Of
- * a strange word the parser does not say where it stands; but it complains of it in every text that
- * goes as far.)
+ * The beginning of the word at which a text stops being JSON; the end, if the text only stops too
+ * early. (The parser does not give the position of an unknown word, but it rejects every prefix
+ * that contains the word.)
  */
 const offsetOfStrangeWord = (text: string): number => {
   if (!hasStrangeWord(text)) return text.length

@@ -1,6 +1,6 @@
 /**
- * From the text of a scenario file to a model, or to one error that says where the text is wrong
- * and how to mend it.
+ * Turns the text of a scenario file into a model, or into one error that names the place of the
+ * mistake and the fix.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -29,10 +29,10 @@ import { propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
 export { ScenarioRefused, suggest } from "./refusal.ts"
 
-/** What is expected of a property. */
+/** The expected verdict of a property. */
 export type Expected = "holds" | "violated"
 
-/** A scenario, ready to be searched. */
+/** A scenario, ready for a search. */
 export interface LoadedScenario {
   readonly name: string
   readonly description: string | undefined
@@ -47,7 +47,7 @@ export interface LoadedScenario {
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
   Result.flatMap(parseJson(source, text), (data) => fromData(source, data))
 
-/** Checks the data of a scenario, and makes a model of it. */
+/** Checks the data of a scenario, and builds a model from it. */
 export const fromData = (
   source: string,
   data: unknown,
@@ -80,7 +80,8 @@ const administratorName = "admin"
 const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 
 /**
- * What only the scenario as a whole can tell: names that must exist, and what the protocol offers.
+ * The checks that need the scenario as a whole: names that must exist, and what the protocol
+ * offers.
  */
 class Loader {
   private readonly source: string
@@ -131,8 +132,8 @@ class Loader {
   }
 
   /**
-   * All mistakes that can be found: what depends on a mistaken protocol or on mistaken servers is
-   * not looked at.
+   * All mistakes that can be found: parts that depend on a mistaken protocol or on mistaken servers
+   * are not checked.
    */
   private mistakes(): ReadonlyArray<ScenarioRefused> {
     const of = (loaded: Loaded<unknown>) => (Result.isFailure(loaded) ? [loaded.failure] : [])
@@ -166,7 +167,7 @@ class Loader {
       )
   }
 
-  /** The administrator, as far as the first configuration is known. */
+  /** The administrator, if the first configuration is known. */
   private administered(protocol: StorageProtocol, servers: ServerSet): Loaded<unknown> {
     const configuration = this.configuration(protocol, servers)
     return Result.isFailure(configuration)
@@ -174,7 +175,7 @@ class Loader {
       : this.administrator(protocol, servers, configuration.success.members)
   }
 
-  /** The faults, as far as the system that they may befall can be made. */
+  /** The faults, if the system that may suffer them can be built. */
   private faultsOf(protocol: StorageProtocol, servers: ServerSet): Loaded<unknown> {
     const made = this.system(protocol, servers)
     return Result.isFailure(made)
@@ -182,7 +183,7 @@ class Loader {
       : faultsOf(this.source, protocol, this.scenario.faults, made.success)
   }
 
-  /** The system that the scenario is about. */
+  /** The scenario's system. */
   private system(protocol: StorageProtocol, servers: ServerSet) {
     return Result.gen(this, function* () {
       const variant = yield* this.variant(protocol)
@@ -218,7 +219,7 @@ class Loader {
     return this.refuse("variant", `${protocol.name} has no variant "${name}"`, suggest(name, known))
   }
 
-  /** Without anybody who asks for something nothing would ever happen. */
+  /** Without a client that invokes an operation, nothing would ever happen. */
   private somebodyActs(): Loaded<void> {
     const { clients, administrator = [] } = this.scenario
     return clients.length > 0 || administrator.length > 0
@@ -226,7 +227,7 @@ class Loader {
       : this.refuse("clients", expectedAt("clients") as string, "")
   }
 
-  /** The bounds of the protocol: those that are given, and what is usual of the others. */
+  /** The bounds of the protocol: the given ones, and the usual values of the others. */
   private bounds(protocol: StorageProtocol): Loaded<Readonly<Record<string, number>>> {
     const known = protocol.bounds ?? []
     const given = this.scenario.bounds ?? {}
@@ -367,9 +368,7 @@ class Loader {
     return mistakes.length === 0 ? Result.succeed(operations) : Result.fail(together(mistakes))
   }
 
-  /**
-   * The administrator, with what it does, and the members of the configurations that come of it.
-   */
+  /** The administrator, with its operations, and the members of the configurations that result. */
   private administrator(protocol: StorageProtocol, servers: ServerSet, first: ServerSet) {
     return Result.gen(this, function* () {
       const { administrator: given } = this.scenario
@@ -466,9 +465,9 @@ const quorumSystem = (quorums: Quorums): QuorumSystem => {
 }
 
 /**
- * The given properties, if the protocol has them all; all of its properties if none are given.
- * Those of liveness and refinements cost reductions, and a pass or a look at whole states of their
- * own: they are checked only if they are named, or expected.
+ * The given properties, if the protocol has them all; by default, all of its properties. Liveness
+ * properties and refinements cost reductions, and either a pass or a look at whole states of their
+ * own: they are checked only if they are named or expected.
  */
 export const selectProperties = (
   source: string,

@@ -1,6 +1,6 @@
 /**
- * What is wrong in the data of a scenario, in words for people: what is expected at each place, and
- * which fields there are.
+ * Describes the mistakes in a scenario's data for people: what each place expects, and which fields
+ * exist.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -11,7 +11,7 @@ import { maxBound, maxNodes, Scenario } from "./scenario.ts"
 
 export const example = `{"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}`
 
-/** What is expected at a place in a scenario. */
+/** What a place in a scenario expects. */
 const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^$/, "expected a record with protocol, servers and clients"],
   [/^protocol$/, `expected the name of a protocol, such as "majority"`],
@@ -70,30 +70,27 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
   [/^expect\./, `expected "holds" or "violated"`]
 ]
-/** What is expected at this place. */
+/** What this place expects. */
 export const expectedAt = (place: string): string | undefined =>
   whatIsExpected.find(([pattern]) => pattern.test(place))?.[1]
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** What is wrong in the data of a scenario, all of it. */
+/** All mistakes in the data of a scenario. */
 export const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefused => {
   const all = formatIssue(issue).issues.map((one) => describeOne(source, one))
-  // A union has issues for each of its members: of those at one place, the first is told.
+  // A union has issues for each of its members: of those at one place, the first is reported.
   const places = formatIssue(issue).issues.map(({ path = [], message }) => unionOf(path, message))
   const told = all.filter((_, at) => places.indexOf(places[at] as string) === at)
   return together(told)
 }
 
-/**
- * The fields of a scenario that nothing else in it is understood by: without them, the rest of it
- * can be read.
- */
+/** The fields of a scenario that no other field depends on: without them, the rest can be read. */
 const separate = ["description", "quorums", "faults", "bounds", "properties", "expect"]
 
 /**
- * The data without the fields in which an issue lies, if the rest can be read without them: so
- * that what is wrong in the rest is told in the same go.
+ * The data without the fields that contain an issue, if the rest can be read without them: so that
+ * mistakes in the rest are reported in the same run.
  */
 export const withoutIssue = (data: unknown, issue: SchemaIssue.Issue): unknown => {
   if (typeof data !== "object" || data === null) return undefined
@@ -142,7 +139,7 @@ const describeOne = (source: string, first: FormattedIssue): ScenarioRefused => 
   return new ScenarioRefused({ source, place, problem: message, mend: "" })
 }
 
-/** The names of the fields that a record has at this place in a type. */
+/** The names of the fields of a record at this place in a type. */
 const fieldsAt = (
   ast: SchemaAST.AST,
   [first, ...rest]: ReadonlyArray<PropertyKey>

@@ -1,5 +1,5 @@
 /**
- * What is wrong in a scenario, and how it is said: where, what, and the mend.
+ * A mistake in a scenario, and how it is reported: the place, the problem, and the fix.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -8,11 +8,13 @@ import * as Schema from "effect/Schema"
 export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("ScenarioRefused", {
   /** The file or the name. */
   source: Schema.String,
-  /** Where in it: a path such as `clients[1][0]`, or a line and a column; empty for the whole. */
+  /**
+   * The place in it: a path such as `clients[1][0]`, or a line and a column; empty for the whole.
+   */
   place: Schema.String,
   problem: Schema.String,
   mend: Schema.String,
-  /** What else is wrong in the same source. */
+  /** Other mistakes in the same source. */
   others: Schema.optionalKey(
     Schema.Array(
       Schema.Struct({ place: Schema.String, problem: Schema.String, mend: Schema.String })
@@ -47,7 +49,7 @@ export const together = (refusals: ReadonlyArray<ScenarioRefused>): ScenarioRefu
   })
 }
 
-/** What could be read, or why not. */
+/** The data that could be read, or why it could not be. */
 export type Loaded<A> = Result.Result<A, ScenarioRefused>
 
 export const refused = (
@@ -57,7 +59,7 @@ export const refused = (
   mend: string
 ): Loaded<never> => Result.fail(new ScenarioRefused({ source, place, problem, mend }))
 
-/** "Did you mean …?" where a known name is near, else the list of what is known. */
+/** "Did you mean …?" if a known name is close, otherwise the list of known names. */
 export const suggest = (name: string, known: ReadonlyArray<string>): string => {
   const isNear = (other: string) =>
     distance(name.toLowerCase(), other.toLowerCase()) <= Math.min(2, Math.max(0, name.length - 3))
@@ -65,7 +67,7 @@ export const suggest = (name: string, known: ReadonlyArray<string>): string => {
   return near === undefined ? `known: ${known.join(", ")}` : `did you mean "${near}"?`
 }
 
-/** How many insertions, deletions and replacements lead from one word to the other. */
+/** The number of insertions, deletions and replacements that lead from one word to the other. */
 const distance = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * Scenarios that no file describes: of a protocol with parameters of one's own, or of any model.
+ * Scenarios that no file describes: of a protocol with the user's own parameters, or of any model.
  */
 import * as Result from "effect/Result"
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
@@ -18,19 +18,19 @@ import {
   suggest
 } from "./load.ts"
 
-/** What may be said of a model besides. */
+/** Optional settings for a model. */
 export interface ModelOptions {
-  /** What the scenario is called in reports; without it, as its protocol. */
+  /** The scenario's name in reports; by default, its protocol's name. */
   readonly name?: string
   readonly description?: string
   /**
-   * How far its processes go before they stop by themselves, by the name of the bound, to be told
-   * beside a verdict.
+   * How far its processes go before they stop by themselves, by the name of the bound; the report
+   * shows it next to a verdict.
    */
   readonly bounds?: Readonly<Record<string, number>>
-  /** Whether deadlock-freedom is checked; without it, it is. */
+  /** Whether deadlock freedom is checked; by default, it is. */
   readonly checksDeadlock?: boolean
-  /** What is expected of each property. */
+  /** The expected verdict of each property. */
   readonly expect?: Readonly<Record<string, Expected>>
 }
 
@@ -44,33 +44,31 @@ export const scenarioOfModel = (model: Model, options: ModelOptions = {}): Loade
   expect: new Map(Object.entries(options.expect ?? {}))
 })
 
-/** What is asked of a system of a protocol, and what may befall it. */
+/** The operations and the faults of a system of a protocol. */
 export interface ScenarioOptions extends Pick<ModelOptions, "name" | "description" | "expect"> {
   /**
-   * The variant of the protocol, such as a mutant; without it, its first, which is the protocol
+   * The variant of the protocol, such as a mutant; by default its first one, which is the protocol
    * itself.
    */
   readonly variant?: string
-  /**
-   * Per node, the operations that it invokes one after the other; without it, nobody invokes any.
-   */
+  /** Per node, the operations that it invokes one after another; by default, none. */
   readonly scripts?: Model["scripts"]
-  /** Without it, nothing ever goes wrong. */
+  /** By default, no fault ever happens. */
   readonly faults?: FaultModel
   /**
-   * The properties to check; without it, all but those of liveness and refinements, unless
-   * something is expected of them.
+   * The properties to check; by default, all except liveness properties and refinements without an
+   * expectation.
    */
   readonly properties?: ReadonlyArray<string>
   readonly cryptography?: Cryptography
 }
 
-/** Parameters may have bounds, by their names: they are told beside a verdict. */
+/** Parameters may have bounds, by their names: the report shows them next to a verdict. */
 interface Bounded {
   readonly bounds?: Readonly<Record<string, number>>
 }
 
-/** The scenario of a protocol with these parameters, as `fromData` makes it of what a file says. */
+/** The scenario of a protocol with these parameters, as `fromData` builds it from a file's data. */
 export const scenarioOf = <Parameters>(
   protocol: ProtocolOf<Parameters>,
   parameters: Parameters & Bounded,
@@ -133,7 +131,8 @@ const refused = (
   Result.fail(new ScenarioRefused({ source, place, problem, mend }))
 
 /**
- * A shipped protocol, what else is demanded of it, and scenarios of it as files have them, by name.
+ * A shipped protocol, additional properties of it, and scenarios of it in the form of files, by
+ * name.
  */
 export interface Extension {
   readonly protocol: string
@@ -143,13 +142,13 @@ export interface Extension {
 }
 
 /**
- * A property of any protocol, whatever its states are: what it looks at is for its author to know.
+ * A property of any protocol, whatever the types of its states: its author must know what it reads.
  */
 type Demanded = { readonly name: string; readonly about: string } & Pick<AnyProperty, "_tag">
 
 /**
- * Scenarios of a shipped protocol with properties of one's own beside the protocol's: `properties`
- * and `expect` name them like any other. Throws `ScenarioRefused`.
+ * Scenarios of a shipped protocol with the user's own properties in addition to the protocol's:
+ * `properties` and `expect` name them like any other. Throws `ScenarioRefused`.
  */
 export const scenariosWith = ({
   protocol,

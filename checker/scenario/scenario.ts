@@ -1,8 +1,8 @@
 /**
- * A scenario: what is to be checked, as data that people write.
+ * A scenario: what to check, as data that people write.
  *
  * Only `protocol`, `servers` and `clients` are required. The JSON Schema that editors complete from
- * is generated from this one (`quorate schema`); what is said about mistakes stands in `load.ts`.
+ * is generated from this one (`quorate schema`); `load.ts` contains the messages about mistakes.
  */
 import * as Schema from "effect/Schema"
 import { hearings, strengths } from "../../spec/kernel/adversary.ts"
@@ -12,10 +12,12 @@ import { protocols } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { fitting } from "./fitting.ts"
 
-/** The most nodes of a role that a scenario may have; the search would not end long before that. */
+/**
+ * The maximum number of nodes of a role in a scenario; with more, a search would take far too long.
+ */
 export const maxNodes = 100
 
-/** The largest bound; a search would not end long before that. */
+/** The largest bound; with a larger one, a search would take far too long. */
 export const maxBound = 1000
 
 const described = <S extends Schema.Top>(schema: S, description: string) =>
@@ -41,11 +43,12 @@ const servers = Schema.Union([
 
 const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(Schema.isMaxLength(maxNodes))
 
-/** How many may crash, or who. */
+/** How many nodes may crash, or which ones. */
 const who = Schema.Union([bound, names])
 
 /**
- * Who may lose its memory and start again: as a new node, as it must be, or under its old identity.
+ * The nodes that may lose their memory and start again: as a new node, as is required, or under
+ * their old identity.
  */
 const amnesia = Schema.Struct({
   servers: who,
@@ -53,8 +56,8 @@ const amnesia = Schema.Struct({
 })
 
 /**
- * Who may crash: so many of each role, and whoever may without breaking a premise; the name alone
- * bounds no numbers.
+ * The nodes that may crash: a number per role, and every node that may crash without breaking a
+ * premise; the premise's name alone bounds no numbers.
  */
 const crashes = Schema.Union([
   PremiseName,
@@ -65,7 +68,7 @@ const crashes = Schema.Union([
   })
 ])
 
-/** The premises of liveness, and those that protocols have of their own. */
+/** The premises of liveness, and the protocols' own premises. */
 const premiseNames = [
   ...new Set([
     ...PremiseName.literals,
@@ -74,9 +77,9 @@ const premiseNames = [
 ]
 
 /**
- * Who may be corrupted: at the beginning, and at any time, or as soon as it is allowed (`atOnce`);
- * and what the adversary that speaks for them can do. What numbers bound includes who is corrupt at
- * the beginning.
+ * The nodes that may be corrupted: at the beginning, and at any time, or as soon as that is allowed
+ * (`atOnce`); and the strength of the adversary that speaks for them. The numbers include the nodes
+ * that are corrupt at the beginning.
  */
 const corruptions = Schema.Struct({
   atStart: Schema.optionalKey(names),
@@ -166,14 +169,12 @@ export const Scenario = Schema.Struct({
 }).annotate({ title: "Quorate scenario" })
 export type Scenario = typeof Scenario.Type
 
-/** The names of all properties that can be checked of a protocol. */
+/** The names of all properties of a protocol that can be checked. */
 export const propertyNames = (protocol: {
   readonly properties: ReadonlyArray<AnyProperty>
 }): ReadonlyArray<string> => [...protocol.properties.map(({ name }) => name), deadlockFreedom]
 
-/**
- * The JSON Schema of a scenario file: as strict as the loader, and with the names that there are.
- */
+/** The JSON Schema of a scenario file: as strict as the loader, and with the existing names. */
 export const scenarioJsonSchema = (): Record<string, unknown> => {
   const { schema } = Schema.toJsonSchemaDocument(Scenario)
   const closed = close(schema) as { readonly properties: Record<string, Record<string, unknown>> }
@@ -197,7 +198,7 @@ export const scenarioJsonSchema = (): Record<string, unknown> => {
   }
 }
 
-/** The same JSON Schema in which no record may have fields that are not named. */
+/** The same JSON Schema, in which no record may have unnamed fields. */
 const close = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(close)
   if (typeof schema !== "object" || schema === null) return schema

@@ -1,8 +1,8 @@
 /**
- * Models of the collection of TLA+ examples (github.com/tlaplus/Examples), state for state: what a
- * transaction commit is (Gray and Lamport, "Consensus on Transaction Commit", section 2), Lamport's
- * example for teaching concurrency ("Teaching Concurrency", 2009), and readers and writers with a
- * fair queue (specified by I. DeFrain).
+ * Models of the collection of TLA+ examples (github.com/tlaplus/Examples), state for state: the
+ * abstract transaction commit (Gray and Lamport, "Consensus on Transaction Commit", section 2),
+ * Lamport's example for teaching concurrency ("Teaching Concurrency", 2009), and readers and
+ * writers with a fair queue (specified by I. DeFrain).
  */
 import type { Relation } from "../../relation/relation.ts"
 
@@ -11,7 +11,7 @@ export interface Commit {
   readonly rmState: Readonly<Record<string, Manager>>
 }
 
-/** Resource managers all commit or all abort, as if somebody knew what all of them do. */
+/** Resource managers all commit or all abort, as if one of them knew what all of them do. */
 export const transactionCommit = (count: number): Relation<Commit> => {
   const managers = Array.from({ length: count }, (_, at) => `rm${at + 1}`)
   const of = (rmState: Commit["rmState"], states: ReadonlyArray<Manager>) =>
@@ -54,8 +54,8 @@ export interface Simple {
 }
 
 /**
- * Each process writes 1, then reads what its neighbour has written. When all are done, somebody has
- * read 1.
+ * Each process writes 1, then reads what its neighbour has written. When all are done, some process
+ * has read 1.
  */
 export const simple = (count: number): Relation<Simple> => {
   const processes = Array.from({ length: count }, (_, at) => at)
@@ -100,7 +100,7 @@ export interface ReadersWriters {
   readonly waiting: ReadonlyArray<readonly [kind: "read" | "write", actor: number]>
 }
 
-/** Everybody waits in one queue to read or to write. */
+/** All processes wait in one queue to read or to write. */
 export const readersWriters = (count: number): Relation<ReadersWriters> => {
   const actors = Array.from({ length: count }, (_, at) => at + 1)
   const including = (set: ReadonlyArray<number>, one: number) => [...new Set([...set, one])].sort()

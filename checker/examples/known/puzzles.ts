@@ -9,11 +9,11 @@ const ingredients = ["matches", "paper", "tobacco"] as const
 
 export interface Smokers {
   readonly smoking: Readonly<Record<string, boolean>>
-  /** The ingredients that the dealer offers; none while somebody smokes. */
+  /** The ingredients that the dealer offers; none while a smoker smokes. */
   readonly dealer: ReadonlyArray<string>
 }
 
-/** The dealer offers all ingredients but one; whoever has that one smokes. */
+/** The dealer offers all ingredients but one; the smoker who has that one smokes. */
 export const cigaretteSmokers = (): Relation<Smokers> => {
   const offers = ingredients.map((missing) => ingredients.filter((one) => one !== missing))
   const nobody = Object.fromEntries(ingredients.map((one) => [one, false]))
@@ -47,8 +47,8 @@ interface Can {
 }
 
 /**
- * Two beans are drawn: of one colour, a black one comes back; of two, the white one. What colour is
- * the last?
+ * Two beans are drawn: for two of one colour, a black one comes back; for two colours, the white
+ * one. What colour is the last?
  */
 export const coffeeCan = (most: number): Relation<Can> => ({
   initial: Array.from({ length: most + 1 }, (_, black) =>
@@ -91,7 +91,7 @@ interface Cat {
   readonly direction: "left" | "right"
 }
 
-/** A cat moves to a box beside hers every night; we look into one each morning, to and fro. */
+/** A cat moves to an adjacent box every night; we look into one each morning, back and forth. */
 export const movingCat = (boxes: number): Relation<Cat> => {
   const isBox = (box: number) => box >= 1 && box <= boxes
   const isObserved = (box: number) => box >= 2 && box <= boxes - 1

@@ -1,8 +1,8 @@
 /**
- * Models of L. Lamport's "Specifying Systems" (2002), state for state with the text that is in the
- * collection of TLA+ examples: the hour clock that goes on (chapter 8), the asynchronous interface
- * (chapter 3), the bounded FIFO (chapter 4), and the alternating bit protocol with what it
- * implements (chapter 14).
+ * Models of L. Lamport's "Specifying Systems" (2002), state for state with the text in the
+ * collection of TLA+ examples: the hour clock that keeps running (chapter 8), the asynchronous
+ * interface (chapter 3), the bounded FIFO (chapter 4), and the alternating bit protocol with its
+ * abstract specification (chapter 14).
  */
 import type { Relation } from "../../relation/relation.ts"
 
@@ -52,8 +52,8 @@ interface Fifo {
 }
 
 /**
- * A sender, a buffer and a receiver. The buffer has no bound: a constraint does not go on from a
- * longer one.
+ * A sender, a buffer and a receiver. The buffer is unbounded: a constraint stops the search at
+ * longer ones.
  */
 export const innerFifo = (messages: ReadonlyArray<string>, longest: number): Relation<Fifo> => ({
   initial: startsOf(messages).flatMap((sent) =>
@@ -93,8 +93,8 @@ const deliveries = (data: ReadonlyArray<string>): ReadonlyArray<Delivery> =>
   )
 
 /**
- * What the alternating bit protocol implements: a value is sent, received and acknowledged, then
- * the next.
+ * The specification that the alternating bit protocol implements: a value is sent, received and
+ * acknowledged, then the next.
  */
 export const abCorrectness = (data: ReadonlyArray<string>): Relation<Delivery> => ({
   initial: deliveries(data),

@@ -1,9 +1,9 @@
 /**
- * A relation explored one step at a time: a run, every state on it, and the steps that are possible
- * in each of them. Each step has a short code, which depends on nothing but the action and the
- * state that it leads to.
+ * A relation explored one step at a time: a run, every state on it, and the possible steps in each
+ * state. Each step has a short code, which depends only on the action and on the state that it
+ * leads to.
  *
- * Where there are several initial states, the first step of a run chooses one.
+ * If there are several initial states, the first step of a run chooses one.
  */
 import { deadlockFreedom } from "../../engine/findings.ts"
 import type { Failures } from "../../engine/space.ts"
@@ -13,30 +13,30 @@ import { RelationSpace } from "../../relation/space.ts"
 import { changesBetween, written } from "../../run/run-changes.ts"
 import { codesOf } from "../step-code.ts"
 
-/** What the step is called that chooses an initial state. */
+/** The name of the step that chooses an initial state. */
 export const begins = "begin"
-/** The most initial states that one can choose from. */
+/** The maximum number of initial states to choose from. */
 const maxBeginnings = 200
 
 /** A place on the run. */
 export interface Position {
-  /** The state; undefined before one is chosen. */
+  /** The state; undefined before the run chooses one. */
   readonly state: Int32Array | undefined
   readonly plain: object | undefined
-  /** The properties that are broken by now, and the goals that have been reached. */
+  /** The properties that are broken so far, and the goals that have been reached. */
   readonly broken: ReadonlyArray<string>
   readonly reached: ReadonlyArray<string>
 }
 
-/** A step that is possible. */
+/** A possible step. */
 export interface Choice {
   readonly code: string
   readonly action: string
   readonly state: Int32Array
   readonly plain: object
-  /** What it changes, in a few words. */
+  /** Its changes, in a few words. */
   readonly changes: string
-  /** Whether it leads beyond the constraints, where the search does not go on. */
+  /** Whether it leads beyond the constraints, where the search does not continue. */
   readonly isBeyond: boolean
   readonly breaks: ReadonlyArray<string>
 }
@@ -67,7 +67,10 @@ export class ModelExploration {
     return this.places
   }
 
-  /** Takes the run with these codes, as far as each step is possible. Returns how many it took. */
+  /**
+   * Takes the run with these codes, as far as each step is possible. Returns the number of steps
+   * taken.
+   */
   goTo(codes: ReadonlyArray<string>): number {
     let shared = 0
     while (shared < codes.length && this.taken[shared]?.code === codes[shared]) shared++
@@ -82,7 +85,7 @@ export class ModelExploration {
     return this.taken.length
   }
 
-  /** The steps that are possible at a place on the run. */
+  /** The possible steps at a place on the run. */
   choices(at: number): ReadonlyArray<Choice> {
     this.known[at] ??= this.found(this.places[at] as Position)
     return this.known[at]
@@ -108,7 +111,7 @@ export class ModelExploration {
     return this.places[0]?.state === undefined
   }
 
-  /** The actions and states that a state leads to, each a copy. */
+  /** The actions from a state and the states that they lead to, each a copy. */
   stepsFrom(
     state: Int32Array
   ): ReadonlyArray<{ readonly action: number; readonly to: Int32Array }> {
@@ -182,7 +185,7 @@ export class ModelExploration {
   }
 }
 
-/** What a step changes; or, of an initial state, all of it. */
+/** The changes of a step; or, for an initial state, all of the state. */
 const changesInWords = (before: object | undefined, after: object): string => {
   if (before === undefined) return written(after)
   const changes = changesBetween(before, after).map(

@@ -1,6 +1,6 @@
 /**
- * What a search for "the shortest way to a state where …" looks for in a relation, as people write
- * it; several are joined by "and", and hold in one state, which an action that is named leads to:
+ * The goal of a search for "the shortest way to a state where …" in a relation, as people write it.
+ * "and" joins several goals: they hold in one state, and a named action leads to it:
  *
  *   mutual exclusion is broken     a property
  *   at.p = inside                  a field, with a text or JSON; also != < > <= >=
@@ -11,10 +11,10 @@ import { equals } from "../../../spec/kernel/data.ts"
 import { suggest } from "../../scenario/load.ts"
 import type { ModelExploration } from "./exploration.ts"
 
-/** Whether a step is one that is looked for: by its action, and the states before and after it. */
+/** Whether a step reaches the goal: by its action, and the states before and after it. */
 export type Goal = (action: string, after: object, broken: ReadonlyArray<string>) => boolean
 
-/** Reads a goal. What is wrong with its text is said in a sentence. */
+/** Reads a goal. Describes an error in its text in a sentence. */
 export const goalOf = (
   exploration: ModelExploration,
   text: string

@@ -1,16 +1,16 @@
 /**
- * The states of a relation around a place, breadth-first and a piece at a time: until a step is
- * found that is looked for, or to count and draw them.
+ * The states of a relation around a place, breadth-first and one piece at a time: until a step
+ * reaches the goal, or to count and draw them.
  */
 
 import { begins, type ModelExploration } from "./exploration.ts"
 import type { Goal } from "./goal.ts"
 
-/** The most states that a picture has room for. */
+/** The maximum number of states in a picture. */
 export const maxDrawn = 400
 
 interface Vertex {
-  /** The state; undefined before an initial one is chosen. */
+  /** The state; undefined before the run chooses an initial one. */
   readonly state: Int32Array | undefined
   readonly depth: number
   readonly parent: number
@@ -25,7 +25,7 @@ export class ModelSearch {
   readonly edges: Array<readonly [from: number, to: number, action: string]> = []
   private readonly fired = new Map<string, number>()
   private next = 0
-  /** The last state of the way that was looked for. */
+  /** The last state of the path to the goal. */
   private found: number | undefined
 
   constructor(exploration: ModelExploration, from: Int32Array | undefined, goal?: Goal) {
@@ -46,7 +46,10 @@ export class ModelSearch {
     return this.next === this.vertices.length && this.found === undefined
   }
 
-  /** Expands up to so many more states. Returns false when none are left, or a way was found. */
+  /**
+   * Expands up to `states` more states. Returns false when none are left, or when the search has
+   * found a path.
+   */
   advance(states: number): boolean {
     for (let done = 0; done < states && this.next < this.vertices.length; done++) {
       this.expand(this.next++)
@@ -55,7 +58,7 @@ export class ModelSearch {
     return this.next < this.vertices.length
   }
 
-  /** The actions and states of the way that was found; undefined if none was. */
+  /** The actions and states of the path that was found; undefined if there is none. */
   get way(): Way | undefined {
     return this.found === undefined ? undefined : this.wayTo(this.found)
   }
@@ -80,7 +83,7 @@ export class ModelSearch {
     return [...this.fired].sort(([left], [right]) => (left < right ? -1 : 1))
   }
 
-  /** Each state's distance, and what is to be said of it. */
+  /** Each state's distance and its mark. */
   get drawn(): ReadonlyArray<{
     readonly depth: number
     readonly mark: "done" | "broken" | "stuck" | undefined
@@ -148,5 +151,5 @@ export class ModelSearch {
   }
 }
 
-/** A way to a state. */
+/** A path to a state. */
 export type Way = ReadonlyArray<{ readonly action: string; readonly state: object }>

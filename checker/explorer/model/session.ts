@@ -1,5 +1,5 @@
 /**
- * The answers to what the page asks of a relation, as `../session.ts` answers for a scenario.
+ * Answers the page's requests about a relation, as `../session.ts` does about a scenario.
  */
 import * as Result from "effect/Result"
 import { RelationIllFormed } from "../../relation/ill-formed.ts"
@@ -13,11 +13,11 @@ import { type Goal, goalOf } from "./goal.ts"
 import { ModelSearch, maxDrawn, type Way } from "./search.ts"
 import { openedOf, viewOf } from "./view.ts"
 
-/** What there is to say of a check that did not come to its end. */
+/** The note for a check that did not reach its end. */
 export const remarkOn = (stopped: string | undefined): ReadonlyArray<string> =>
   stopped === undefined ? [] : [`the search did not come to its end: ${stopped}`]
 
-/** Something that goes on a piece at a time. */
+/** Something that proceeds one piece at a time. */
 export interface Work {
   readonly states: number
   readonly depth: number
@@ -28,9 +28,9 @@ type Tell = (answer: Answer) => void
 
 /** Does long pieces of work. */
 interface Finish {
-  /** Up to so many states; says whether it was not given up before. */
+  /** Works on up to `most` states; returns false if the work was cancelled before that. */
   readonly work: (work: Work, most: number, tell: Tell) => Promise<boolean>
-  /** To its end, or to so many states; says why it did not come to its end. */
+  /** Works to the end, or on up to `most` states; returns why it did not reach its end. */
   readonly check: (work: Work, most: number | undefined, tell: Tell) => Promise<string | undefined>
 }
 
@@ -52,7 +52,10 @@ export class ModelSession {
     return openedOf(this.name, this.exploration)
   }
 
-  /** Answers; what is wrong with the model, and found out only now, is said in a sentence. */
+  /**
+   * Answers a request; if only now the model turns out to be ill-formed, the answer is a sentence
+   * that describes the problem.
+   */
   async answer(question: Question, tell: Tell): Promise<Answer> {
     try {
       return await this.answered(question, tell)
@@ -192,7 +195,7 @@ export class ModelSession {
     return { run: run.slice(0, until), position: exploration.positions[until] as Position }
   }
 
-  /** The place at the end of a way that begins at the end of a run. */
+  /** The place at the end of a path that begins at the end of a run. */
   private placeAfter(before: ReadonlyArray<string>, way: Way): Place {
     const { exploration } = this
     const run = [...before]

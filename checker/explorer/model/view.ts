@@ -1,6 +1,6 @@
 /**
- * From a run of a relation to all that the page shows of it: one lane, the state by its fields with
- * what has changed, and what is possible next.
+ * Turns a run of a relation into everything that the page shows of it: one lane, the state by its
+ * fields with the changes marked, and the possible next steps.
  */
 import { equals } from "../../../spec/kernel/data.ts"
 import { deadlockFreedom } from "../../engine/findings.ts"
@@ -152,26 +152,28 @@ const propertyViews = (
   })
 }
 
-/** The author's own function, as it is run. */
+/** The author's own function, as it runs. */
 const sourceOf = (relation: Relation<object>, action: string): ActionSource => ({
   name: action,
   code: tidy(String(relation.actions[action] ?? ""))
 })
 
-/** Without the room that types have left, and without the indentation of where it stood. */
+/**
+ * Without the gaps that stripped types leave, and without the indentation of its original place.
+ */
 const tidy = (code: string): string => {
   const [first, ...rest] = code
     .replace(/(\S) +(?=[),])/g, "$1")
     .replace(/(\S) {2,}(?=[={])/g, "$1 ")
     .split("\n")
   const indents = rest.filter((line) => line.trim() !== "").map((line) => line.search(/\S/))
-  // The last line ends what the first has begun, or all lines are one expression's.
+  // The last line ends what the first has begun, or all lines form one expression.
   const kept = /^\s*[\])}]/.test(rest.at(-1) ?? "") ? 0 : 2
   const outer = Math.max(0, Math.min(...indents) - kept)
   return [first, ...rest.map((line) => line.slice(outer))].join("\n")
 }
 
-/** A value, and in records field by field; what differs from before is marked. */
+/** A value, with records shown field by field; differences from before are marked. */
 const termOf = (value: unknown, before: unknown): Term => {
   const isChanged = before !== undefined && !equals(before, value)
   if (!isRecord(value) || Object.hasOwn(value, "_tag") || Object.keys(value).length === 0)

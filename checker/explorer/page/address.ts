@@ -1,6 +1,7 @@
 /**
- * The address of a place: the scenario, the run and how far it has been taken, all behind the `#`,
- * which no browser sends to anybody. A scenario that is not shipped stands there with its text.
+ * The address of a place: the scenario, the run and the number of steps taken, all behind the `#`,
+ * which browsers never send to a server. The address of a scenario that is not shipped contains its
+ * text.
  */
 import { runFrom, runText } from "../step-code.ts"
 
@@ -10,7 +11,7 @@ export interface Address {
   readonly text: string | undefined
   readonly run: ReadonlyArray<string>
   readonly at: number
-  /** Of a run that goes on forever: how many steps come before those that are repeated. */
+  /** For an infinite run: the number of steps before the repeated ones. */
   readonly loop: number | undefined
 }
 

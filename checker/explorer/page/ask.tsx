@@ -1,6 +1,6 @@
 /**
- * What is asked of the state that is shown: the shortest way to another, and what can still be
- * violated.
+ * Questions about the displayed state: the shortest way to another state, and which properties can
+ * still be violated.
  */
 import { useId, useState } from "preact/hooks"
 import type { Answer, Opened, Place, View } from "../messages.ts"
@@ -86,7 +86,7 @@ const WayTo = ({ view, opened, ask, onGo }: AskProps) => {
   )
 }
 
-/** Goals that one may want, by what is in the state and can happen. */
+/** Suggested goals, derived from the state and the possible steps. */
 const suggestions = (view: View, opened: Opened): ReadonlyArray<string> => [
   ...opened.properties
     .filter(({ kind }) => kind === "safety")

@@ -1,9 +1,10 @@
 /**
- * The page's side of the worker: questions are numbered, and each answer finds who asked.
+ * The page's side of the worker: questions are numbered, and each answer is matched to its
+ * question.
  */
 import type { Answer, Asked, Question, Reply } from "../messages.ts"
 
-/** Asks the worker; `tell` hears how far the answer is, where it takes a while. */
+/** Asks the worker; `tell` receives the progress of an answer that takes a while. */
 export type Ask = (question: Question, tell?: (answer: Answer) => void) => Promise<Answer>
 
 interface Waiting {
@@ -18,7 +19,7 @@ export class Client {
 
   constructor() {
     const text = document.getElementById("worker")?.textContent ?? ""
-    // A worker whose text is in the page works from a file as well, where there is no server.
+    // A worker whose text is in the page also works from a file, without a server.
     this.worker = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))
     this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       const waiting = this.waiting.get(data.number)
@@ -33,7 +34,7 @@ export class Client {
     }
   }
 
-  /** Asks; `tell` hears how far the answer is, where it takes a while. */
+  /** Asks; `tell` receives the progress of an answer that takes a while. */
   ask(question: Question, tell: (answer: Answer) => void = () => undefined): Promise<Answer> {
     const number = ++this.asked
     return new Promise((resolve) => {

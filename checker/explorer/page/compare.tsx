@@ -1,5 +1,5 @@
 /**
- * In what the place that is shown differs from one that was kept.
+ * The differences between the displayed place and a kept one.
  */
 import { useEffect, useState } from "preact/hooks"
 import type { Comparison, Place } from "../messages.ts"

@@ -1,10 +1,10 @@
 /**
- * What is in the page when it is opened: the shipped scenarios, what is opened first, and the
- * source of the specification.
+ * What the page contains when it opens: the shipped scenarios, what to open first, and the source
+ * of the specification.
  */
 import type { ModelText, ScenarioText } from "../messages.ts"
 
-/** A function of the specification. Its place in the list is its number. */
+/** A function of the specification. Its position in the list is its number. */
 export interface Source {
   readonly name: string
   readonly file: string
@@ -20,13 +20,13 @@ const dataIn = <A>(id: string, otherwise: A): A => {
 
 export const shipped: ReadonlyArray<ScenarioText> = dataIn("scenarios", [])
 export const sources: ReadonlyArray<Source> = dataIn("sources", [])
-/** What is opened where the address asks for nothing. */
+/** What opens if the address names nothing. */
 export const start: ScenarioText | ModelText =
   dataIn<ScenarioText | ModelText | undefined>("start", undefined) ??
   shipped.find(({ name }) => name === "naive/new-write-old-read") ??
   ({ name: "a scenario", text: "" } satisfies ScenarioText)
 
-/** The modules of what is opened, if it is the model that the page was made for. */
+/** The modules of what opens, if it is the model that the page was made for. */
 export const modelOf = ({ name, text }: ScenarioText): ModelText | undefined =>
   isModel(start) && start.name === name && start.text === text ? start : undefined
 

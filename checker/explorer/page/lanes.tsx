@@ -10,7 +10,7 @@ const rowHeight = 28
 const gutter = 58
 const narrowestLane = 74
 const widestLane = 190
-/** The one lane of a model has room for what each step changes. */
+/** The one lane of a model has room for the changes of each step. */
 const widestLaneAlone = 640
 /** About the width of a character of a label. */
 const characterWidth = 6.4
@@ -86,7 +86,8 @@ export const Lanes = ({ view, loop, onJump, onTake }: Props) => {
 }
 
 /**
- * Half of the clients, those that nobody asks for anything, the other clients: so arrows are short.
+ * Half of the clients, the nodes that invoke no operations, the other clients: this keeps arrows
+ * short.
  */
 const inOrder = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> => {
   const clients = nodes.filter(({ isAsked }) => isAsked)
@@ -107,7 +108,7 @@ const Picture = ({ view, nodes, lane, loop, onJump }: PictureProps) => {
   const { steps, arrows, intervals, place } = view
   const width = gutter + lane * nodes.length
   const height = (steps.length + 1) * rowHeight + 14
-  // Beside the line of a lane that stands alone there is room for words on one side.
+  // Next to the line of a single lane there is room for words on one side.
   const middle = nodes.length === 1 ? Math.min(0.5, 16 / lane) : 0.5
   const x = (id: string) => gutter + lane * (nodes.findIndex((node) => node.id === id) + middle)
   const y = (step: number) => step * rowHeight + rowHeight / 2
@@ -299,7 +300,10 @@ const Step = ({ step, arrow, before, isPast, x, y, width, onJump }: StepProps) =
   )
 }
 
-/** Away from where the message comes from, if there is room; else where there is more of it. */
+/**
+ * On the side away from the message's origin, if there is room; otherwise on the side with more
+ * room.
+ */
 const sideOf = (
   comesFrom: number,
   length: number,
@@ -318,7 +322,7 @@ interface LabelProps {
   readonly room: number
 }
 
-/** The words of a step on one line, cut where the picture ends; the whole is in the title. */
+/** The words of a step on one line, cut where the picture ends; the title has the whole text. */
 const Label = ({ parts, x, y, side, room }: LabelProps) => {
   let left = Math.floor(room / characterWidth)
   const shown: Array<JSX.Element> = []

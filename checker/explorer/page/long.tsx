@@ -1,5 +1,5 @@
 /**
- * What panels have in common: what they are given, and questions whose answers take a while.
+ * What panels have in common: their properties, and questions whose answers take a while.
  */
 import { useState } from "preact/hooks"
 import type { Answer, Place, View } from "../messages.ts"
@@ -11,7 +11,7 @@ export interface PanelProps {
   readonly onGo: (place: Place, loop?: number) => void
 }
 
-/** Something that takes a while: what is said while it goes on, and how it is stopped. */
+/** A long task: the text to show meanwhile, and how to stop it. */
 export const useLong = (ask: Ask) => {
   const [answer, setAnswer] = useState<Answer | undefined>()
   const [isRunning, setRunning] = useState(false)
@@ -46,7 +46,7 @@ export const Running = ({
 export const counted = (count: number, what: string): string =>
   `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`
 
-/** How often each of some things was counted, with bars. */
+/** How often each item was counted, with bars. */
 export const Counts = ({
   actions,
   title

@@ -1,6 +1,6 @@
 /**
- * The page: one scenario, one run, and a place on it. All of them are in the address, so whoever
- * gets it sees the same.
+ * The page: one scenario, one run, and a place on it. The address contains all of them, so anyone
+ * who opens it sees the same.
  */
 import { render } from "preact"
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
@@ -24,7 +24,7 @@ type Tab = (typeof tabs)[number]
 const nowhere: Place = { run: [], at: 0 }
 
 /**
- * What the address asks for: a shipped scenario by its name, any other by its text, else what the
+ * What the address names: a shipped scenario by its name, any other by its text; otherwise what the
  * page was made for.
  */
 const scenarioOf = ({ name, text }: Address): ScenarioText => {
@@ -49,7 +49,7 @@ const App = () => {
   const [checked, setChecked] = useState<Checked | undefined>()
   const [progress, setProgress] = useState<Answer | undefined>()
   const [isChecking, setChecking] = useState(false)
-  /** The numbers of the view that was asked for last, and of the scenario that was opened last. */
+  /** The number of the last requested view, and of the last opened scenario. */
   const latest = useRef(0)
   const opening = useRef(0)
 
@@ -89,7 +89,7 @@ const App = () => {
     setChecking(true)
     setChecked(undefined)
     const answer = await ask({ ask: "check" }, setProgress)
-    // What was found of a scenario that is no longer open says nothing about the one that is.
+    // Results for a scenario that is no longer open do not apply to the open one.
     if (mine !== opening.current) return undefined
     setChecking(false)
     if (answer.tell === "checked") setChecked(answer)
@@ -140,7 +140,7 @@ const App = () => {
         ({ counterexample }) => counterexample !== undefined
       )
       const counterexample = found?.counterexample
-      // Whoever has gone elsewhere meanwhile stays there; the tab Check has the run.
+      // A user who has moved elsewhere meanwhile stays there; the tab Check has the run.
       if (counterexample !== undefined && shown === latest.current)
         await show(
           { run: counterexample.run, at: counterexample.run.length },
@@ -180,7 +180,7 @@ const App = () => {
     (code: string) => {
       if (view === undefined) return
       const { run, at } = view.place
-      // The step that the run takes next anyway only moves on.
+      // If the run takes this step next anyway, only move on.
       if (run[at] === code) return jump(at + 1)
       go({ run: [...run.slice(0, at), code], at: at + 1 })
     },
@@ -282,7 +282,7 @@ const violatedBy = ({ place: { run, at } }: View, checked: Checked | undefined) 
   )
 }
 
-/** A changed scenario is not the shipped one any more. */
+/** A changed scenario is no longer the shipped one. */
 const ownName = (name: string): string =>
   shipped.some((one) => one.name === name) ? `${name} (changed)` : name
 

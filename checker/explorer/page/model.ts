@@ -1,6 +1,6 @@
 /**
- * A model of the user's in the page: its modules are run as they are, and what they import of the
- * package is what is in the page.
+ * A model of the user's in the page: its modules run as they are, and their imports from the
+ * package refer to the page's own copies.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -14,7 +14,7 @@ import type { ReadModel } from "../session.ts"
 type Namespace = Readonly<Record<string, unknown>>
 
 const libraries: Readonly<Record<string, Namespace>> = {
-  // The examples import the module of nodes by itself.
+  // The examples import the module of nodes separately.
   "quorate/spec": { ...specification, ...node },
   "quorate/checker": checker,
   "effect/Result": Result,
@@ -22,13 +22,13 @@ const libraries: Readonly<Record<string, Namespace>> = {
   "ts-pattern": patterns
 }
 
-/** Where modules that are made here find the libraries. */
+/** Where modules that are created here find the libraries. */
 const shared = globalThis as { quorateLibraries?: typeof libraries }
 
 const urlOf = (text: string): string =>
   URL.createObjectURL(new Blob([text], { type: "text/javascript" }))
 
-/** The address of a module that exports what is in the page. */
+/** The address of a module that exports the page's own copy. */
 const libraryUrls = new Map<string, string>()
 const libraryUrl = (name: string): string => {
   const known = libraryUrls.get(name)

@@ -1,5 +1,5 @@
 /**
- * The scenario as it is written, to be changed and opened again.
+ * The scenario's text, to be changed and opened again.
  */
 import { useEffect, useId, useState } from "preact/hooks"
 import type { Opened } from "../messages.ts"

@@ -1,6 +1,6 @@
 /**
  * The specification's text for the last step: the functions that it called, each with its comment,
- * which says what sentence of the paper it carries.
+ * which cites its sentence of the paper.
  */
 import { useEffect, useState } from "preact/hooks"
 import type { ActionSource } from "../messages.ts"
@@ -8,7 +8,7 @@ import { type Source, sources } from "./data.ts"
 
 interface SourceProps {
   readonly calls: ReadonlyArray<number>
-  /** The author's own function, of a model. */
+  /** The author's own function, for a model. */
   readonly own: ActionSource | undefined
 }
 
@@ -110,7 +110,7 @@ const quoted = (text: string) =>
 const keyword =
   /^(?:const|return|switch|case|default|if|else|as|type|export|new|throw|for|of|satisfies)$/
 
-/** Comments, strings and keywords apart from the rest. */
+/** Comments, strings and keywords, distinguished from the rest. */
 const coloured = (code: string) =>
   code.split(/(\/\/.*|\/\*[\s\S]*?\*\/|"[^"\n]*"|`[^`]*`|\b[a-z]+\b)/).map((part, index) => {
     const kind = /^\/[/*]/.test(part)
@@ -129,17 +129,17 @@ const coloured = (code: string) =>
     )
   })
 
-/** What hands an input on rather than acts on it. */
+/** Functions that pass an input on and do not act on it. */
 const dispatchers = ["step", "receive", "invoke", "receiveInPhase", "within"]
-/** Where what many protocols share lives. */
+/** The folders that many protocols share. */
 const shared = /^spec\/(?:kernel|phase|configuration|nodes|register|liveness)\//
 
-/** An action comes to a step. */
+/** An action returns a step. */
 const isAction = ({ code }: Source): boolean => /:\s*\w*Step(?:<[^=]*>)?\s*=>/.test(code)
 
 /**
- * The action of the step among the functions that it called: the first that cites the paper, and
- * only hands nothing on.
+ * The step's action among the functions that it called: the first that cites the paper and does
+ * more than pass the input on.
  */
 const actionAmong = (called: ReadonlyArray<Source>): Source | undefined => {
   const own = called.filter(({ file }) => !shared.test(file))

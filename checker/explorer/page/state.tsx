@@ -1,5 +1,5 @@
 /**
- * The state at a place: what the last step did, every node by the paper's terms, and what is known
+ * The state at a place: what the last step did, every node in the paper's terms, and what is known
  * of the whole.
  */
 
@@ -8,9 +8,9 @@ import type { Field, Term } from "../terms.ts"
 
 interface Props {
   readonly view: View
-  /** Of a run that goes on forever: how many steps come before those that are repeated. */
+  /** For an infinite run: the number of steps before the repeated ones. */
   readonly loop: number | undefined
-  /** The property that the run is a counterexample to, and why, where a check has found it. */
+  /** The property that the run violates, and why, if a check has found it. */
   readonly violated: { readonly name: string; readonly why: string } | undefined
 }
 
@@ -132,7 +132,7 @@ const TermView = ({ term, isTop = false }: { readonly term: Term; readonly isTop
   )
 }
 
-/** What says that there is nothing. */
+/** The texts that stand for an empty value. */
 const empty = ["⊥", "{}", "false", "0", "no change"]
 
 const FieldView = ({ field: { name, term } }: { readonly field: Field }) => (

@@ -1,6 +1,5 @@
 /**
- * The states around a place: drawn where they are few, counted by their distance where they are
- * many.
+ * The states around a place: drawn if there are few, counted by their distance if there are many.
  */
 import { useState } from "preact/hooks"
 import type { GraphFound, GraphPicture, Place } from "../messages.ts"
@@ -143,7 +142,10 @@ const GraphView = ({
   )
 }
 
-/** A column per depth; in it, states in the order of the middle of those that lead to them. */
+/**
+ * A column per depth; within it, each state is placed by the mean position of the states that lead
+ * to it.
+ */
 const layout = ({ states, edges }: GraphPicture) => {
   const rows: Array<number> = []
   const depths = Math.max(...states.map(({ depth }) => depth))

@@ -1,5 +1,5 @@
 /**
- * The run in sentences, each of which can be gone to.
+ * The run in sentences; a click on one goes to its step.
  */
 import type { PanelProps } from "./long.tsx"
 

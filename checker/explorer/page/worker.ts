@@ -1,5 +1,5 @@
 /**
- * The session in a worker of the page: questions come in as messages, and answers leave so.
+ * The session in a worker of the page: questions arrive as messages, and answers leave as messages.
  */
 import type { Asked, Reply } from "../messages.ts"
 import { Session } from "../session.ts"
