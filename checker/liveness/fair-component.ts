@@ -1,7 +1,7 @@
 /**
  * Which part of a strongly connected set of states a fair run can stay in forever, if any.
  *
- * A run that stays in a set and visits all of it again and again takes every transition inside it.
+ * A run that stays in a set and visits all of it infinitely often takes every transition inside it.
  * It is fair unless a class obliges it to leave: a weak class that is enabled in all states and
  * never taken inside, or a strong class that is enabled in some state and never taken inside. A
  * weak class of this kind obliges every subset too, so the set is rejected. For a strong one, the

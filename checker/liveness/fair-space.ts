@@ -28,7 +28,7 @@ export interface FairSpace extends Pick<Space, "width" | "initial" | "successor"
 
 /** The states that an exhausted search has visited, by number. */
 export interface Visited {
-  /** All numbers are less than this. Some numbers may belong to no state. */
+  /** All numbers are less than this one. Some of them may belong to no state. */
   readonly size: number
   readonly has: (number: number) => boolean
   readonly read: (number: number, into: Int32Array) => void

@@ -1,5 +1,5 @@
 /**
- * A short loop through a fair set of states that is fair by itself.
+ * A short loop through a fair set of states; the loop itself is fair.
  *
  * From the first state on, the loop repeatedly takes a shortest path to a step or state that serves
  * an unserved class, or that is of an unvisited kind; then it returns. The loop is not always

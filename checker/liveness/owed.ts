@@ -1,9 +1,10 @@
 /**
  * Which demands are open in which visited states, for up to 31 demands at a time, a bit each.
  *
- * This pass reads every visited state once to see what is open in it. A demand that is not made
- * everywhere is owed in the states that are reachable, through open states alone, from where it is
- * made. All demands spread together: a state is expanded again whenever another demand reaches it.
+ * This pass reads every visited state once and determines what is open in it. A demand that is not
+ * made everywhere is owed in the states that are reachable through open states alone from a state
+ * that makes it. All demands spread together: a state is expanded again whenever another demand
+ * reaches it.
  */
 import { Integers } from "../engine/integers.ts"
 import type { Demand, FairSpace, Visited } from "./fair-space.ts"
@@ -71,7 +72,7 @@ export class Owed {
         )
         const made = here | (open & this.everywhere) | (initial.has(number) ? open & initially : 0)
         this.owed[number] = made
-        // A demand that is owed wherever it is open need not spread.
+        // A demand that is owed wherever it is open does not need to spread.
         if ((made & ~this.everywhere) !== 0) spreading.add(number)
       }
       yield

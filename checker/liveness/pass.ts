@@ -35,7 +35,7 @@ export class LivenessPass {
   private readonly violations: ReadonlyArray<Violation>
   private fairComponents: FairComponents | undefined
   private readonly state: Int32Array
-  /** The index of the first of the demands that are being decided. */
+  /** The index of the first of the demands being decided. */
   private first = 0
   private owed: Owed
   private components: Components | undefined

@@ -1,6 +1,6 @@
 /**
- * A path to a state from where a demand is made, through states in which the demand stays open.
- * Reports of a violated demand show it.
+ * A path to a state from a state that makes a demand, through states in which the demand stays
+ * open. Reports of a violated demand show it.
  */
 
 import { Integers } from "../engine/integers.ts"
@@ -34,7 +34,7 @@ export class Region {
     }
   }
 
-  /** The states on the path from where the demand is made to this state, inclusive. */
+  /** The states on the path from the state that makes the demand to this state, inclusive. */
   wayTo(number: number): ReadonlyArray<number> {
     const way: Array<number> = []
     for (let at = number; at >= 0; at = this.parents[at] as number) way.unshift(at)

@@ -21,7 +21,8 @@ export const visitedOf = (shard: Shard): Visited => {
     size: Math.max(...sizes) * partitionCount,
     has: (number) => rowOf(number) < (sizes[partitionOf(number)] as number),
     read: (number, into) => shard.visited.read(number, into),
-    // The search visited every state that the decision asks for, so it knows every value in it.
+    // The search visited every state that the decision asks for, so it knows every value in these
+    // states.
     find: (state) => {
       packing.pack(state, key, 0)
       const partition = packing.hash(state, 1) & partitionMask

@@ -24,7 +24,7 @@ export const cutOf = (locals: Locals, state: Int32Array): Cut => {
 }
 
 /**
- * Whether everything that the node has been asked, and has not completed, stops at one of its
+ * Whether every operation that the node has invoked and not completed stops at one of the node's
  * bounds.
  */
 const standsStill = (locals: Locals, local: number): boolean => {
@@ -56,7 +56,7 @@ export const excuses = (
   return asked?.process.atBound?.(locals.model.system.context, asked.state, operation) !== undefined
 }
 
-/** The node and its state; undefined if a fault has befallen it. */
+/** The node and its state; undefined if the node is faulty. */
 const correctAt = (locals: Locals, local: number) => {
   const node = locals.nodes[locals.detail(local).slot]
   const content = locals.decode(local)

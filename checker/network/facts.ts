@@ -1,7 +1,7 @@
 /**
- * Facts: what the verification of promises rests on, as plain data. Workers search one space with
- * separate tables; in the end each worker hears what the others met, and every pair is tried, as in
- * a search with one worker.
+ * Facts: the basis of the verification of promises, as plain data. Workers search one space with
+ * separate tables. In the end each worker receives the facts of the others, and tries every pair,
+ * as in a search with one worker.
  */
 import type { Envelope as EnvelopeOf } from "../../spec/kernel/system.ts"
 import type { Taken } from "./model.ts"
@@ -45,7 +45,7 @@ export class Facts {
     this.isKept = isKept
   }
 
-  /** Keeps a fact, unless it follows from facts heard from other workers. */
+  /** Keeps a fact, unless it follows from facts received from other workers. */
   keep(fact: () => Fact): void {
     if (this.isKept && !this.isHearing) this.kept.push(fact())
   }

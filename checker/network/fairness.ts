@@ -3,16 +3,16 @@
  *
  * Links are quasi-reliable (tutorial, section 2.1): "if a correct node p sends a message m to a
  * correct node q then eventually q receives m from p". So each message in flight, by sender,
- * receiver and content, is a fairness class. It obliges nothing once a fault has befallen its
- * sender or its receiver: the message may then be lost. Copies of one message on one link are
- * indistinguishable; if copies are received again and again, each may count as received. Each
- * process and choice is a class too, as long as the node is correct: a process eventually takes a
- * step of its own that stays enabled. No user is obliged to invoke an operation, and no fault to
- * happen; but where faults precede everything else (`isEager`), nothing else can happen in a state
- * in which one is due, so that one does.
+ * receiver and content, is a fairness class. It obliges nothing once its sender or its receiver is
+ * faulty: the message may then be lost. Copies of one message on one link are indistinguishable; if
+ * copies are received infinitely often, each may count as received. Each process and choice is a
+ * class too, as long as the node is correct: a process eventually takes a step of its own that
+ * stays enabled. No user is obliged to invoke an operation, and no fault is obliged to happen. But
+ * if faults precede everything else (`isEager`), nothing else can happen in a state in which a
+ * fault is due, so the fault happens.
  *
  * Weak fairness suffices. A message stays in flight until it is received or its receiver crashes,
- * so it cannot be enabled again and again without staying enabled.
+ * so it cannot be enabled infinitely often without staying enabled.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -86,7 +86,7 @@ export interface ClientDemand extends Demand {
   readonly property: string
   readonly client: NodeId
   /**
-   * Whether a violation holds whatever the bounds. If not, the client may be waiting for a node
+   * Whether a violation holds whatever the bounds. Otherwise the client may be waiting for a node
    * that has stopped at a bound.
    */
   readonly isCertain: boolean
@@ -145,7 +145,7 @@ const demandFor = (network: Network, property: Live, client: NodeId): ClientDema
     const seen = network.observed(state, observer - locals.nodes.length)
     if (!property.owes(seen)) return "nothing is owed"
     const pending = property.pending(seen).filter((one) => one.client === client)
-    // Any operation of the object will do: a client has one at a time.
+    // Any operation of the object suffices: a client has one at a time.
     return pending.map(({ object }) => script.find((operation) => operation.object === object))
   }
   /** Per local state of the client and set of pending operations: whether the client waits. */

@@ -1,5 +1,5 @@
 /**
- * Which faults may happen in a state: a fault may befall a node if some budget names both, no
+ * Which faults may happen in a state: a node may suffer a fault if some budget names both, no
  * budget that names both is spent, and the premise, if any, still holds afterwards.
  */
 
@@ -30,7 +30,7 @@ export class FaultBounds {
   private readonly budgets: ReadonlyArray<Budget>
   private readonly premise: Observing | undefined
   private readonly keeps: (state: unknown) => boolean
-  /** Per fault and slot, the number of the event in which the fault befalls the node. */
+  /** Per fault and slot, the number of the event in which the node suffers the fault. */
   private readonly events: ReadonlyArray<ReadonlyArray<number>>
   /** Per state of the premise's observer, whether the premise holds. */
   private readonly holds: Array<boolean | undefined> = []
@@ -61,7 +61,7 @@ export class FaultBounds {
     )
   }
 
-  /** Whether this fault may befall the node at this slot now. */
+  /** Whether the node at this slot may suffer this fault now. */
   allow(state: Int32Array, slot: number, fault: number): boolean {
     return this.isInBudget(state, slot, fault) && this.keepsPremise(state, slot, fault)
   }

@@ -41,7 +41,7 @@ export class Hooks {
   isCounted: ((local: number, packet: number) => boolean) | undefined
   /** When a message is left out because it is obsolete for a process in this state. */
   readonly dropped: Array<(process: number, envelope: number) => void> = []
-  /** When another worker met something, or relied on something. */
+  /** When another worker met a fact, or relied on one. */
   readonly heard: Array<(fact: Fact) => void> = []
   /**
    * The transition in which the node in this local state takes a packet at once, so that the packet
@@ -50,15 +50,15 @@ export class Hooks {
   takeAtOnce: ((local: number, packet: number) => number) | undefined
   /** The same for a packet that is always taken when it is sent. It does not count as a step. */
   takeWelcome: ((local: number, packet: number) => number) | undefined
-  /** The same for a message that the adversary can say: the node takes it as soon as possible. */
+  /** The same for a message that the adversary can send: the node takes it as soon as possible. */
   takeWord: ((local: number, envelope: number) => number) | undefined
   /** The images of a process state and an input under swaps of interchangeable nodes. */
   images: ((process: number, input: Taken) => ReadonlyArray<Image>) | undefined
   /** Renames nodes in the components of a state that belong to no node, by a numbered renaming. */
   renameRest: ((state: Int32Array, renaming: Renaming, number: number) => void) | undefined
   /**
-   * The components of a state that belong to no node but name nodes: where each is, and its text
-   * with nodes renamed.
+   * The components of a state that belong to no node but name nodes: the position of each, and its
+   * text with nodes renamed.
    */
   readonly rest: Array<{
     readonly at: number

@@ -1,5 +1,6 @@
 /**
- * What can be wrong with a model. A refusal tells its author where, what, and how to fix it.
+ * The ways in which a model can be ill-formed. A refusal tells its author the place, the problem,
+ * and the fix.
  *
  * The engine identifies nodes, faults and properties by name, and holds faults and properties as
  * bits. If names were not unique, or there were more faults or properties than bits, the engine
@@ -61,7 +62,7 @@ const refuseStranger = (where: string, stranger: string, known: ReadonlyArray<No
     `name some of ${known.join(", ")}, or add the node`
   )
 
-/** All faults that the model names, and where it names them. */
+/** All faults that the model names, and the places that name them. */
 const mentions = ({ budgets, atStart = [] }: Model["faults"]) => [
   ...budgets.map(({ fault }, index) => ({ fault, where: `faults.budgets[${index}]` })),
   ...atStart.map(({ fault }, index) => ({ fault, where: `faults.atStart[${index}]` }))

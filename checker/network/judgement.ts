@@ -82,7 +82,7 @@ export class Judgement {
   private readonly ids: ReadonlyArray<NodeId>
   private readonly singles: ReadonlyArray<Numbered<Kind<"Process">>>
   private readonly pairs: ReadonlyArray<Numbered<Kind<"Pair">>>
-  /** The slots of each two nodes of a role with properties of pairs, the lower one first. */
+  /** The slots of every two nodes of a role with properties of pairs, the lower one first. */
   private readonly pairSlots: ReadonlyArray<number>
   private readonly wholes: ReadonlyArray<{
     readonly bit: number
@@ -172,7 +172,7 @@ export class Judgement {
     return failures
   }
 
-  /** Judges each two nodes once, the one with the lower slot first. */
+  /** Judges every two nodes once, the one with the lower slot first. */
   private judgePairs(state: Int32Array): Failures {
     const { pairSlots } = this
     const processOf = this.locals.processes.items

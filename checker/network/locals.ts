@@ -1,6 +1,6 @@
 /**
- * Local states. One number stands for a process state, its position in the script, the faults that
- * have befallen the node, and the messages in flight to it.
+ * Local states. One number stands for a process state, its position in the script, the node's
+ * faults, and the messages in flight to it.
  *
  * A global state has one such number per node. This file is the cold part: it numbers local states
  * and lists their transitions, using the steps of processes (`processes.ts`). The hot part
@@ -23,7 +23,7 @@ interface Local {
   readonly process: number
   /** The number of operations of its script that the node has invoked. */
   readonly position: number
-  /** The faults that have befallen the node, a bit each. */
+  /** The node's faults, a bit each. */
   readonly faults: number
   /**
    * The envelopes in flight to the node, in the order of their texts. An envelope that is in flight
@@ -37,8 +37,8 @@ export class Locals implements LocalTable, Purging {
   readonly nodes: ReadonlyArray<ModelNode>
   readonly transitions: Transitions
   /**
-   * Per local state, in parallel: its process, the node's faults, whether the node is done, and
-   * where its transitions are.
+   * Per local state, in parallel: its process, the node's faults, whether the node is done, and the
+   * position of its transitions.
    */
   readonly processes = new Integers()
   readonly faultsOf = new Integers()
@@ -67,7 +67,7 @@ export class Locals implements LocalTable, Purging {
     return this.locals.size
   }
 
-  /** The initial local state of each node, after the faults that befall it at the start. */
+  /** The initial local state of each node, after the faults at the start. */
   initial(): ReadonlyArray<number> {
     const { atStart = [] } = this.model.faults
     return this.nodes.map(({ id }, slot) => {
@@ -306,8 +306,8 @@ export class Locals implements LocalTable, Purging {
   }
 
   /**
-   * A node is done when a fault has befallen it, or when its script is exhausted and it could
-   * invoke another operation.
+   * A node is done when it is faulty, or when its script is exhausted and it could invoke another
+   * operation.
    */
   private isDone({ slot, process, position }: Local): boolean {
     const { id, script } = this.node(slot)

@@ -96,7 +96,7 @@ export const hasAdversary = (model: Pick<Model, "faults">): boolean =>
 /** An input that a process takes. The types of its contents are unknown to the checker. */
 export type Taken = Input<AnyOperation, unknown, unknown>
 
-/** What happens in one transition: a node takes an input, or a fault befalls it. */
+/** The event of one transition: a node takes an input, or suffers a fault. */
 export type Action = Taken | { readonly _tag: "Fault"; readonly fault: string }
 
 /** One transition, for reports and for replay. */

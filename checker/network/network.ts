@@ -2,7 +2,7 @@
  * A network of processes as a space to search.
  *
  * A state has one local state per node, then one state per observer, then, if there is an
- * adversary, its knowledge. In a transition one node takes one input, or a fault befalls it; the
+ * adversary, its knowledge. In a transition one node takes one input or suffers a fault; the
  * messages that it sends join the receivers' local states in the same transition.
  */
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
@@ -175,7 +175,7 @@ export class Network implements Space {
         reduction.install({ model, processes, locals, promises, hooks })
   }
 
-  /** Takes in what other workers met: it must keep the promises that this worker relied on. */
+  /** Takes in other workers' facts: they must keep the promises that this worker relied on. */
   hear(facts: ReadonlyArray<Fact>): void {
     const { processes, hooks } = this
     processes.facts.hearing(() => {
@@ -283,7 +283,10 @@ export class Network implements Space {
     return failures
   }
 
-  /** How much is remembered of the specification: local states, steps, and states of knowledge. */
+  /**
+   * The number of remembered items of the specification: local states, steps, and states of
+   * knowledge.
+   */
   get remembered(): number {
     const { locals, processes, adversary } = this
     return locals.size + processes.transitionCalls + (adversary?.size ?? 0)
@@ -319,7 +322,7 @@ export class Network implements Space {
     return count + observers.length
   }
 
-  /** Whether the fault with this number may befall the node at this slot now. */
+  /** Whether the node at this slot may suffer the fault with this number now. */
   mayFail(state: Int32Array, slot: number, fault: number): boolean {
     return this.faultBounds.allow(state, slot, fault)
   }
@@ -370,7 +373,7 @@ export class Network implements Space {
     return cutOf(this.locals, state)
   }
 
-  /** What happens in transition `label`: one event, or several if messages are taken at once. */
+  /** The events of transition `label`: one, or several if messages are taken at once. */
   describe(label: number): ReadonlyArray<Event> {
     return this.locals.transitions.describe(label)
   }
@@ -392,8 +395,9 @@ export class Network implements Space {
     const taken = this.withFollowing(label)
     if (heldFor < 0) this.visit(state, taken, 1, sink)
     else {
-      // The answer is given and never taken. That is a new state only if giving it changed more.
-      // And it is left out if having taken the answer is as good as not having taken it.
+      // The node gives the answer, and no process ever takes it. That is a new state only if giving
+      // it changed more. The search leaves it out if having taken the answer is as good as not
+      // having taken it.
       if (
         this.changesMore(state, slot, label) &&
         this.hooks.isCounted?.(successor[heldFor] as number, packet) !== true
@@ -439,7 +443,7 @@ export class Network implements Space {
     this.following.push(label)
   }
 
-  /** Every node takes the welcome messages that the adversary can say. */
+  /** Every node takes the welcome messages that the adversary can send. */
   private hearOut(): void {
     const { successor, locals, adversary, nodeCount } = this
     if (adversary === undefined) return

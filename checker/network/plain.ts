@@ -42,7 +42,7 @@ const theFault = 0
 export interface Moved {
   readonly locals: Locals
   readonly processes: Processes
-  /** Whether the fault with this number may befall the node at this slot in this state. */
+  /** Whether the node at this slot may suffer the fault with this number in this state. */
   readonly mayFail: (state: Int32Array, slot: number, fault: number) => boolean
   /** Appends the moves of the observers; returns the new number of moves. */
   readonly observe: (state: Int32Array, events: number, sink: MoveSink, count: number) => number
@@ -101,7 +101,7 @@ export class PlainMoves {
     return transitions
   }
 
-  /** Adds what was counted to the counts of each kind of action. */
+  /** Adds these counts to the counts of each kind of action. */
   addTo(kindCounts: Array<number>): void {
     const { locals } = this.moved
     for (let local = 0; local * aboutSize < this.locals.size; local++) {
@@ -116,7 +116,7 @@ export class PlainMoves {
     }
   }
 
-  /** Remembers what was counted so far; the returned function undoes all later counting. */
+  /** Records the counts so far; the returned function undoes all later counting. */
   remember(): () => void {
     const before = this.locals.items.slice(0, this.locals.size)
     return () => {

@@ -113,10 +113,7 @@ export interface Content {
 
 /** Local states: a process state, a position in its script, and the messages in flight to it. */
 export interface LocalTable {
-  /**
-   * The node that a local state belongs to, its position in the script, and the faults that have
-   * befallen it.
-   */
+  /** The node that a local state belongs to, its position in the script, and its faults. */
   detail(local: number): {
     readonly slot: number
     readonly position: number

@@ -164,7 +164,7 @@ export class Processes implements ProcessTable {
   }
 
   effectOf(process: number, input: Taken): Effect {
-    // A message is written out once, not once for each state in which it is received.
+    // A message is turned into text once, not once for each state in which it is received.
     if (input._tag === "Receive") return this.receipt(process, this.envelopeNumber(process, input))
     const key = `${process} ${canonical(input)}`
     return (
@@ -172,7 +172,7 @@ export class Processes implements ProcessTable {
     )
   }
 
-  /** Computes an effect, which is put where it is kept before anybody hears of it. */
+  /** Computes an effect, and stores it before any hook receives it. */
   private compute(process: number, input: Taken, keep: (effect: Effect) => void): Effect {
     const { slot, mode, state: before } = this.processes.value(process)
     const { id } = this.node(slot)
@@ -219,7 +219,7 @@ export class Processes implements ProcessTable {
     return input
   }
 
-  /** Where a process state belongs, for facts. */
+  /** The owner of a process state, for facts. */
   placeOf(process: number): {
     readonly slot: number
     readonly mode: number

@@ -1,5 +1,5 @@
 /**
- * Verifies, while the search runs, what processes promise about messages
+ * Verifies, while the search runs, the promises of processes about messages
  * (`spec/kernel/process.ts`).
  *
  * When a reduction relies on a promise in a state of a process, the proof tries the step that

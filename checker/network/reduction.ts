@@ -16,8 +16,8 @@ export interface Installation {
   readonly processes: ProcessTable
   readonly locals: LocalTable & Purging
   /**
-   * The run-time proof of what processes promise about messages; all reductions that rely on
-   * promises share it.
+   * The run-time proof of the promises about messages; all reductions that rely on promises share
+   * it.
    */
   readonly promises: PromiseProof
   readonly hooks: Hooks
@@ -39,11 +39,11 @@ export interface Reduction {
    * preserves all of them.
    */
   readonly loses: (model: Model, checksDeadlock: boolean) => string | undefined
-  /** Whether the reduction is left out unless it is asked for by name. */
+  /** Whether the reduction is off unless the user names it. */
   readonly onRequest?: true
   /**
-   * Whether a nearest violation may take more steps than without the reduction: a counterexample is
-   * then not called shortest.
+   * Whether a nearest violation may take more steps than without the reduction: reports then do not
+   * call a counterexample shortest.
    */
   readonly lengthens?: true
   readonly install: (installation: Installation) => void

@@ -22,13 +22,13 @@ export const reductions: ReadonlyArray<Reduction> = [
   acknowledgements
 ]
 
-/** Those that have to be asked for aside. */
+/** All except those that the user has to name. */
 export const allReductions: ReadonlyArray<ReductionName> = reductions
   .filter(({ onRequest }) => onRequest !== true)
   .map(({ name }) => name)
 export const reductionNames: ReadonlyArray<ReductionName> = reductions.map(({ name }) => name)
 
-/** Whether a search with these reductions finds shortest violations where it is breadth-first. */
+/** Whether a search with these reductions finds shortest violations if it is breadth-first. */
 export const findShortest = (names: ReadonlyArray<ReductionName>): boolean =>
   !reductions.some(({ name, lengthens }) => lengthens === true && names.includes(name))
 

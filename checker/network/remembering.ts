@@ -1,11 +1,12 @@
 /**
- * What an adversary's derivation remembers in a search (`spec/kernel/keeping.ts`).
+ * What an adversary's derivation remembers during a search (`spec/kernel/keeping.ts`).
  *
- * Of equal values it keeps one, so that two are equal if they are the same object, and it knows of
- * each what was asked before. What can be built of a type is made again only where a shelf holds
- * something new that was looked at when it was made: which those are, it sees as they are read.
+ * Of equal values it keeps one object, so that two values are equal if they are the same object,
+ * and it knows the earlier results for each. It builds the values of a type again only if a shelf
+ * that the last build read holds something new. It records which shelves a build reads as they are
+ * read.
  *
- * Nothing depends on what it remembers: `keepsNothing` derives the same, and takes longer.
+ * No result depends on what it remembers: `keepsNothing` derives the same, and takes longer.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import { compare } from "../../spec/kernel/data.ts"
@@ -15,7 +16,7 @@ import { accepts } from "../../spec/kernel/schema-shape.ts"
 
 type Values = ReadonlyArray<unknown>
 
-/** What was built of a type for a field, by the numbers of the shelves that were looked at. */
+/** The values of a type built for a field, by the numbers of the shelves that the build read. */
 interface Built {
   places: ReadonlyArray<string>
   readonly byShelves: Map<string, Values>
@@ -36,10 +37,12 @@ export class Remembering implements Keeping {
   private readonly extensions = new Map<string, Map<object, Map<unknown, object>>>()
   private readonly results = new Map<SchemaAST.AST, Map<string, Built>>()
   private parts = 0
-  /** The places that were looked at since the innermost build began that is going on. */
+  /** The places read since the current innermost build began. */
   private looking: Set<string> | undefined
 
-  /** How much is remembered: a state of knowledge, of dozens of parts, counts as several. */
+  /**
+   * The amount of remembered data: a state of knowledge, with dozens of parts, counts as several.
+   */
   get size(): number {
     return this.numbers.size + Math.ceil(this.parts / partsOfOne)
   }
@@ -99,7 +102,7 @@ export class Remembering implements Keeping {
     const [made, places] = this.lookedAt(build)
     this.look(places)
     if (places.some((place) => !result.places.includes(place))) {
-      // Results have one number for each of these places: nobody asks for those with fewer again.
+      // Results have one number for each of these places: no later query uses fewer.
       result.places = [...new Set([...result.places, ...places])]
       result.byShelves.clear()
     }
@@ -132,7 +135,7 @@ export class Remembering implements Keeping {
     for (const place of places) this.looking?.add(place)
   }
 
-  /** What is built, and the places that were looked at. */
+  /** The built values, and the places that the build read. */
   private lookedAt(build: () => Values): readonly [Values, ReadonlyArray<string>] {
     const outer = this.looking
     const looking = new Set<string>()
@@ -192,7 +195,7 @@ export class Remembering implements Keeping {
     return fresh
   }
 
-  /** What tells a part from all others: a number, or what it is written as. */
+  /** Distinguishes a part from all others: a number, or its text. */
   private wordOf(one: unknown): string {
     return typeof one === "object" && one !== null
       ? `#${this.numbers.get(one)}`
@@ -200,10 +203,10 @@ export class Remembering implements Keeping {
   }
 }
 
-/** So many parts of an array take about as much memory as an object. */
+/** This many parts of an array take about as much memory as an object. */
 const partsOfOne = 8
 
-/** What is found under this key, or made and put there. */
+/** The value under this key, or a new one put there. */
 const found = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {
   const known = map.get(key)
   if (known !== undefined) return known
@@ -216,7 +219,7 @@ const found = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
 const inOrder = (left: Known, right: Known): number =>
   left === right ? 0 : compare(left.at, right.at) || compare(left.value, right.value)
 
-/** Where this one stands in the set, or would. */
+/** The position of this value in the set, or where it would be inserted. */
 const placeIn = (set: Knowledge, one: Known): number => {
   let low = 0
   let high = set.length

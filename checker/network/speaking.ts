@@ -1,6 +1,6 @@
 /**
  * The adversary in a network. Its knowledge is one more component of a state; each message that it
- * may say is a step of the receiver (`spec/kernel/adversary.ts`).
+ * may send is a step of the receiver (`spec/kernel/adversary.ts`).
  */
 import {
   type Derivation,
@@ -69,7 +69,7 @@ const heededTags = (model: Model): ReadonlyArray<string> | undefined => {
     : [...new Set(heeded.flatMap((tags) => tags ?? []))]
 }
 
-/** The adversary's derivation, which remembers nothing unless it is told to. */
+/** The adversary's derivation, which remembers nothing by default. */
 export const derivationOf = (model: Model, keeping?: Keeping): Derivation =>
   derivation(
     model.faults.adversary ?? { strength: "silent" },
@@ -81,11 +81,11 @@ export const derivationOf = (model: Model, keeping?: Keeping): Derivation =>
     keeping
   )
 
-/** What a process does with a message that the adversary says. */
+/** The effect on a process of a message from the adversary. */
 interface Outcome {
   readonly envelope: number
   readonly effect: Effect
-  /** It stays as it is, and nothing is observed. */
+  /** The process stays as it is, and nothing is observed. */
   readonly isSilent: boolean
 }
 
@@ -107,7 +107,7 @@ export class Speaking {
   private readonly hearsAnswers: boolean
   private readonly renames = new PairMemo()
   private readonly knowledge = new Interner<Knowledge>()
-  /** What is known and was tried to be renamed. */
+  /** The knowledge that has already passed the renaming test. */
   private readonly named = new Set<Known>()
   /** Per process and knowledge, whether the process's state holds nothing new for the adversary. */
   private readonly open = new PairMemo()
@@ -129,7 +129,7 @@ export class Speaking {
   private readonly welcomes = new PairMemo()
   /** Per node and saying, the envelope. */
   private readonly envelopes = new PairMemo()
-  /** Per process and saying, whether it is left out, and what it does. */
+  /** Per process and saying, whether the saying is left out, and its effect. */
   private readonly obsolete = new PairMemo()
   private readonly outcomes = new PairMemo()
   private readonly outcomeAt: Array<Outcome | undefined> = []
@@ -185,7 +185,7 @@ export class Speaking {
     )
   }
 
-  /** How much is remembered: states of knowledge, and what they are made of. */
+  /** The amount of remembered data: states of knowledge, and their parts. */
   get size(): number {
     return this.knowledge.size + this.remembering.size
   }
@@ -239,9 +239,9 @@ export class Speaking {
   }
 
   /**
-   * What `dead-requests` rests on: a process that may answer a dropped request holds nothing that
-   * the adversary does not know or has said itself, and its answer says nothing but what it holds
-   * and was asked (`tryAnswer`).
+   * The assumption of `dead-requests`: a process that may answer a dropped request holds nothing
+   * that the adversary does not know or has not sent itself, and its answer contains only what it
+   * holds and what the request contained (`tryAnswer`).
    */
   tryOpenness(state: Int32Array, knowledge: number): void {
     if (!this.hooks.answersTellNothing || !this.hearsAnswers) return
@@ -293,7 +293,7 @@ export class Speaking {
 
   /**
    * The transitions, in sequence, in which the node in this local state takes the welcome messages
-   * that the adversary can say and that change it.
+   * that the adversary can send and that change it.
    */
   welcome(local: number, voice: number): ReadonlyArray<number> {
     const known = this.welcomes.get(local, voice)
@@ -364,7 +364,7 @@ export class Speaking {
     )
   }
 
-  /** Whether nothing comes of it but what the adversary knows. */
+  /** Whether the message yields only what the adversary knows. */
   private isVain({ isSilent, effect }: Outcome, voice: number): boolean {
     return (
       isSilent &&
@@ -372,7 +372,9 @@ export class Speaking {
     )
   }
 
-  /** What the process does with this message; undefined if it takes none such now. */
+  /**
+   * The effect of this message on the process; undefined if the process takes no such message now.
+   */
   private outcomeOf(process: number, speaker: NodeId, message: number): Outcome | undefined {
     const saying = this.sayingOf(speaker, message)
     const known = this.outcomes.get(process, saying)
@@ -395,7 +397,7 @@ export class Speaking {
     return { envelope, effect, isSilent }
   }
 
-  /** The number of what a node says. */
+  /** The number of a node's saying. */
   private sayingOf(speaker: NodeId, message: number): number {
     return message * this.locals.nodes.length + this.processes.slotOfNode(speaker)
   }
@@ -419,7 +421,7 @@ export class Speaking {
   }
 
   /**
-   * Whether the process declares the message obsolete, in which case the search relies on that. For
+   * Whether the process declares the message obsolete, in which case the search relies on it. For
    * each message with an effect there are many obsolete ones, so only the first is tried for each
    * process state and each sender.
    */

@@ -102,7 +102,7 @@ export class Transitions {
     return label
   }
 
-  /** What happens in transition `label`: one event, or several if messages are taken at once. */
+  /** The events of transition `label`: one, or several if messages are taken at once. */
   describe(label: number): ReadonlyArray<Event> {
     const parts = this.partsOf[label]
     if (parts !== undefined) return parts.flatMap((part) => this.describe(part))

@@ -1,7 +1,7 @@
 /**
- * Chooses the next step of a run, by the run's strategy. The transitions may be looked at in any
- * order: each gets a key that is a hash of the run, the step and the transition, and the largest
- * key wins.
+ * Chooses the next step of a run by the run's strategy. The chooser may examine the transitions in
+ * any order: each gets a key that is a hash of the run, the step and the transition, and the
+ * largest key wins.
  */
 import type { Network } from "../network/network.ts"
 import { noFault } from "../network/transitions.ts"
@@ -11,8 +11,8 @@ import { passiveNodes, prepare } from "./step.ts"
 import { type Drawn, type Strategy, strategyOf } from "./strategy.ts"
 
 /**
- * The tiers, first to last: a crash whose time has come, what is free, what waits, what is held
- * back, other crashes.
+ * The tiers, first to last: a crash whose time has come, free transitions, waiting ones, held back
+ * ones, other crashes.
  */
 const tier = { due: 4, free: 3, waiting: 2, held: 1, last: 0 } as const
 
@@ -24,7 +24,7 @@ const rankShift = 14
 export class Chooser {
   private readonly network: Network
   private readonly features: Features
-  /** The slots of the nodes that requests go to. */
+  /** The slots of the nodes that receive requests. */
   private readonly servers: ReadonlyArray<number>
   private strategy: Strategy
   private ordersEvenly = true
@@ -55,8 +55,7 @@ export class Chooser {
   }
 
   /**
-   * The transition to take out of this state, as step number `step` of the run; -1 if there is
-   * none.
+   * The transition to take from this state, as step number `step` of the run; -1 if there is none.
    */
   choose(state: Int32Array, step: number): number {
     const { locals } = this.network
@@ -118,7 +117,7 @@ export class Chooser {
     return kind === category.invocation ? tier.waiting : tier.held
   }
 
-  /** What the group of a transition has drawn at this step. */
+  /** The word that the group of a transition draws at this step. */
   private drawn({ by, period }: Drawn, label: number, run: number): number {
     const group = this.features.groups[by][label] as number
     const draws = (this.step + (group & ((1 << period) - 1))) >>> period

@@ -1,6 +1,6 @@
 /**
- * From a run that broke a property to a counterexample: the run is taken again, by its seed and
- * number, its schedule is minimised, and what is left is taken once more through the specification
+ * Turns a run that violated a property into a counterexample: takes the run again, by its seed and
+ * number, minimises its schedule, and takes the remaining events again through the specification
  * itself.
  */
 import { explanationOf } from "../report/history.ts"
@@ -12,7 +12,7 @@ import { minimise } from "./minimise.ts"
 import { Schedules } from "./schedule.ts"
 import { Walk, type WalkOptions } from "./walk.ts"
 
-/** What is said of a property that was broken. */
+/** The report on a violated property. */
 export interface Broken {
   readonly kind: PropertyKind
   readonly about: string

@@ -1,6 +1,6 @@
 /**
- * What a strategy may know of a transition, in numbers that do not depend on how the network
- * numbers things: hashes of the transition's text, learned once per transition.
+ * What a strategy may know of a transition, in numbers that do not depend on the network's
+ * numbering: hashes of the transition's text, computed once per transition.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -9,13 +9,13 @@ import type { Network } from "../network/network.ts"
 import { actionData } from "../report/trace.ts"
 import { scrambleText } from "./random.ts"
 
-/** What kind of step a transition is, as far as strategies tell them apart. */
+/** The kind of a step, as far as strategies distinguish kinds. */
 export const category = {
   crash: 0,
   invocation: 1,
   /** A step that a process takes by itself. */
   choice: 2,
-  /** A message that a node receives which nobody asks for anything: a server, say. */
+  /** A message received by a node that invokes no operations, such as a server. */
   request: 3,
   /** A message from a server that a client receives. */
   answer: 4,
@@ -30,18 +30,18 @@ export type Grouping = (typeof groupings)[number]
 const firstSize = 1 << 10
 
 export class Features {
-  /** How many transitions are known. */
+  /** The number of known transitions. */
   known = 0
   /** Per transition, the category. */
   categories = new Uint8Array(firstSize)
   /**
-   * Per transition and grouping, the hash of the group: the whole event, whence and where, where,
-   * on whose behalf.
+   * Per transition and grouping, the hash of the group: the whole event, its sender and its node,
+   * its node, or the client that it serves.
    */
   groups: Readonly<Record<Grouping, Int32Array>> = hashes(firstSize)
   /**
-   * Per transition, the hash of what is received, wherever it is received: the same for all that
-   * are sent it.
+   * Per transition, the hash of the received message, whatever the receiver: equal for all
+   * receivers of one message.
    */
   broadcasts = new Int32Array(firstSize)
 
@@ -51,7 +51,7 @@ export class Features {
     this.network = network
   }
 
-  /** Learns of the transitions that the network has found since. */
+  /** Adds the transitions that the network has found since. */
   update(): void {
     const total = this.network.locals.transitions.size
     while (total > this.categories.length) this.grow()
@@ -59,7 +59,7 @@ export class Features {
       this.learn(this.known, eventOf(this.network, this.known))
   }
 
-  /** True when the first of two transitions with the same hashes is the first by its text. */
+  /** True if the first of two transitions with the same hashes comes first by its text. */
   precedes(first: number, second: number): boolean {
     const [one, other] = [first, second].map((label) => canonical(eventOf(this.network, label)))
     return (one as string) < (other as string)
@@ -113,7 +113,8 @@ const hashes = (size: number): Record<Grouping, Int32Array> => ({
 })
 
 /**
- * The event of a transition: one, as reductions that take two in one transition are off in a walk.
+ * The event of a transition: a single one, since reductions that take two in one transition are off
+ * in a walk.
  */
 export const eventOf = (network: Network, label: number): Event =>
   network.describe(label)[0] as Event

@@ -1,19 +1,19 @@
 /**
- * Short schedules out of long ones: what is left breaks the same property, and no longer does if
- * any event is dropped.
+ * Shortens schedules: the result violates the same property, and no longer does if any event is
+ * dropped.
  *
- * Delta debugging: parts of the schedule are left out, large ones first, and what has become
- * impossible without them is skipped (Zeller and Hildebrandt, "Simplifying and isolating
- * failure-inducing input", 2002). Then events are moved forward where that makes the schedule
- * shorter, or lets a node go on with what it is doing.
+ * Delta debugging: the search leaves out parts of the schedule, large ones first, and skips events
+ * that have become impossible without them (Zeller and Hildebrandt, "Simplifying and isolating
+ * failure-inducing input", 2002). Then it moves events forward if that makes the schedule shorter,
+ * or lets a node continue its work.
  */
 import type { Event, Model } from "../network/model.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import { type Schedule, Schedules } from "./schedule.ts"
 
 /**
- * The shortened schedule, every event of which is possible. Throws if the given events do not break
- * the property.
+ * The shortened schedule, in which every event is possible. Throws if the given events do not
+ * violate the property.
  */
 export const minimise = (
   model: Model,
@@ -27,7 +27,7 @@ export const minimise = (
   return schedules.eventsOf(tidied(schedules, shortened(schedules, failing)))
 }
 
-/** A schedule of which no event can be dropped. */
+/** A schedule from which no event can be dropped. */
 const shortened = (schedules: Schedules, failing: Schedule): Schedule => {
   let shortest = failing
   for (let size = failing.length; size > 1; size = Math.ceil(size / 2)) {
@@ -36,7 +36,10 @@ const shortened = (schedules: Schedules, failing: Schedule): Schedule => {
   return untilNothingChanges(shortest, (schedule) => withoutParts(schedules, schedule, 1))
 }
 
-/** A schedule of which no event can be dropped, and none can be moved forward to any good. */
+/**
+ * A schedule from which no event can be dropped, and in which no event can usefully be moved
+ * forward.
+ */
 const tidied = (schedules: Schedules, minimal: Schedule): Schedule =>
   minimal.length > maxTidied
     ? minimal
@@ -45,7 +48,7 @@ const tidied = (schedules: Schedules, minimal: Schedule): Schedule =>
         return moved === schedule ? schedule : shortened(schedules, moved)
       })
 
-/** Beyond this length all the moves there are take too long to try. */
+/** Beyond this length, trying all possible moves takes too long. */
 const maxTidied = 100
 
 /** Ends because each change makes the schedule shorter or, at the same length, has fewer turns. */
@@ -58,7 +61,7 @@ const untilNothingChanges = (
 }
 
 /**
- * The schedule without each part of this size in turn, from the last to the first, where it still
+ * The schedule without each part of this size in turn, from the last to the first, if it still
  * fails.
  */
 const withoutParts = (schedules: Schedules, failing: Schedule, size: number): Schedule => {
@@ -73,7 +76,7 @@ const withoutParts = (schedules: Schedules, failing: Schedule, size: number): Sc
   return kept
 }
 
-/** The schedule with each event in turn moved to the first place where that makes it better. */
+/** The schedule with each event in turn moved to the first place that improves the schedule. */
 const withEventsMoved = (schedules: Schedules, failing: Schedule): Schedule => {
   let best = failing
   for (let from = 1; from < best.length; from++) {
@@ -98,7 +101,7 @@ const isBetter = (schedules: Schedules, one: Schedule, other: Schedule): boolean
   one.length < other.length ||
   (one.length === other.length && turns(schedules, one) < turns(schedules, other))
 
-/** How often another node takes over. */
+/** The number of times that another node takes over. */
 const turns = (schedules: Schedules, schedule: Schedule): number =>
   schedule.filter(
     (event, at) =>

@@ -1,10 +1,10 @@
 /**
- * Random words that are hashes of what they are for: a seed, a run, a step, a name.
+ * Random words, as hashes of their purpose: a seed, a run, a step, a name.
  *
- * Why no library: a generator that hands out a stream (pure-rand, effect's `Random`) ties each
- * choice to the order in which the alternatives are listed, and a network lists them as it happened
- * to number them. A hash makes the same choice on every machine, for whichever worker takes the
- * run, whatever that worker did before.
+ * Why no library: a generator of a stream (pure-rand, effect's `Random`) ties each choice to the
+ * order in which the alternatives are listed, and a network lists them in the order in which it
+ * happened to number them. A hash makes the same choice on every machine, for every worker that
+ * takes the run, whatever that worker did before.
  */
 
 const golden = 0x9e3779b9
@@ -34,8 +34,8 @@ export const scrambleText = (text: string): number => {
 }
 
 /**
- * What a run of a seed draws for a purpose: a 32-bit word. Seeds and runs are whole numbers from 0
- * to 2^53 - 1.
+ * The word that a run of a seed draws for a purpose: 32 bits. Seeds and runs are whole numbers from
+ * 0 to 2^53 - 1.
  */
 export const draw = (seed: number, run: number, purpose: string): number =>
   [seed, run].reduce(

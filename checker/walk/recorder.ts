@@ -1,5 +1,5 @@
 /**
- * Keeps count of the runs of a batch.
+ * Counts the runs of a batch.
  */
 import type { Network } from "../network/network.ts"
 import { add, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
@@ -19,7 +19,7 @@ export class Recorder {
     {}
   private readonly findings: Array<WalkFinding> = []
   private strategy: StrategyName = "even"
-  /** What networks that made way for others had to tell. */
+  /** The tallies of networks that have been replaced. */
   private past: Tally = emptyTally
   private callsBefore: number
 
@@ -46,7 +46,7 @@ export class Recorder {
     own.violated++
   }
 
-  /** Of each property only the first failure is kept. */
+  /** The recorder keeps only the first failure of each property. */
   note(property: string, run: number, steps: number): void {
     if (!this.hasFound(property)) this.findings.push({ property, run, steps })
   }
@@ -55,7 +55,7 @@ export class Recorder {
     return this.findings.some((finding) => finding.property === property)
   }
 
-  /** The network is not used any more. */
+  /** The network is no longer used. */
   leave(network: Network): void {
     this.past = add(this.past, this.toldBy(network))
     this.callsBefore = 0

@@ -1,8 +1,9 @@
 /**
- * Schedules: events in an order, of which those are taken that are possible when their turn comes.
+ * Schedules: events in an order, of which a run takes those that are possible when their turn
+ * comes.
  *
- * Events are numbered, and taken on a network, whose tables hold what the specification does; so
- * thousands of schedules can be tried a second.
+ * Events are numbered, and taken on a network whose tables hold the effects in the specification;
+ * so it can try thousands of schedules a second.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -16,7 +17,7 @@ import { noFault } from "../network/transitions.ts"
 import { eventOf } from "./features.ts"
 import { prepare, takeStep, walkReductions } from "./step.ts"
 
-/** Numbers of events, in the order in which they are to happen. */
+/** Numbers of events, in their order. */
 export type Schedule = ReadonlyArray<number>
 
 export class Schedules implements Sink {
@@ -49,15 +50,15 @@ export class Schedules implements Sink {
   }
 
   /**
-   * The part of the schedule that was possible, up to where it breaks the property; undefined if it
-   * does not.
+   * The part of the schedule that was possible, up to the step that violates the property;
+   * undefined if it does not.
    */
   failing(schedule: Schedule): Schedule | undefined {
     try {
       return this.taken(schedule)
     } catch (error) {
       // In states that no run has visited, a promise may turn out to be broken: such a schedule is
-      // of no use.
+      // useless.
       if (error instanceof PromiseBroken) return undefined
       throw error
     }
@@ -78,7 +79,7 @@ export class Schedules implements Sink {
     return broken ? taken : undefined
   }
 
-  /** Where the events lead, all of which must be possible. */
+  /** The state that the events lead to; all of them must be possible. */
   endOf(events: ReadonlyArray<Event>): { readonly network: Network; readonly end: Int32Array } {
     const taken = this.failing(this.schedule(events))
     if (taken?.length !== events.length) throw new Error(`the events do not break ${this.property}`)

@@ -1,5 +1,5 @@
 /**
- * What a walk needs of a network beyond visiting all transitions of a state: to take a single one.
+ * What a walk needs from a network beyond visiting all transitions of a state: taking a single one.
  */
 import type { Sink } from "../engine/space.ts"
 import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
@@ -18,14 +18,14 @@ export const walkReductions = (
   )
 
 /**
- * Takes one transition. The network's successor must equal the state before; it does so after, if
- * the sink copies it.
+ * Takes one transition. The network's successor must equal the state before. If the sink copies the
+ * successor, it equals the state afterwards too.
  */
 export const takeStep = (network: Network, state: Int32Array, label: number, sink: Sink): void => {
   network.take(state, network.locals.transitions.slotOf.items[label] as number, label, sink)
 }
 
-/** Sees to it that the transitions of every node are known. */
+/** Makes sure that the transitions of every node are known. */
 export const prepare = ({ locals }: Network, state: Int32Array): void => {
   for (let slot = 0; slot < locals.nodes.length; slot++) {
     const local = state[slot] as number
@@ -34,8 +34,8 @@ export const prepare = ({ locals }: Network, state: Int32Array): void => {
 }
 
 /**
- * The slots of the nodes that nobody asks for anything and of which there are several: storage
- * nodes, say.
+ * The slots of the nodes that invoke no operations and whose role has several nodes: storage nodes,
+ * for example.
  */
 export const passiveNodes = (model: Model): ReadonlyArray<number> => {
   const nodes = nodesOf(model)

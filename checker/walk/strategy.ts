@@ -1,11 +1,11 @@
 /**
- * How a run chooses its steps. No one way finds every fault soon: some need two clients side by
- * side, some a server that hears nothing for long, some a single late message. So each run draws
- * its own way from its seed.
+ * How a run chooses its steps. No single way finds every fault soon: some faults need two
+ * concurrent clients, some a server that receives nothing for long, some a single late message. So
+ * each run draws its own strategy from its seed.
  *
  * A strategy sorts the possible transitions into tiers, orders each tier by groups, and leaves the
- * rest to chance. The first tier is taken first; what is held back moves only when nothing else
- * can.
+ * rest to chance. The run takes the first tier first; transitions that are held back move only when
+ * nothing else can.
  */
 import { category, type Grouping } from "./features.ts"
 import { draw, fraction } from "./random.ts"
@@ -13,7 +13,10 @@ import { draw, fraction } from "./random.ts"
 export const strategyNames = ["even", "priorities", "starving", "late", "minorities"] as const
 export type StrategyName = (typeof strategyNames)[number]
 
-/** Groups of transitions that are drawn anew, each at a time of its own, every 2^`period` steps. */
+/**
+ * Groups of transitions that are drawn again every 2^`period` steps, each group at a time of its
+ * own.
+ */
 export interface Drawn {
   readonly by: Grouping
   readonly period: number
@@ -21,19 +24,19 @@ export interface Drawn {
 
 export interface Strategy {
   readonly name: StrategyName
-  /** Groups go before others in an order that is drawn. */
+  /** Groups precede others in a drawn order. */
   readonly order: Drawn
-  /** Groups that are drawn are held back: of each category (by its number) this share. */
+  /** Drawn groups are held back: of each category (by its number) this share. */
   readonly hold: Drawn
   readonly shares: ReadonlyArray<number>
   /**
-   * A request to several servers is held back at up to this many of them, drawn for each. If 0, as
-   * `shares` says.
+   * A request to several servers is held back at up to this many of them, drawn for each request.
+   * If 0, `shares` applies.
    */
   readonly missed: number
   /**
-   * The chance at each step that a node that may crash does so now. Otherwise none does while
-   * others can move.
+   * The probability, at each step, that a node that may crash does so now. Otherwise none does
+   * while others can move.
    */
   readonly crashing: number
 }
@@ -66,7 +69,9 @@ class Draws {
   }
 }
 
-/** The strategy of a run among so many servers; `name` is drawn too unless it is given. */
+/**
+ * The strategy of a run among the given number of servers; `name` is drawn too unless it is given.
+ */
 export const strategyOf = (
   seed: number,
   run: number,
@@ -89,7 +94,10 @@ export const strategyOf = (
   return { ...plain, ...strategies[chosen](draws, servers), name: chosen }
 }
 
-/** How often each strategy is drawn: those that find most, most; the others for what those miss. */
+/**
+ * How often each strategy is drawn: those that find most, most often; the others for what those
+ * miss.
+ */
 const weights: Readonly<Record<StrategyName, number>> = {
   even: 1,
   priorities: 1,
@@ -107,8 +115,8 @@ const strategies: Readonly<
   even: () => ({}),
 
   /**
-   * Priorities with points of change, as in PCT: of nodes, or of clients with what is done on their
-   * behalf.
+   * Priorities with change points, as in PCT: of nodes, or of clients together with the steps that
+   * serve them.
    */
   priorities: (draws) => ({
     order: {
@@ -117,7 +125,7 @@ const strategies: Readonly<
     }
   }),
 
-  /** Some nodes or links hear nothing for a while. */
+  /** Some nodes or links receive nothing for a while. */
   starving: (draws) => ({
     hold: {
       by: draws.among("hold", "node", "link"),
@@ -126,7 +134,7 @@ const strategies: Readonly<
     shares: shares(held(draws.among("share", 0.15, 0.3, 0.5), 0))
   }),
 
-  /** Some messages are late, and some invocations wait until all is quiet. */
+  /** Some messages are late, and some invocations wait until everything else is quiet. */
   late: (draws) => ({
     order: draws.among("order", evenly, { by: "message", period: forEver }),
     hold: { by: "message", period: draws.among("hold period", 4, forEver, forEver) },
@@ -134,8 +142,8 @@ const strategies: Readonly<
   }),
 
   /**
-   * Each request misses a few servers, which quorums must bear: every phase meets a quorum of its
-   * own.
+   * Each request misses a few servers, which quorums must tolerate: every phase uses a quorum of
+   * its own.
    */
   minorities: (draws, servers) => ({
     order: draws.among(

@@ -1,15 +1,14 @@
 /**
- * A swarm: many runs of one seed, cut into batches that any number of workers may take.
+ * A swarm: many runs of one seed, divided into batches that any number of workers may take.
  *
- * What it comes to does not depend on the workers: batches are added up in their order, and what is
- * found ends the swarm after the batch in which it was found, whatever other workers have done
- * meanwhile.
+ * Its result does not depend on the workers. It adds up batches in their order, and a finding ends
+ * the swarm after the batch that contains it, whatever other workers have done meanwhile.
  */
 import { add, type Batch, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
 
 const batchRuns = 128
 
-/** Batch number `index` of so many runs; undefined if there are fewer batches. */
+/** Batch number `index` of the given number of runs; undefined if there are fewer batches. */
 export const batchAt = (index: number, { from, to }: Batch): Batch | undefined => {
   const first = from + index * batchRuns
   return first < to ? { from: first, to: Math.min(to, first + batchRuns) } : undefined
@@ -17,10 +16,10 @@ export const batchAt = (index: number, { from, to }: Batch): Batch | undefined =
 
 export class Swarm {
   readonly runs: Batch
-  /** What the batches so far came to, as far as none before them is missing. */
+  /** The results of the batches so far, up to the first missing one. */
   tally: Tally = emptyTally
   private readonly isEnough: (findings: ReadonlyArray<WalkFinding>) => boolean
-  /** Batches that are finished before one that was to come first. */
+  /** Finished batches that wait for an earlier one. */
   private readonly early = new Map<number, Tally>()
   private next = 0
 
@@ -29,12 +28,12 @@ export class Swarm {
     this.isEnough = isEnough
   }
 
-  /** Whether enough was found. */
+  /** Whether the findings suffice. */
   get decided(): boolean {
     return this.tally.findings.length > 0 && this.isEnough(this.tally.findings)
   }
 
-  /** Whether enough was found, or every run was taken. */
+  /** Whether the findings suffice, or every run was taken. */
   get over(): boolean {
     return this.decided || batchAt(this.next, this.runs) === undefined
   }
@@ -52,8 +51,7 @@ export class Swarm {
   }
 
   /**
-   * All that is known when the swarm ends before its time: batches that wait for others, and
-   * unfinished ones.
+   * Everything known when the swarm ends early: batches that wait for others, and unfinished ones.
    */
   known(unfinished: ReadonlyArray<Tally> = []): Tally {
     const waiting = [...this.early].sort(([one], [other]) => one - other).map(([, tally]) => tally)

@@ -1,6 +1,6 @@
 /**
- * Checking a scenario by random walks: what `Check` is to the search, with the same face. A
- * property that was not broken stays open, however many runs there were.
+ * Checks a scenario by random walks, through the same interface as `Check`. A property that was not
+ * violated stays open, however many runs there were.
  */
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -32,11 +32,11 @@ export const defaultMaxSteps = 10_000
 /** Which runs a check takes. */
 export interface Runs extends Batch {
   readonly seed: number
-  /** The most steps of a run. */
+  /** The maximum number of steps of a run. */
   readonly maxSteps: number
 }
 
-/** The result of a check, with what the walks came to. */
+/** The result of a check, with the results of the walks. */
 export interface WalkResult extends CheckResult {
   readonly walk: Tally & { readonly seed: number }
 }
@@ -44,17 +44,17 @@ export interface WalkResult extends CheckResult {
 export class WalkCheck implements RunningCheck {
   readonly scenario: LoadedScenario
   /**
-   * For workers: each takes batches by `batchAt`, and what they come to is told to `swarm.finish`.
+   * For workers: each takes batches with `batchAt`, and reports their results to `swarm.finish`.
    */
   swarm: Swarm
   options: WalkOptions
-  /** Distinct states are not counted, and none are kept. */
+  /** A walk neither counts distinct states nor keeps any. */
   readonly bytes = 0
   readonly heldBytes = 0
   private readonly notes: Array<string> = []
   private walk: Walk
   private batch = 0
-  /** What workers came to in batches that they did not finish. */
+  /** The results of batches that workers did not finish. */
   private unfinished: ReadonlyArray<Tally> = []
   private stopReason: string | undefined
 
@@ -69,7 +69,7 @@ export class WalkCheck implements RunningCheck {
     this.beginBatch()
   }
 
-  /** What the runs came to so far. */
+  /** The results of the runs so far. */
   get tally(): Tally {
     return this.swarm.known([...this.unfinished, this.walk.tally])
   }
@@ -78,13 +78,13 @@ export class WalkCheck implements RunningCheck {
     return this.walk.moves
   }
 
-  /** The steps that were taken, and the most of a run; a walk counts no states. */
+  /** The number of steps taken, and the maximum of a run; a walk counts no states. */
   get counts(): Counts {
     const { steps, longest } = this.tally
     return { distinct: 0, generated: steps, depth: longest, frontier: 0 }
   }
 
-  /** Takes up to `steps` more steps. Returns false when the check is over. */
+  /** Takes up to `steps` more steps. Returns false when the check has ended. */
   advance(steps: number): boolean {
     try {
       this.walkOn(steps)
@@ -95,7 +95,7 @@ export class WalkCheck implements RunningCheck {
     return !this.swarm.over
   }
 
-  /** Reductions relied on a promise that is broken: all runs are taken anew without them. */
+  /** Reductions relied on a broken promise: takes all runs again without them. */
   restartWithout(broken: Pick<PromiseBroken, "reductions" | "message">): void {
     const { scenario, options, swarm } = this
     const { left, note } = withoutBroken(options.reductions, broken)
@@ -108,20 +108,20 @@ export class WalkCheck implements RunningCheck {
     this.beginBatch()
   }
 
-  /** A walk keeps nothing that could be put away. */
+  /** A walk keeps nothing that could be moved out of memory. */
   putAway(): void {}
 
-  /** Ends the check before its time. */
+  /** Ends the check early. */
   stop(reason: string): void {
     this.stopReason = reason
   }
 
-  /** Adds what workers came to in batches that they did not finish. */
+  /** Adds the results of batches that workers did not finish. */
   include(unfinished: ReadonlyArray<Tally>): void {
     this.unfinished = [...this.unfinished, ...unfinished]
   }
 
-  /** What is known by now. */
+  /** The result so far. */
   result(): WalkResult {
     const { tally, scenario, options } = this
     const properties = this.propertyResults(tally)
@@ -194,7 +194,7 @@ export class WalkCheck implements RunningCheck {
   }
 }
 
-/** How the runs of a scenario are walked, on whatever thread. */
+/** How the runs of a scenario are walked, on any thread. */
 export const walkOptionsOf = (
   scenario: LoadedScenario,
   { seed, maxSteps }: Runs,

@@ -1,10 +1,10 @@
 /**
- * Random walks: runs from the initial state, one step at a time, where there are too many states to
- * visit them all.
+ * Random walks: runs from the initial state, one step at a time, for state spaces that are too
+ * large to visit.
  *
- * Run number `n` of a seed is the same on every machine and for whichever worker takes it. Like the
- * search, a walk does a piece of work at a time and knows no clock. It remembers no states: how
- * many distinct ones it saw is not counted.
+ * Run number `n` of a seed is the same on every machine and for every worker that takes it. Like
+ * the search, a walk does one piece of work at a time and knows no clock. It remembers no states:
+ * it does not count how many distinct ones it saw.
  */
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Failures, Sink } from "../engine/space.ts"
@@ -20,14 +20,15 @@ import { type StrategyName, strategyOf } from "./strategy.ts"
 
 export interface WalkOptions {
   readonly seed: number
-  /** The most steps of a run. */
+  /** The maximum number of steps of a run. */
   readonly maxSteps: number
   readonly checksDeadlock: boolean
   readonly reductions: ReadonlyArray<ReductionName>
-  /** The one strategy to use; without it, each run draws its own. */
+  /** The one strategy to use; by default, each run draws its own. */
   readonly strategy?: StrategyName
   /**
-   * When so much is remembered of the specification, all is forgotten, so that memory is bounded.
+   * When the remembered part of the specification reaches this size, the walk forgets all of it, so
+   * that memory is bounded.
    */
   readonly maxRemembered?: number
 }
@@ -36,10 +37,7 @@ export interface WalkOptions {
 const defaultMaxRemembered = 1 << 20
 
 export class Walk implements Sink {
-  /**
-   * How many steps were tried, in all batches: those that were taken, and one at the end of each
-   * run.
-   */
+  /** The number of attempted steps, in all batches: those taken, and one at the end of each run. */
   moves = 0
   private readonly model: Model
   private readonly options: WalkOptions
@@ -48,13 +46,13 @@ export class Walk implements Sink {
   private state!: Int32Array
   private recorder!: Recorder
   /**
-   * The run that is being taken, the first that is not to be taken any more, and the steps of the
-   * run so far.
+   * The current run, the first run that is no longer to be taken, and the steps of the current run
+   * so far.
    */
   private run = 0
   private end = 0
   private step = 0
-  /** The properties that the run has broken. */
+  /** The properties that the run has violated. */
   private failures: Failures = 0
 
   constructor(model: Model, options: WalkOptions) {
@@ -64,12 +62,12 @@ export class Walk implements Sink {
     this.begin({ from: 0, to: 0 })
   }
 
-  /** What the runs of the batch came to so far, the one that is being taken aside. */
+  /** The results of the batch's runs so far, without the current one. */
   get tally(): Tally {
     return this.recorder.tally(this.network)
   }
 
-  /** Begins a batch of runs. What the walk remembers of the specification it keeps. */
+  /** Begins a batch of runs. The walk keeps what it remembers of the specification. */
   begin({ from, to }: Batch): void {
     this.recorder = new Recorder(this.network)
     this.run = from
@@ -77,13 +75,13 @@ export class Walk implements Sink {
     if (from < to) this.beginRun()
   }
 
-  /** Takes up to `steps` more steps. Returns false when the batch is over. */
+  /** Takes up to `steps` more steps. Returns false when the batch has ended. */
   advance(steps: number): boolean {
     for (let taken = 0; taken < steps && this.run < this.end; taken++) this.move()
     return this.run < this.end
   }
 
-  /** The events of a run, up to where it breaks the property; undefined if it does not. */
+  /** The events of a run, up to the step that violates the property; undefined if it does not. */
   eventsTo(property: string, run: number): ReadonlyArray<Event> | undefined {
     const events: Array<Event> = []
     this.begin({ from: run, to: run + 1 })

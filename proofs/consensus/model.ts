@@ -1,13 +1,13 @@
 /**
  * Single-decree Paxos (`spec/consensus/`), for any number of acceptors, proposers and ballots, any
- * quorums of which every one to read meets every one to write, and any number of instances beside
- * one another.
+ * quorums such that every read quorum intersects every write quorum, and any number of instances
+ * alongside each other.
  *
  * The key idea of the invariant, Lamport's: *when a ballot asks for a value, no other can have
  * been, or ever be, decided in a lower one*. For a lower ballot and another value, every write
  * quorum has an acceptor that has left that ballot without accepting the value in it ("safe at"). A
  * proposer knows this when it has a read quorum of promises, because each promise leaves all lower
- * ballots and tells the highest vote.
+ * ballots and reports the highest vote.
  */
 import {
   and,
@@ -35,11 +35,11 @@ export const inWrite = fixedRelation("inWrite", server, writeQuorum)
 export const order = totalOrder("atMostBallot", ballot)
 const { atMost, below } = order
 
-/** What decides, on what, and with which quorums. */
+/** Which proposers decide, on which values, and with which quorums. */
 export interface Instances<Instance extends string, Decree extends string> {
   readonly instance: Sort<Instance>
   readonly decree: Sort<Decree>
-  /** That the quorum is one of the acceptors of the instance. */
+  /** The quorum consists of acceptors of the instance. */
   readonly isRead: (r: Term<"readQuorum">, i: Term<Instance>) => Formula
   readonly isWrite: (w: Term<"writeQuorum">, i: Term<Instance>) => Formula
 }
@@ -49,28 +49,33 @@ export const relationsOf = <const Instance extends string, const Decree extends 
   instance,
   decree
 }: Pick<Instances<Instance, Decree>, "instance" | "decree">) => {
-  /** The proposer of a ballot: it has begun it; it waits for promises; it has asked for a value. */
+  /**
+   * The proposer of a ballot: it has begun the ballot; it waits for promises; it has proposed a
+   * value.
+   */
   const prepare = relation("prepare", instance, ballot)
   const preparing = relation("preparing", instance, ballot)
   const accept = partial("accept", [instance, ballot], [decree])
-  /** Whose promises it has counted, and the highest vote among them, if there is one. */
+  /**
+   * The acceptors whose promises it has counted, and the highest vote among them, if there is one.
+   */
   const promises = relation("promises", instance, ballot, server)
   const highest = partial("highest", [instance, ballot], [ballot, decree])
   const hasHighest = relation("hasHighest", instance, ballot)
-  /** Whose acceptance it has counted, and what is decided. */
+  /** The acceptors whose acceptances it has counted, and the decision. */
   const counted = relation("counted", instance, ballot, server)
   const decision = relation("decision", instance, ballot, decree)
   const decidedIn = relation("decidedIn", instance, ballot)
-  /** The acceptor: the ballots below the one that it has promised; its last vote. */
+  /** The acceptor: all ballots below the one that it has promised; its last vote. */
   const left = relation("left", instance, server, ballot)
   const hasVoted = relation("hasVoted", instance, server)
   const vote = partial("vote", [instance, server], [ballot, decree])
-  /** Messages that were ever sent, and all votes. */
+  /** All messages ever sent, and all votes. */
   const promiseNone = relation("promiseNone", instance, server, ballot)
   const promiseVote = relation("promiseVote", instance, server, ballot, ballot, decree)
   const accepted = relation("accepted", instance, server, ballot, decree)
   const acceptedIn = relation("acceptedIn", instance, server, ballot)
-  /** What was proposed. */
+  /** The proposed values. */
   const proposed = relation("proposed", instance, decree)
 
   return {
@@ -121,17 +126,19 @@ export const paxos = <const Instance extends string, const Decree extends string
   } = relations
 
   const transitions = {
-    /** Somebody proposes a value. */
+    /** Some client proposes a value. */
     propose: transition({ i: instance, v: decree }, ({ i, v }) => ({
       when: [],
       does: [proposed.add(i, v)]
     })),
-    /** A proposer begins a ballot that nobody has begun. */
+    /** A proposer begins a ballot that no proposer has begun. */
     startBallot: transition({ i: instance, b: ballot }, ({ i, b }) => ({
       when: [not(prepare(i, b))],
       does: [prepare.add(i, b), preparing.add(i, b)]
     })),
-    /** An acceptor that has promised no higher ballot promises, and says that it has not voted. */
+    /**
+     * An acceptor that has promised no higher ballot promises, and reports that it has not voted.
+     */
     receivePrepare: transition({ i: instance, s: server, b: ballot }, ({ i, s, b }) => ({
       when: [prepare(i, b), not(left(i, s, b)), not(hasVoted(i, s))],
       does: [
@@ -142,7 +149,7 @@ export const paxos = <const Instance extends string, const Decree extends string
         promiseNone.add(i, s, b)
       ]
     })),
-    /** The same, of an acceptor that has voted: it says how, last. */
+    /** The same, for an acceptor that has voted: it reports its last vote. */
     receivePrepareAndTellVote: transition(
       { i: instance, s: server, b: ballot, c: ballot, v: decree },
       ({ i, s, b, c, v }) => ({
@@ -156,12 +163,12 @@ export const paxos = <const Instance extends string, const Decree extends string
         ]
       })
     ),
-    /** The proposer receives a promise of an acceptor that has not voted. */
+    /** The proposer receives a promise from an acceptor that has not voted. */
     receivePromise: transition({ i: instance, s: server, b: ballot }, ({ i, s, b }) => ({
       when: [preparing(i, b), promiseNone(i, s, b)],
       does: [promises.add(i, b, s)]
     })),
-    /** It receives a promise with a vote, the first one. */
+    /** It receives the first promise with a vote. */
     receivePromiseWithFirstVote: transition(
       { i: instance, s: server, b: ballot, c: ballot, v: decree },
       ({ i, s, b, c, v }) => ({
@@ -178,8 +185,8 @@ export const paxos = <const Instance extends string, const Decree extends string
       })
     ),
     /**
-     * With a read quorum of promises and no vote among them, the proposer asks for what was
-     * proposed.
+     * With a read quorum of promises and no vote among them, the proposer asks for its own
+     * proposal.
      */
     startAccept: transition(
       { i: instance, b: ballot, r: readQuorum, v: decree },
@@ -197,7 +204,7 @@ export const paxos = <const Instance extends string, const Decree extends string
         does: [preparing.remove(i, b), accept.put([i, b], [v])]
       })
     ),
-    /** With votes among them, it asks for the value of the highest. */
+    /** With votes among them, it asks for the value of the highest vote. */
     startAcceptOfHighest: transition(
       { i: instance, b: ballot, r: readQuorum, c: ballot, v: decree },
       ({ i, b, r, c, v }) => ({
@@ -280,8 +287,8 @@ export const paxos = <const Instance extends string, const Decree extends string
     "what is decided was asked for": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
       implies(decision(i, b, v), and(accept(i, b, v), decidedIn(i, b)))
     ),
-    // Said of ballots, not of values: else a value would be claimed for each value, where quorums
-    // are those of a value.
+    // Stated for ballots, not for values: otherwise the sentence would claim a value for each
+    // value, if quorums belong to a value.
     "what is decided was accepted by a write quorum": forall(
       { i: instance, b: ballot },
       ({ i, b }) =>

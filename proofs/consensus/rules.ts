@@ -1,16 +1,16 @@
 /**
- * The decisions that single-decree Paxos rests on, as formulas: the same names as in
+ * The decisions of single-decree Paxos, as formulas: the same names as in
  * `spec/consensus/rules.ts`.
  */
 import { type Formula, truth } from "../logic/formula.ts"
 import { type Rules as Majority, correct as majority } from "../majority/rules.ts"
 
 export interface Rules {
-  /** When a phase of a ballot is over. */
+  /** When a phase of a ballot ends. */
   readonly enough: Majority["enough"]
-  /** Whether an acceptor remembers what it has promised. */
+  /** Whether an acceptor remembers its promises. */
   readonly promises: Formula
-  /** When a proposer asks for what it likes; `noVote`: nobody has told it of a vote. */
+  /** When a proposer asks for its own value; `noVote`: no acceptor has reported a vote to it. */
   readonly proposesOwn: (noVote: Formula) => Formula
 }
 

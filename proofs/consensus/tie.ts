@@ -1,6 +1,6 @@
 /**
- * How `spec/consensus/` is tied to its model. The proposer and the acceptor are followed by
- * functions of their own, since reconfiguration has one of each in every instance.
+ * How `spec/consensus/` is tied to its model. The proposer and the acceptor have separate functions
+ * that follow them, since reconfiguration has one of each in every instance.
  */
 import type { Acceptor } from "../../spec/consensus/acceptor.ts"
 import { type Ballot, isHigher } from "../../spec/consensus/ballot.ts"
@@ -17,7 +17,7 @@ import type { Fact, Tie } from "../tie/tie.ts"
 import { Departure, type Labels, type Named, type View, World } from "../tie/world.ts"
 import { readOf, relations, writeOf } from "./model.ts"
 
-/** The relations of an instance of Paxos, as far as ties speak of them. */
+/** The relations of an instance of Paxos, as far as ties use them. */
 export type Relations = Readonly<Record<keyof typeof relations, Named>>
 
 export const labelOfBallot = ({ round, proposer }: Ballot): string => `${round}@${proposer}`
@@ -27,8 +27,8 @@ const ballotOf = (label: string): Ballot => {
 }
 
 /**
- * All ballots of these proposers up to a round: those that are promised away have to be there to be
- * promised away.
+ * All ballots of these proposers up to a round: a ballot must exist in the structure for an
+ * acceptor to leave it.
  */
 export const ballotsUpTo = (rounds: number, proposers: Labels): Labels =>
   Array.from({ length: rounds }, (_, place) => place + 1).flatMap((round) =>
@@ -47,7 +47,7 @@ const atMostBallot: Named = { symbol: { name: "atMostBallot", sorts: ["ballot", 
 
 type LabelOf = (value: unknown) => string
 
-/** What the state of an acceptor stands for, in the instance. */
+/** What an acceptor's state represents in the instance. */
 export const viewsOfAcceptor = (
   { left, hasVoted, vote }: Relations,
   world: { readonly ballots: Labels },
@@ -74,7 +74,7 @@ export const viewsOfAcceptor = (
   ]
 }
 
-/** What the state of a proposer stands for, in its ballot. */
+/** What a proposer's state represents in its ballot. */
 export const viewsOfProposer = (
   { preparing, promises, highest, accept, counted }: Relations,
   i: string,
@@ -105,7 +105,7 @@ export const viewsOfProposer = (
   ]
 }
 
-/** What has happened if this was sent by a node to another. */
+/** What must have happened if a node sent this to another. */
 export const sentInInstance = (
   { prepare, accept, promiseNone, promiseVote, acceptedIn }: Relations,
   i: string,
@@ -139,7 +139,7 @@ export const sentInInstance = (
   }
 }
 
-/** Parameters of votes, in models where votes say more. */
+/** Parameters of votes, in models where votes contain more. */
 type Given = Readonly<Record<string, string>>
 
 /** An acceptor has answered: with a promise, or with its vote. */
@@ -165,15 +165,15 @@ export const followAcceptor = (
   }
 }
 
-/** What a proposer needs to be followed: the quorums that it may take for enough. */
+/** What following a proposer requires: the quorums that it may count as sufficient. */
 export interface Quorums {
   readonly read: (nodes: ServerSet) => string
   readonly write: (nodes: ServerSet) => string
 }
 
 /**
- * A proposer has taken an answer. `after` is where it is now in the same ballot; undefined if it
- * has decided. Says what was decided, if anything.
+ * A proposer has taken an answer. `after` is its new state in the same ballot; undefined if it has
+ * decided. Returns the decision, if there is one.
  */
 export const followProposer = (
   world: World,

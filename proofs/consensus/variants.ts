@@ -1,5 +1,6 @@
 /**
- * The variants of consensus, named as in `spec/consensus/variants.ts`, and where the mutants fail.
+ * The variants of consensus, with the names of `spec/consensus/variants.ts`, and where the mutants
+ * fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { falsehood, truth } from "../logic/formula.ts"

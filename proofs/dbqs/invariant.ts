@@ -53,7 +53,7 @@ import {
 const pairs = { t: timestamp, v: value, u: timestamp, w: value } as const
 const later = { u: timestamp, w: value } as const
 
-/** What storage nodes and clients are, and what each says of itself. */
+/** The nodes and clients, and the basic facts about each. */
 const bookkeeping: Sentences = {
   ...historyInvariant,
   ...tagInvariant,
@@ -81,7 +81,7 @@ const bookkeeping: Sentences = {
   )
 }
 
-/** Storage nodes go from epoch to epoch, and never back. */
+/** Storage nodes move from epoch to epoch, and never back. */
 const epochs: Sentences = {
   "who leaves an epoch has entered it, and left all before": forall(
     { s: server, e: epoch, f: epoch },
@@ -130,7 +130,7 @@ const epochs: Sentences = {
   )
 }
 
-/** A storage node has no less than it had, unless it has erased it. */
+/** A storage node never has less than it had, unless it has erased it. */
 const storage: Sentences = {
   "what is kept is stored": forall(
     { s: server, e: epoch, t: timestamp, ...later },
@@ -161,7 +161,7 @@ const storage: Sentences = {
   )
 }
 
-/** What may rest on an epoch has come to all who are in a quorum of a later one. */
+/** Every tag that may rest on an epoch has reached every node in a quorum of a later one. */
 const transfer: Sentences = {
   "who has the data has what may rest on an epoch": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
     or(
@@ -232,7 +232,7 @@ const transfer: Sentences = {
   )
 }
 
-/** Who copies, and what nobody copies any more. */
+/** Which nodes copy, and what no node copies any more. */
 const copies: Sentences = {
   "who copies is new in the group, and has not the data": forall(
     { s: server, f: epoch, d: epoch, g: epoch },
@@ -271,7 +271,7 @@ const copies: Sentences = {
   )
 }
 
-/** Where somebody new has the data of an epoch, those before are over. */
+/** If a new node has the data of an epoch, the earlier epochs have ended. */
 const ends: Sentences = {
   "where somebody new has the data, what was before is over": forall({ e: epoch }, ({ e }) =>
     or(

@@ -1,12 +1,12 @@
 /**
- * dBQS (`spec/dbqs/`), one public-key object: replication of signed pairs by the replica group of
- * an epoch, of which some lie, through any number of epochs.
+ * dBQS (`spec/dbqs/`), one public-key object: the replica group of an epoch, some of whose members
+ * lie, replicates signed pairs, through any number of epochs.
  *
- * The key idea: storage nodes leave epochs behind and never come back, so a timestamp that was kept
- * by a quorum of an epoch is met by everybody who later needs that quorum. Whoever is new in a
- * group has heard a quorum of the group before, all of whom had left that epoch. So it has the
- * timestamp if it was written there; and if that was not over yet, it is now: no phase ends there
- * any more. Whoever is not new was there itself.
+ * The key idea: storage nodes leave epochs and never return, so every client that later needs a
+ * quorum of an epoch meets the timestamps kept by a quorum of that epoch. A new member of a group
+ * has heard from a quorum of the previous group, all of whom had left that epoch. So it has the
+ * timestamp if it was written there. If the epoch had not ended by then, it has ended now: no phase
+ * ends there any more. A member that is not new was there itself.
  */
 import { and, eq, forall, implies, not, or } from "../logic/formula.ts"
 import { type Model, type Transition, transition } from "../logic/model.ts"
@@ -69,7 +69,7 @@ const had = { had: timestamp, hadValue: value } as const
 
 /** Clients: `spec/dbqs/client.ts`. */
 const client = (rules: Rules): Transitions => ({
-  /** A client begins an operation in the epoch that it knows: its Get phase. */
+  /** A client begins an operation in the epoch that it knows: its Get phase begins. */
   invoke: transition({ o: operation, e: epoch }, ({ o, e }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o))],
     does: [
@@ -93,7 +93,7 @@ const client = (rules: Rules): Transitions => ({
       does: [answered.add(o, s), provided(not(atMost(t, had)), found.put([o], [t, v]))]
     })
   ),
-  /** A read that has heard a quorum of the group stores what it has found. */
+  /** A read that has heard from a quorum of the group stores what it has found. */
   startSetOfRead: transition(
     { o: operation, e: epoch, q: quorum, ...pair },
     ({ o, e, q, t, v }) => ({
@@ -107,7 +107,7 @@ const client = (rules: Rules): Transitions => ({
       does: [getting.remove(o), setting.add(o), chose.put([o], [t, v])]
     })
   ),
-  /** A write that has heard one stores its value under the next version. */
+  /** A write that has heard from a quorum stores its value under the next version. */
   startSetOfWrite: transition(
     { o: operation, e: epoch, q: quorum, ...had, t: timestamp },
     ({ o, e, q, had, hadValue, t }) => ({
@@ -143,7 +143,7 @@ const client = (rules: Rules): Transitions => ({
     ],
     does: [setting.remove(o), done.add(o)]
   })),
-  /** A read of which all answers are the same returns: who answered has acknowledged as well. */
+  /** A read whose answers are all equal returns: the nodes that answered have also acknowledged. */
   finishAtOnce: transition({ o: operation, e: epoch, q: quorum, ...pair }, ({ o, e, q, t, v }) => ({
     when: [
       ...[getting(o), not(isWrite(o)), epochOf(o, e), quorumOf(q, e), found(o, t, v)],
@@ -162,7 +162,7 @@ const client = (rules: Rules): Transitions => ({
       acknowledged.addWhere((a, s) => and(eq(a, o), told(o, s, e, t, v)))
     ]
   })),
-  /** A client learns of a later epoch: it begins its phase anew there. */
+  /** A client learns of a later epoch: it restarts its phase there. */
   moveTo: transition({ o: operation, e: epoch, d: epoch }, ({ o, e, d }) => ({
     when: [or(getting(o), setting(o)), epochOf(o, e), earlier(e, d)],
     does: [
@@ -185,7 +185,7 @@ const storageNode = (rules: Rules): Transitions => {
     rules.waitsForData ? complete(s, e) : isReplica(s, e)
   ]
   return {
-    /** A storage node enters the next epoch. It copies if it is new in the group. */
+    /** A storage node enters the next epoch. It copies the data if it is new in the group. */
     receiveNotice: transition({ s: server, e: epoch, d: epoch }, ({ s, e, d }) => ({
       when: [entered(s, e), not(left(s, e)), isNext(e, d)],
       does: [
@@ -194,7 +194,7 @@ const storageNode = (rules: Rules): Transitions => {
         provided(and(complete(s, e), isReplica(s, d)), complete.add(s, d))
       ]
     })),
-    /** A replica that was none before asks the old group for what that had. */
+    /** A new replica asks the old group for its data. */
     startCopying: transition({ s: server, f: epoch, e: epoch, d: epoch }, ({ s, f, e, d }) => ({
       when: [
         ...[entered(s, e), not(left(s, e)), isNext(e, d), rules.copiesFrom(f, d)],
@@ -202,12 +202,12 @@ const storageNode = (rules: Rules): Transitions => {
       ],
       does: [entered.add(s, d), left.add(s, e), copying.add(s, f)]
     })),
-    /** A replica answers a Get with what it has. */
+    /** A replica answers a Get with its pair. */
     receiveGet: transition({ o: operation, s: server, e: epoch, ...pair }, ({ o, s, e, t, v }) => ({
       when: [invoked(o), ...serves(s, e), holds(s, t, v)],
       does: [told.add(o, s, e, t, v), kept.add(t, s, e)]
     })),
-    /** It stores what it is asked to store if that is newer, and answers. */
+    /** It stores the pair of a request if that is newer, and answers. */
     receiveSet: transition(
       { o: operation, s: server, e: epoch, ...pair, ...had },
       ({ o, s, e, t, v, had, hadValue }) => ({
@@ -228,7 +228,7 @@ const storageNode = (rules: Rules): Transitions => {
       ],
       does: [handover.add(s, e, t, v)]
     })),
-    /** A new replica keeps the newest of what old ones hand over. */
+    /** A new replica keeps the newest pair that old ones hand over. */
     receiveHandover: transition(
       { s: server, e: epoch, x: server, ...pair, ...had },
       ({ s, e, x, t, v, had, hadValue }) => ({
@@ -253,17 +253,17 @@ const storageNode = (rules: Rules): Transitions => {
   }
 }
 
-/** Storage nodes where those that are replicas no more erase what they have. */
+/** Storage nodes, in variants where former replicas erase their data. */
 const erasing = ({ erases }: Rules): Transitions =>
   erases === null
     ? {}
     : {
-        /** A replica that has the data of an epoch says so. */
+        /** A replica that has the data of an epoch announces it. */
         tell: transition({ s: server, e: epoch }, ({ s, e }) => ({
           when: [complete(s, e)],
           does: [said.add(s, e)]
         })),
-        /** One that is a replica no more erases what it has, once nobody is to copy it. */
+        /** A former replica erases its data once no node still has to copy it. */
         erase: transition({ s: server, e: epoch }, ({ s, e }) => ({
           when: [entered(s, e), not(left(s, e)), not(isReplica(s, e)), erases(s)],
           does: [
@@ -277,7 +277,7 @@ const erasing = ({ erases }: Rules): Transitions =>
         }))
       }
 
-/** Liars. (What one stores does not matter: it need not answer accordingly.) */
+/** Liars. (What a liar stores does not matter: its answers do not need to agree with it.) */
 const liars = ({ believes }: Rules): Transitions => ({
   lieAboutPair: transition({ o: operation, s: server, e: epoch, ...pair }, ({ o, s, e, t, v }) => ({
     when: [faulty(s), invoked(o), believes(t, v)],

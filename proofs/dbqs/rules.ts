@@ -1,5 +1,5 @@
 /**
- * The decisions that dBQS rests on, as formulas: the same names as in `spec/dbqs/rules.ts`.
+ * The decisions of dBQS, as formulas: the same names as in `spec/dbqs/rules.ts`.
  */
 import { and, exists, type Formula, forall, implies, not, type Term } from "../logic/formula.ts"
 import { correct as correctOfMajority } from "../majority/rules.ts"
@@ -10,31 +10,33 @@ type Of<Name extends string> = Term<Name>
 type Enough = typeof correctOfMajority.enough
 
 export interface Rules {
-  /** When a phase is over: all of a quorum have answered, all in the same epoch. */
+  /** When a phase ends: all of a quorum have answered, all in the same epoch. */
   readonly enough: Enough
-  /** Whether only answers count that were given in the epoch that the client is in. */
+  /** Whether a client counts only answers given in its own epoch. */
   readonly countsOneEpoch: boolean
-  /** Whether a client that moves to another epoch begins its phase anew, with no answers. */
+  /** Whether a client that moves to another epoch restarts its phase, with no answers. */
   readonly restarts: boolean
-  /** Which reads return without a Set phase: those for which a whole quorum says the same. */
+  /**
+   * Which reads return without a Set phase: those for which a whole quorum gives the same answer.
+   */
   readonly returnsAtOnce: (agree: Formula) => Formula
-  /** Which pairs a liar can tell such that somebody believes it: those that were signed. */
+  /** Which pairs a liar can report and have accepted: those that were signed. */
   readonly believes: (t: Of<"timestamp">, v: Of<"value">) => Formula
   /** Whether a replica that has entered an epoch never serves an earlier one again. */
   readonly stops: boolean
-  /** Whether a new replica serves only when it has the data. */
+  /** Whether a new replica serves only once it has the data. */
   readonly waitsForData: boolean
-  /** The epoch, the first one, whose group a new replica of the other one copies from. */
+  /** The first of the two epochs, whose group a new replica of the second one copies from. */
   readonly copiesFrom: (from: Of<"epoch">, to: Of<"epoch">) => Formula
-  /** How many of the old group it hears. */
+  /** How many members of the old group it hears from. */
   readonly enoughCopies: Enough
-  /** Whether an old replica counts only when it has left the epoch that is copied. */
+  /** Whether an old replica counts only if it has left the epoch that is copied. */
   readonly copiesAfterLeaving: boolean
-  /** Whether it counts only when it has that epoch's data itself. */
+  /** Whether it counts only if it has that epoch's data itself. */
   readonly copiesWhenComplete: boolean
   /**
-   * Whether a storage node erases what it has once it is no replica any more, by who has said that
-   * it has the data. Null: never.
+   * Whether a former replica erases its data, depending on the nodes that have announced that they
+   * have the data. Null: never.
    */
   readonly erases: ((s: Of<"server">) => Formula) | null
 }
@@ -54,7 +56,7 @@ export const correct: Rules = {
   erases: null
 }
 
-/** All have the data who were to copy it from a group that the storage node was in. */
+/** All nodes that were to copy the data from a group of the storage node have the data. */
 export const allHaveCopied = (s: Of<"server">): Formula =>
   forall({ f: epoch, d: epoch, x: server }, ({ f, d, x }) =>
     implies(
@@ -63,13 +65,13 @@ export const allHaveCopied = (s: Of<"server">): Formula =>
     )
   )
 
-/** Somebody has the data of an epoch, right after one in whose group the storage node was. */
+/** Some node has the data of an epoch directly after one whose group contained the storage node. */
 export const oneHasCopied = (s: Of<"server">): Formula =>
   exists({ f: epoch, d: epoch, x: server }, ({ f, d, x }) =>
     and(isReplica(s, f), isNext(f, d), isReplica(x, d), said(x, d))
   )
 
-/** A quorum of each group has the data: some have had nothing to copy. */
+/** A quorum of each group has the data: some of its members have had nothing to copy. */
 export const quorumsHaveCopied = (s: Of<"server">): Formula =>
   forall({ f: epoch, d: epoch }, ({ f, d }) =>
     implies(
@@ -83,7 +85,10 @@ export const quorumsHaveCopied = (s: Of<"server">): Formula =>
     )
   )
 
-/** All have the data who were to copy it when the storage node left; not those who came before. */
+/**
+ * All nodes that were to copy the data when the storage node left have it; earlier ones do not
+ * count.
+ */
 export const lastHaveCopied = (s: Of<"server">): Formula =>
   forall({ f: epoch, d: epoch, x: server }, ({ f, d, x }) =>
     implies(
@@ -95,6 +100,6 @@ export const lastHaveCopied = (s: Of<"server">): Formula =>
     )
   )
 
-/** The epoch two before: one transfer is jumped. */
+/** The epoch two before: one transfer is skipped. */
 export const twoBefore: Rules["copiesFrom"] = (from, to) =>
   exists({ between: epoch }, ({ between }) => and(isNext(from, between), isNext(between, to)))

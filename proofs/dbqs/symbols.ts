@@ -1,6 +1,6 @@
 /**
- * What the model of dBQS speaks of, beside what all models of a register do: epochs, who is a
- * replica when, and what storage nodes and clients say of an epoch.
+ * What the model of dBQS adds to the models of a register: epochs, their replicas, and the
+ * statements of storage nodes and clients about an epoch.
  */
 import {
   and,
@@ -41,12 +41,15 @@ const order = totalOrder("atMostEpoch", epoch)
 export const { atMost: upTo, below: earlier } = order
 export const first = constant("first", epoch)
 
-/** One epoch comes right before another. */
+/** One epoch comes directly before another. */
 export const isNext = fixedRelation("isNext", epoch, epoch)
 
 /** A storage node is in the replica group of an epoch. */
 export const isReplica = fixedRelation("isReplica", server, epoch)
-/** It is, from the first of these epochs to the second without a break: they are of one stint. */
+/**
+ * It is a member of every group from the first of these epochs to the second: they belong to one
+ * stint.
+ */
 export const throughout = fixedRelation("throughout", server, epoch, epoch)
 /** 2f+1 of the group of an epoch. */
 export const quorumOf = fixedRelation("quorumOf", quorum, epoch)
@@ -57,19 +60,25 @@ export const entered = relation("entered", server, epoch)
 export const left = relation("left", server, epoch)
 /** It has the data of an epoch. */
 export const complete = relation("complete", server, epoch)
-/** It is to have the data of the next epoch, and copies that of this one; whom it has heard. */
+/**
+ * It needs the data of the next epoch, and copies that of this one; the nodes that it has heard
+ * from.
+ */
 export const copying = relation("copying", server, epoch)
 export const heard = relation("heard", server, epoch, server)
 
-/** It says that it has the data of an epoch, so that those before need not keep theirs for it. */
+/**
+ * It announces that it has the data of an epoch, so that earlier replicas do not need to keep
+ * theirs for it.
+ */
 export const said = relation("said", server, epoch)
-/** History: it has erased what it had since it entered the epoch. */
+/** History: it has erased the data that it had since it entered the epoch. */
 export const erased = relation("erased", server, epoch)
 
-/** The epoch in which an operation is; once it is done, the one in which it ended. */
+/** The epoch of an operation; once the operation has ended, the epoch in which it ended. */
 export const epochOf = partial("epochOf", [operation], [epoch])
 
-/** Messages that were ever sent: the answers to a Get and to a Set in an epoch, and handovers. */
+/** All messages ever sent: the answers to a Get and to a Set in an epoch, and handovers. */
 export const told = relation("told", operation, server, epoch, timestamp, value)
 export const setReply = relation("setReply", operation, server, epoch)
 export const handover = relation("handover", server, epoch, timestamp, value)
@@ -81,7 +90,7 @@ export const leftBefore = relation("leftBefore", operation, server, epoch)
 
 export const isCorrect = (s: Of<"server">): Formula => not(faulty(s))
 
-/** In each quorum of the epoch there is a correct storage node of which this is so. */
+/** In each quorum of the epoch there is a correct storage node with this property. */
 export const everyQuorumHas = (e: Of<"epoch">, claim: (s: Of<"server">) => Formula): Formula =>
   forall({ q: quorum }, ({ q }) =>
     implies(
@@ -91,27 +100,29 @@ export const everyQuorumHas = (e: Of<"epoch">, claim: (s: Of<"server">) => Formu
   )
 
 /**
- * A timestamp can rest on an epoch no more: in every quorum somebody left it without having had it.
- * (While this is not so, it may become so. Once it is so, it stays.)
+ * A timestamp can no longer rest on an epoch: in every quorum some node left it without having had
+ * the timestamp. (While this is false, it may become true. Once it is true, it stays true.)
  */
 export const cannotRestOn = (t: Of<"timestamp">, e: Of<"epoch">): Formula =>
   everyQuorumHas(e, (s) => and(left(s, e), not(kept(t, s, e))))
 
 /**
- * One to whom a timestamp that rests on an epoch has come: it kept it there, or is new in the group
- * since.
+ * A node that a timestamp resting on an epoch has reached: it kept the timestamp there, or is new
+ * in the group since.
  */
 export const isReached = (t: Of<"timestamp">, e: Of<"epoch">, s: Of<"server">): Formula =>
   or(kept(t, s, e), not(isReplica(s, e)))
 
-/** An epoch is over: in every quorum somebody has left it, so that no phase ends there any more. */
+/**
+ * An epoch has ended: in every quorum some node has left it, so that no phase ends there any more.
+ */
 export const isOver = (e: Of<"epoch">): Formula => everyQuorumHas(e, (s) => left(s, e))
 
 /**
- * Of two quorums, of the same or of different epochs, there is a correct storage node in the one
- * that is in the other too, or that is not of that other's group at all. (Of each group at most f
- * lie. If all correct members of a quorum are in another group of 3f+1, they are f+1 at least, and
- * of the correct members of the group a quorum leaves out f at most.)
+ * Of two quorums, of the same or of different epochs, some correct storage node in the one is also
+ * in the other, or is not in that other's group at all. (At most f members of each group lie. If
+ * all correct members of a quorum are in another group of 3f+1, they are at least f+1, and a quorum
+ * leaves out at most f of the correct members of the group.)
  */
 const quorumsShare = forall({ q: quorum, e: epoch, r: quorum }, ({ q, e, r }) =>
   implies(

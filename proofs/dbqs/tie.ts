@@ -1,6 +1,7 @@
 /**
- * How `spec/dbqs/` is tied to its model: one public-key object. Content-hash objects are no part of
- * it, nor is how an epoch comes about: whatever the service announces is one.
+ * How `spec/dbqs/` is tied to its model: one public-key object. The model does not contain
+ * content-hash objects, nor the way in which an epoch arises: every epoch that the service
+ * announces is one.
  */
 import { isQuorum } from "../../spec/configuration/configuration.ts"
 import type { ClientState } from "../../spec/dbqs/client.ts"
@@ -48,7 +49,7 @@ import {
   told
 } from "./symbols.ts"
 
-/** What is known of the system that is followed. */
+/** What is known of the followed system. */
 export interface Followed {
   readonly servers: ReadonlyArray<string>
   readonly clients: ReadonlyArray<string>
@@ -69,7 +70,7 @@ const pairLabels = (stored: Stored): [string, string] => {
 const lastOf = ({ certificates }: ServerState): number => certificates.length - 1
 const numberIn = ({ certificate }: ClientState): string => String(certificate.content.number)
 
-/** The epochs that the service has announced, and who is a replica when. */
+/** The epochs that the service has announced, and the replicas of each. */
 class Groups {
   readonly #epochs: Array<Epoch> = []
   readonly #groups: Array<ServerSet> = []
@@ -83,7 +84,7 @@ class Groups {
     return this.#groups[number]?.some((one) => one === node) ?? false
   }
 
-  /** Tells the world of what an epoch has to do with those that it knows. */
+  /** Adds to the world the facts that relate an epoch to the known ones. */
   arrives(world: World, label: string): void {
     const d = Number(label)
     for (const e of world.labels("epoch").map(Number)) {
@@ -96,7 +97,7 @@ class Groups {
     }
   }
 
-  /** A quorum of the group of an epoch among these; a departure if there is none. */
+  /** A quorum of an epoch's group among these nodes; otherwise, a departure. */
   quorum(number: string, nodes: ReadonlyArray<string>): string {
     const group = this.#groups[Number(number)] ?? []
     const among = group.filter((member) => nodes.includes(member))
@@ -290,7 +291,7 @@ export const tieOf = (model: Model, followed: Followed): Tie => {
     else world.take("startCopying", { s, f: asked, e, d })
   }
 
-  /** It answers a client, and not by STALE. */
+  /** It answers a client, with anything but STALE. */
   const answer = (world: World, { node: s, before, input, step }: Taken): void => {
     if (input._tag !== "Receive") return
     const message = input.message as Extract<Message, { readonly _tag: "Get" | "Set" }>
@@ -306,7 +307,7 @@ export const tieOf = (model: Model, followed: Followed): Tie => {
     world.take("receiveSet", { o, s, e, t, v, had, hadValue })
   }
 
-  /** It hears of an old replica what that had. */
+  /** It receives an old replica's data. */
   const copy = (world: World, { node: s, before, input, step }: Taken): void => {
     if (input._tag !== "Receive") return
     const message = input.message as Extract<Message, { readonly _tag: "Handover" }>
@@ -378,7 +379,7 @@ export const tieOf = (model: Model, followed: Followed): Tie => {
     world.take("finish", { o, e: numberIn(was), q, t, v })
   }
 
-  /** A read has to return the value that it chose. */
+  /** A read must return the value that it chose. */
   const returns = (chosen: string, { _tag }: Busy["operation"], step: Taken["step"]): void => {
     for (const observation of step.observations) {
       if (observation._tag !== "Response" || _tag !== "Read") continue

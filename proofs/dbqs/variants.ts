@@ -1,6 +1,6 @@
 /**
- * The variants of dBQS, named as in `spec/dbqs/variants.ts`, and where the mutants fail. Those that
- * touch only content-hash objects or certificates are no part of the model.
+ * The variants of dBQS, with the names of `spec/dbqs/variants.ts`, and where the mutants fail. The
+ * model does not cover mutants that affect only content-hash objects or certificates.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { and, eq, exists, truth } from "../logic/formula.ts"

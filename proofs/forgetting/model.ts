@@ -1,17 +1,18 @@
 /**
- * Forgetting (`spec/forgetting/`; tutorial 7.2): what becomes of a configuration whose storage
+ * Forgetting (`spec/forgetting/`; tutorial 7.2): what happens to a configuration whose storage
  * nodes have erased their keys. Any number of storage nodes, configurations and phases; any
- * quorums; the adversary takes over whom it wants, when it wants, as long as any two
- * super-majorities of a configuration share a storage node that was not taken over *in time*:
- * before it was past the configuration. Once it has stopped it may be anybody.
+ * quorums. The adversary may take over any node at any time, as long as any two super-majorities of
+ * a configuration share a storage node that was not taken over *in time*: before it was past the
+ * configuration. Once a node has stopped, the adversary may take it over freely.
  *
- * What is proved is the heart of it, not yet that the register is atomic: a phase that begins when
- * its configuration is forgotten never ends, and the adversary lacks a key of every super-majority
- * of it. Pairs, and what moves on with the configuration, are no part of this model.
+ * This model proves the core of forgetting, not yet that the register is atomic: a phase that
+ * begins when its configuration is forgotten never ends, and the adversary lacks a key of every
+ * super-majority of it. Pairs, and the data that move on with the configuration, are not part of
+ * this model.
  *
- * The key idea: who says that it has stopped, and was not taken over in time, *is past* the
- * configuration, and has neither a key of it nor one that leads to it. Every super-majority has
- * such a member among those that were heard to have stopped.
+ * The key idea: a node that reports that it has stopped, and that was not taken over in time, *is
+ * past* the configuration, and has neither a key of it nor a key that leads to it. Every
+ * super-majority has such a member among the nodes that reported that they have stopped.
  */
 import { and, eq, exists, forall, iff, implies, not, or, truth } from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
@@ -60,7 +61,10 @@ type Transitions = Readonly<Record<string, Transition>>
 
 /** The administrator: `spec/administrator/administrator.ts`. */
 const administrator = (rules: Rules): Transitions => ({
-  /** NEW_VIEW goes to all, with keys for the members of the new configuration. */
+  /**
+   * The administrator sends NEW_VIEW to all nodes, with keys for the members of the new
+   * configuration.
+   */
   startStopping: transition({ n: number, m: number }, ({ n, m }) => ({
     when: [current(n), not(stopping()), isNext(n, m)],
     does: [
@@ -78,7 +82,7 @@ const administrator = (rules: Rules): Transitions => ({
     when: [current(n), stopping(), stopped(s, n)],
     does: [hasStopped.add(s)]
   })),
-  /** A super-majority has: the old configuration is over. */
+  /** A super-majority has stopped: the old configuration has ended. */
   finish: transition({ n: number, m: number, q: quorum }, ({ n, m, q }) => ({
     when: [
       current(n),
@@ -99,16 +103,14 @@ const administrator = (rules: Rules): Transitions => ({
 
 /** Storage nodes: `spec/administrator/server.ts` and `spec/forgetting/server.ts`. */
 const servers = (rules: Rules): Transitions => ({
-  /**
-   * It answers a question, and proves it with the key of the configuration in which it is asked.
-   */
+  /** It answers a question, with a proof by the key of the question's configuration. */
   answer: transition({ o: nonce, s: server }, ({ o, s }) => ({
     when: [not(faulty(s)), asked(o), possesses(s, numberOf(o))],
     does: [answered.add(o, s)]
   })),
   /**
-   * NEW_VIEW arrives: in one step it stops, says so with the key that it has, and overwrites its
-   * keys. `n` is the new configuration, and `m` the one before.
+   * NEW_VIEW arrives: in one step the node stops, reports so with the key that it has, and
+   * overwrites its keys. `n` is the new configuration, and `m` the one before.
    */
   receiveNewView: transition({ s: server, l: number, n: number, m: number }, ({ s, l, n, m }) => ({
     when: [not(faulty(s)), newView(n), isNext(m, n), viewOf(s, l), earlier(l, n)],
@@ -154,9 +156,12 @@ const clients = (rules: Rules): Transitions => ({
   }))
 })
 
-/** The adversary: `spec/kernel/` derives it from what may be known. */
+/** The adversary: `spec/kernel/` derives it from the terms that it may know. */
 const adversary = (rules: Rules): Transitions => ({
-  /** It takes a storage node over, with all keys that this one has; as long as few are in time. */
+  /**
+   * It takes over a storage node with all of the node's keys, as long as few nodes are taken over
+   * in time.
+   */
   takeOver: transition({ s: server }, ({ s }) => ({
     when: [
       not(faulty(s)),
@@ -169,7 +174,7 @@ const adversary = (rules: Rules): Transitions => ({
       takenInTime.addWhere((x, n) => and(eq(x, s), not(past(s, n))))
     ]
   })),
-  /** It opens what NEW_VIEW brings, with the symmetric key of that time. */
+  /** It decrypts the contents of NEW_VIEW with the symmetric key of that time. */
   open: transition({ s: server, n: number }, ({ s, n }) => ({
     when: [sealed(s, n), knowsSymmetric(s, n)],
     does: [knowsPrivate.add(s, n)]

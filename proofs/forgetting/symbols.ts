@@ -1,6 +1,6 @@
 /**
- * What the model of forgetting speaks of: configurations by number, the keys of storage nodes, what
- * the adversary knows of them, and who has stopped.
+ * The symbols of the model of forgetting: configurations by number, the keys of storage nodes, the
+ * adversary's knowledge of them, and the nodes that have stopped.
  */
 import { and, exists, type Formula, forall, implies, sort, type Term } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -21,7 +21,7 @@ export const first = constant("first", number)
 export const order = totalOrder("atMostNumber", number)
 export const upTo = order.atMost
 export const earlier = order.below
-/** The second comes directly after the first, and so is later. */
+/** The second comes directly after the first, and is therefore later. */
 export const isNext = fixedRelation("isNext", number, number)
 export const isMember = fixedRelation("isMember", server, number)
 
@@ -30,7 +30,7 @@ export const quorum = sort("quorum")
 export const quorumOf = fixedRelation("quorumOf", quorum, number)
 export const inQuorum = fixedRelation("inQuorum", server, quorum)
 
-/** The nonce of a phase of a client, and the configuration in which it is asked. */
+/** The nonce of a client's phase, and the configuration of its questions. */
 export const nonce = sort("nonce")
 export const numberOf = totalFunction("numberOf", [nonce], number)
 
@@ -42,37 +42,40 @@ export const axioms: Sentences = {
   )
 }
 
-/** A storage node: the latest configuration that it knows, those that are before it, its keys. */
+/** A storage node: the latest configuration that it knows, the earlier ones, its keys. */
 export const viewOf = partial("viewOf", [server], [number])
 export const past = relation("past", server, number)
 /**
- * Its symmetric key is that of this configuration, or leads to it: what is hashed once more is that
- * of the next.
+ * Its symmetric key is that of this configuration, or leads to it: hashing the key once more yields
+ * that of the next configuration.
  */
 export const leadsTo = relation("leadsTo", server, number)
 export const hasSymmetric = relation("hasSymmetric", server)
 /** It has its private key of this configuration. */
 export const possesses = relation("possesses", server, number)
 
-/** The adversary: whom it has taken over, and the keys that it knows. */
+/** The adversary: the nodes that it has taken over, and the keys that it knows. */
 export const faulty = relation("faulty", server)
 export const knowsSymmetric = relation("knowsSymmetric", server, number)
 export const knowsPrivate = relation("knowsPrivate", server, number)
 
-/** The administrator: the configuration that it chose last, and who of it has stopped. */
+/** The administrator: the configuration that it chose last, and the members that have stopped. */
 export const current = partial("current", [], [number])
 export const stopping = relation("stopping")
 export const hasStopped = relation("hasStopped", server)
 
-/** Clients: the phases that were begun, whose answers count, and that are over. */
+/**
+ * Clients: the phases that were begun, the nodes whose answers count, and the phases that have
+ * ended.
+ */
 export const asked = relation("asked", nonce)
 export const counted = relation("counted", nonce, server)
 export const ended = relation("ended", nonce)
 
 /**
- * Messages that were ever sent: NEW_VIEW of this configuration, and the private key that it brings
- * to a storage node, encrypted with the symmetric key of that time; answers that are proved with
- * the private key of the configuration.
+ * All messages ever sent: NEW_VIEW of this configuration, and the private key that it contains for
+ * a storage node, encrypted with the symmetric key of that time; answers with a proof by the
+ * private key of the configuration.
  */
 export const newView = relation("newView", number)
 export const sealed = relation("sealed", server, number)
@@ -83,15 +86,18 @@ export const stopped = relation("stopped", server, number)
  * History.
  */
 
-/** The storage node was taken over in time for this configuration: before it was past it. */
+/**
+ * The storage node was taken over in time for this configuration: before it was past the
+ * configuration.
+ */
 export const takenInTime = relation("takenInTime", server, number)
-/** The configuration is over, and these members were heard to have stopped by then. */
+/** The configuration has ended, and these members had reported by then that they have stopped. */
 export const forgotten = relation("forgotten", number)
 export const forgottenBy = relation("forgottenBy", number, server)
-/** The phase was begun in a configuration that was forgotten already. */
+/** The phase was begun in a configuration that was already forgotten. */
 export const late = relation("late", nonce)
 
-/** What holds of any two super-majorities of a configuration. */
+/** A property of any two super-majorities of a configuration. */
 export const anyTwoQuorumsShare = (
   which: (s: Term<"server">, n: Term<"number">) => Formula
 ): Formula =>

@@ -1,10 +1,10 @@
 /**
- * How `spec/forgetting/` is tied to its model: keys, who has stopped, and phases. What is stored,
- * and the leave to serve, are no part of the model.
+ * How `spec/forgetting/` is tied to its model: keys, the nodes that have stopped, and phases.
+ * Stored data, and the permission to serve, are not part of the model.
  *
- * Liars are taken over at the beginning. Whatever one of them proves with a key that it can know,
- * the adversary of the model forges; what it shows beside that proves nothing, and whoever counts
- * it departs.
+ * The adversary takes over liars at the beginning. The adversary of the model forges everything
+ * that a liar proves with a key that it can know. What a liar shows besides proves nothing, and a
+ * node that counts it departs from the model.
  */
 import type { AdministratorState } from "../../spec/administrator/administrator.ts"
 import type { Nonce } from "../../spec/administrator/messages.ts"
@@ -55,7 +55,7 @@ export const labelOfNonce = ({ asker, operation, number, stage }: Nonce): string
   `${asker}#${operation}.${number}.${stage}`
 const numberOfLabel = (label: string): string => label.split(".")[1] ?? ""
 
-/** The nonce of the phase that the client is in, as it should be. */
+/** The correct nonce of the client's current phase. */
 const nonceOf = (state: Extract<ClientState, { readonly _tag: "Busy" }>): string => {
   const { key, begun, view, stage } = state
   const own = stage === "ask" ? "get" : stage
@@ -68,7 +68,7 @@ const notes = ({ step }: Taken, name: Noted["name"]): ReadonlyArray<Noted> =>
     return note.name === name ? [note] : []
   })
 
-/** What is followed: a system, of which these lie from the beginning, and how far it can go. */
+/** The followed system, with these liars from the beginning, and how far it can go. */
 export interface FollowedSystem {
   readonly parameters: StorageParameters
   readonly liars: ReadonlyArray<string>
@@ -78,7 +78,7 @@ export interface FollowedSystem {
 const numbersOf = ({ maxConfigurations }: FollowedSystem): ReadonlyArray<number> =>
   Array.from({ length: maxConfigurations }, (_, number) => number)
 
-/** Who is a member of a configuration is known from when it is chosen. */
+/** The members of a configuration are known once it is chosen. */
 const know = (world: World, { number, members }: Chosen): void => {
   for (const member of members) world.suppose(isMember, member, String(number))
 }
@@ -203,9 +203,7 @@ export const tieOf = (model: Model, followed: FollowedSystem): Tie => {
     )
   ]
 
-  /**
-   * The super-majority of the configuration that is among the nodes; a departure if there is none.
-   */
+  /** The super-majority of the configuration among the nodes; otherwise, a departure. */
   const quorumAmong = (n: number, nodes: ServerSet): string => {
     const view = chosen.get(n)
     const among = view?.members.filter((member) => nodes.includes(member)) ?? []
@@ -214,7 +212,7 @@ export const tieOf = (model: Model, followed: FollowedSystem): Tie => {
     return `${n}|${among.join()}`
   }
 
-  /** A liar proves something: the adversary forges it, if it can know the key. */
+  /** A liar proves something: the adversary forges the proof, if it can know the key. */
   const forge = (world: World, s: string, message: Proven): void => {
     const { nonce } = message.proof.content
     const shown = {

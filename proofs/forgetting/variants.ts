@@ -1,6 +1,6 @@
 /**
- * The variants of forgetting, named as in `spec/forgetting/variants.ts`, and where the mutants
- * fail. Those that touch only what is stored, and not the keys, are no part of the model.
+ * The variants of forgetting, with the names of `spec/forgetting/variants.ts`, and where the
+ * mutants fail. The model does not cover mutants that affect only stored data, and not the keys.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { forgetting, forgettingUnder } from "./model.ts"

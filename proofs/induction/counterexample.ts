@@ -1,14 +1,14 @@
 /**
  * Counterexamples to induction: a state in which the invariant holds, and a transition after which
- * a sentence of it is false. (Or a beginning in which one is; or a state of the invariant that is
- * not safe.)
+ * a sentence of it is false. (Or an initial state in which a sentence is false; or a state of the
+ * invariant that is not safe.)
  *
- * The solver is asked for one with as few elements as possible. It is read back as a finite
- * structure, confirmed by the evaluator, which shares nothing with the solver but the formulas, and
- * freed of every tuple that it does not need.
+ * The solver looks for one with as few elements as possible. The counterexample is read back as a
+ * finite structure. The evaluator, which shares only the formulas with the solver, confirms it, and
+ * every tuple that it does not need is removed.
  *
- * The state need not be one that can be reached: it says that the invariant is too weak or the
- * transition wrong.
+ * The state may be unreachable: it shows that the invariant is too weak or that the transition is
+ * wrong.
  */
 import {
   and,
@@ -36,25 +36,22 @@ export interface Counterexample {
   readonly before: Structure
   /** Elements for the parameters of the transition. */
   readonly parameters: Parameters
-  /** The state after the transition; undefined where none is taken. */
+  /** The state after the transition; undefined if there is no transition. */
   readonly after: Structure | undefined
-  /** What constants stand for, by sort and element. */
+  /** The values of constants, by sort and element. */
   readonly names: (sort: string, element: number) => string
 }
 
-/**
- * The solver said that there is a counterexample, and the evaluator does not agree. One of them is
- * wrong.
- */
+/** The solver reported a counterexample, and the evaluator does not agree. One of them is wrong. */
 export class Unconfirmed extends Error {}
 
-/** The most elements of a sort that are tried. */
+/** The maximum number of elements of a sort to try. */
 const maxElements = 8
 
 /**
- * How many elements of each sort the smallest counterexample has, sort by sort; undefined if none
- * is found. Among few elements of every sort a solver soon finds one, if there is one; where some
- * sorts have no bound it may search for long.
+ * The number of elements of each sort in the smallest counterexample, sort by sort; undefined if
+ * none is found. With few elements of every sort, a solver soon finds a counterexample if there is
+ * one; without a bound for some sorts it may search for long.
  */
 const smallest = async (
   solver: Solver,
@@ -99,7 +96,7 @@ export const rowsOf = (
   )
 
 /**
- * Asks for a model with these elements, and for each atom about them whether it holds; undefined if
+ * Asks for a model with these elements, and for the truth of each atom about them; undefined if
  * none is found.
  */
 export const read = async (
@@ -183,8 +180,7 @@ const firstOf = (values: ReadonlyMap<string, boolean>, names: ReadonlyArray<stri
   )
 
 /**
- * Whether a structure refutes an obligation: what is assumed holds in it, and what is claimed is
- * false.
+ * Whether a structure refutes an obligation: the assumptions hold in it, and the claim is false.
  */
 export const refutes = ({ assumed, denied, free }: Obligation) => {
   const check = compile(and(...assumed, ...denied), free)
@@ -195,9 +191,7 @@ export const refutes = ({ assumed, denied, free }: Obligation) => {
     )
 }
 
-/**
- * Takes out, one after the other, all tuples without which the structure is a counterexample still.
- */
+/** Removes, one after another, all tuples without which the structure is still a counterexample. */
 const freed = (
   structure: Structure,
   { relations }: Mentioned,
@@ -245,7 +239,7 @@ export const counterexample = async (
   }
 }
 
-/** The state after the transition, in which the evaluator has to find the sentence false. */
+/** The state after the transition, in which the evaluator must find the sentence false. */
 const afterwards = (
   { transitions, invariant, keptAlone = {} }: Model,
   { transition, sentence }: Obligation,
@@ -265,11 +259,14 @@ const afterwards = (
   return after
 }
 
-/** What a transition changes of which the obligation says nothing may be empty before it. */
+/**
+ * A relation that the transition changes and the obligation does not mention may be empty before
+ * it.
+ */
 const unmentioned = ({ does }: Transition): ReadonlyArray<readonly [string, Table]> =>
   does.map(({ relation }) => [relation.name, new Table()])
 
-/** A name for each element: the constant that it is, or its sort and a number. */
+/** A name for each element: its constant, or its sort and a number. */
 const namesIn = ({ functions }: Structure, symbols: Mentioned) => {
   const constants = [...symbols.functions.values()].filter(({ sorts }) => sorts.length === 0)
   return (sort: string, element: number): string =>

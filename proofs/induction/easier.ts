@@ -1,31 +1,31 @@
 /**
- * Easier questions about an obligation. Where the answer is the one that is wanted, it holds for
- * the obligation as well; where it is another, it says nothing.
+ * Easier questions about an obligation. If one has the desired answer, the answer also holds for
+ * the obligation; otherwise it decides nothing.
  *
- * What follows from a few of the assumptions follows from all of them. So a refutation is asked of
- * the sentences that once were found to be enough (its `Reasons`) before it is asked of all. And
- * what is possible among few elements is possible: a transition, or a counterexample.
+ * What follows from a few of the assumptions follows from all of them. So the prover tries the
+ * sentences that once sufficed (the obligation's `Reasons`) before it tries all. And what is
+ * possible among few elements is possible: a transition, or a counterexample.
  */
 import { elementsOf, type Formula, mentioned, onlyThese } from "../logic/formula.ts"
 import type { Obligation } from "./obligations.ts"
 
 /**
- * By a sentence and a transition that keeps it, the axioms and sentences that it rests on before
- * the transition. Where nothing is said, it rests on itself. (At `initially` and `follows` there is
- * no transition.) Nothing has to be true of this: it is found by `npm run bench -- reasons`, and
- * where it is wrong or out of date, all sentences are assumed.
+ * For a sentence and a transition that preserves it, the axioms and sentences that it rests on
+ * before the transition. Without an entry, it rests on itself. (At `initially` and `follows` there
+ * is no transition.) These data do not have to be correct: `npm run bench -- reasons` finds them,
+ * and if they are wrong or out of date, the prover assumes all sentences.
  */
 export type Reasons = Readonly<Record<string, Readonly<Record<string, ReadonlyArray<string>>>>>
 export const noReasons: Reasons = {}
 
-/** What an obligation is filed under, beside its sentence. */
+/** The key of an obligation, besides its sentence. */
 export const occasionOf = ({ kind, transition }: Obligation): string =>
   transition ?? (kind === "initially" ? "initially" : "follows")
 
-/** The most elements of each sort in a state that shows that something is possible. */
+/** The maximum number of elements of each sort in a state that shows that something is possible. */
 export const fewElements = 2
 
-/** The obligation among so few elements: what is possible there is possible. */
+/** The obligation among at most this many elements: what is possible there is possible. */
 export const amongFew = (obligation: Obligation, few = fewElements): Obligation => {
   const { sorts } = mentioned([...obligation.assumed, ...obligation.denied])
   const elements = [...sorts].map((sort) => [sort, elementsOf(sort, few)] as const)
@@ -49,7 +49,7 @@ export const fromReasons = (obligation: Obligation, reasons: Reasons): Obligatio
   return { ...obligation, assumed: assumed.filter((formula) => !leftOut.has(formula)) }
 }
 
-/** A question, and what the obligation is if it has this answer. */
+/** A question, and what its answer implies for the obligation. */
 export interface Easier {
   readonly question: Obligation
   readonly answer: "sat" | "unsat"
@@ -57,8 +57,8 @@ export interface Easier {
 }
 
 /**
- * Easier questions, the most promising first; none if nothing is known. Which that is depends on
- * what is expected; the verdict does not.
+ * Easier questions, the most promising first; none if nothing is known. The order depends on what
+ * is expected; the verdict does not.
  */
 export const easierThan = (
   obligation: Obligation,

@@ -1,11 +1,12 @@
 /**
- * Which sentences of an invariant carry weight: those without which the rest is not an invariant
- * any more, or safety does not follow. Tried one by one.
+ * Which sentences of an invariant are load-bearing: those without which the rest is no longer an
+ * invariant, or safety does not follow. Tested one by one.
  *
- * An obligation that follows from its reasons needs no sentence that is not one of them. For those
- * that are, the question is asked again without the sentence; the first that fails shows that it is
- * needed. Most fail already among two or three elements of each sort, which is quickly seen: so
- * that is asked of all of them before more is asked of any.
+ * An obligation that follows from its reasons needs no sentence outside them. For a sentence among
+ * the reasons, the solver answers the question again without it; the first failure shows that the
+ * sentence is load-bearing. Most fail already among two or three elements of each sort, which the
+ * solver finds quickly. So it answers this question for all obligations before it answers a larger
+ * one for any.
  */
 import type { Model } from "../logic/model.ts"
 import type { Solver } from "../solver/solver.ts"
@@ -15,13 +16,13 @@ import { questionOf, show } from "./prove.ts"
 
 export interface Weight {
   readonly sentence: string
-  /** The first obligation that cannot be shown without it; undefined if all can. */
+  /** The first obligation that cannot be proved without it; undefined if all can. */
   readonly needed: Obligation | undefined
-  /** False if the solver does not know whether that obligation can. */
+  /** False if the solver does not know whether that obligation can be proved. */
   readonly isCertain: boolean
 }
 
-/** By the name of a sentence, the obligations that may rest on it: its own claims are none. */
+/** By the name of a sentence, the obligations that may rest on it, except its own claims. */
 const usersOf = async (
   solver: Solver,
   obligations: ReadonlyArray<Obligation>,
@@ -40,7 +41,7 @@ const usersOf = async (
   return users
 }
 
-/** Weighs these sentences of the model; all by default. */
+/** Tests these sentences of the model; all by default. */
 export const weigh = async (
   solver: Solver,
   model: Model,

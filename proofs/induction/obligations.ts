@@ -1,7 +1,6 @@
 /**
- * What has to be shown of a model: that the invariant holds at the beginning, that each transition
- * keeps each sentence of it, that safety follows; and that none of this is so only because nothing
- * can happen.
+ * The obligations of a model: the invariant holds initially, each transition preserves each
+ * sentence of it, and safety follows; and none of this holds only because nothing can happen.
  */
 import type { Formula, Variable } from "../logic/formula.ts"
 import {
@@ -13,17 +12,17 @@ import {
   weakestPrecondition
 } from "../logic/model.ts"
 
-/** Formulas that are to have no model, or (`possible`) that are to have one. */
+/** Formulas that must have no model, or (`possible`) must have one. */
 export interface Obligation {
   readonly kind: "initially" | "kept" | "safety" | "possible"
-  /** The transition that is taken, or none. */
+  /** The transition, if there is one. */
   readonly transition?: string
-  /** The sentence that is claimed; in `possible`, none. */
+  /** The claimed sentence; in `possible`, none. */
   readonly sentence?: string
   readonly assumed: ReadonlyArray<Formula>
-  /** Those of the assumptions that are axioms or sentences of the invariant. */
+  /** The assumptions that are axioms or sentences of the invariant. */
   readonly named: Sentences
-  /** What is refuted: the claim, denied. */
+  /** The formula to refute: the negated claim. */
   readonly denied: ReadonlyArray<Formula>
   /** The parameters of the transition. */
   readonly free: ReadonlyArray<Variable>
@@ -32,7 +31,7 @@ export interface Obligation {
 const denying = (claim: Formula): ReadonlyArray<Formula> => [{ _tag: "Not", of: claim }]
 const all = (sentences: Sentences): ReadonlyArray<Formula> => Object.values(sentences)
 
-/** That each of the sentences holds at the beginning. */
+/** Each of the sentences holds initially. */
 const initially = (model: Model, sentences: Sentences): ReadonlyArray<Obligation> =>
   Object.entries(sentences).map(([sentence, claim]) => ({
     kind: "initially",
@@ -43,7 +42,7 @@ const initially = (model: Model, sentences: Sentences): ReadonlyArray<Obligation
     free: []
   }))
 
-/** That the transition keeps each of the sentences, if all of them held before. */
+/** The transition preserves each of the sentences, if all of them held before. */
 const kept = (
   model: Model,
   name: string,
@@ -62,7 +61,7 @@ const kept = (
       free: Object.values(taken.parameters)
     }))
 
-/** That the sentences are an inductive invariant. */
+/** The sentences are an inductive invariant. */
 const inductive = (model: Model, sentences: Sentences): ReadonlyArray<Obligation> => [
   ...initially(model, sentences),
   ...Object.entries(model.transitions).flatMap(([name, taken]) =>
@@ -70,7 +69,7 @@ const inductive = (model: Model, sentences: Sentences): ReadonlyArray<Obligation
   )
 ]
 
-/** That what is asked of the protocol follows. */
+/** The required properties of the protocol follow. */
 const safety = (model: Model): ReadonlyArray<Obligation> =>
   Object.entries(model.safety).map(([sentence, claim]) => ({
     kind: "safety",
@@ -81,7 +80,7 @@ const safety = (model: Model): ReadonlyArray<Obligation> =>
     free: []
   }))
 
-/** That the model can begin, and that each transition can be taken where the invariant holds. */
+/** The model has an initial state, and each transition can be taken where the invariant holds. */
 const possible = (model: Model): ReadonlyArray<Obligation> => [
   {
     kind: "possible",

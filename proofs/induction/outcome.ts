@@ -1,6 +1,6 @@
 /**
- * What became of the proof of a variant, and whether that is as it should be: a correct variant is
- * proved, and a mutant fails in the places that are pinned, and in no others.
+ * The outcome of the proof of a variant, and whether it is the expected one: a correct variant is
+ * proved, and a mutant fails in the pinned places and in no others.
  */
 import type { Obligation } from "./obligations.ts"
 import type { Shown } from "./prove.ts"
@@ -8,13 +8,13 @@ import type { Break, ModelVariant } from "./variant.ts"
 
 export interface Outcome {
   /**
-   * `refuted`: there are counterexamples to induction. `unknown`: there are none, and not
-   * everything is shown.
+   * `refuted`: there are counterexamples to induction. `unknown`: there are none, and some
+   * obligations are not proved.
    */
   readonly verdict: "proved" | "refuted" | "unknown"
   readonly asExpected: boolean
   readonly failures: ReadonlyArray<Shown>
-  /** What is pinned to fail and does not. */
+  /** The pinned failures that did not occur. */
   readonly absent: ReadonlyArray<Break>
 }
 

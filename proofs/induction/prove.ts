@@ -1,5 +1,5 @@
 /**
- * Proves a model: shows every obligation, by a solver.
+ * Proves a model: a solver proves every obligation.
  */
 import { and, or } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
@@ -12,7 +12,8 @@ import { witnessed } from "./witness.ts"
 export interface Shown {
   readonly obligation: Obligation
   /**
-   * `refuted`: there is a counterexample. `unknown`: the solver cannot say, which proves nothing.
+   * `refuted`: there is a counterexample. `unknown`: the solver does not decide, which proves
+   * nothing.
    */
   readonly verdict: "shown" | "refuted" | "unknown"
   readonly reason?: string
@@ -26,7 +27,7 @@ export interface Proof {
 export const isProved = ({ shown }: Proof): boolean =>
   shown.every(({ verdict }) => verdict === "shown")
 
-/** The script that asks whether what is assumed and what is denied can be so at once. */
+/** The script that asks whether the assumptions and the negated claim can hold at once. */
 export const questionOf = ({ assumed, denied, free }: Obligation): string => {
   const formulas = [...assumed, ...denied]
   const { declarations, print } = scriptOf(formulas, free)
@@ -34,10 +35,9 @@ export const questionOf = ({ assumed, denied, free }: Obligation): string => {
 }
 
 /**
- * Shows one obligation, or refutes it: by an easier question, if its answer says so, or else by the
- * whole of it. (One obligation at a time: asked for all sentences at once,
- * or with what is assumed kept for the next question, Z3 takes many times as long on the larger
- * models.)
+ * Proves or refutes one obligation: by an easier question, if its answer decides, or otherwise by
+ * the whole question. (One obligation at a time: if Z3 answers for all sentences at once, or keeps
+ * the assumptions for the next question, it takes many times as long on the larger models.)
  */
 export const show = async (
   solver: Solver,
@@ -56,8 +56,8 @@ export const show = async (
 }
 
 /**
- * Those of the obligations that are shown without a question for each: what is possible, by a run;
- * and all that holds at the beginning, by one question whether any of it does not.
+ * The obligations that are proved without a separate question for each: possibilities by a run, and
+ * all sentences of the initial state by one question whether any of them fails.
  */
 export const shownTogether = async (
   solver: Solver,
@@ -77,14 +77,14 @@ export const shownTogether = async (
 export interface Asking {
   readonly reasons?: Reasons
   readonly obligations?: ReadonlyArray<Obligation>
-  /** What becomes of an obligation, it is thought: nothing rests on it but how long it takes. */
+  /** The expected outcome of an obligation: it affects only the running time. */
   readonly expected?: (obligation: Obligation) => "shown" | "refuted"
   readonly isStopped?: () => boolean
 }
 
 /**
- * Shows all obligations of a model, with as many solvers at once as there are. (Fewer, if somebody
- * stops it.)
+ * Proves all obligations of a model, with all solvers in parallel. (Proves fewer, if the user stops
+ * it.)
  */
 export const prove = async (
   model: Model,
@@ -98,7 +98,7 @@ export const prove = async (
 ): Promise<Proof> => {
   const [first] = solvers
   const together = first && shownTogether(first, model, obligations)
-  // While one solver shows many together, the others go on with those that are shown alone.
+  // While one solver proves many together, the others continue with those that are proved alone.
   const isAlone = ({ kind }: Obligation) => kind === "kept" || kind === "safety"
   const places = [...obligations.keys()]
   const order = places.toSorted(

@@ -1,5 +1,5 @@
 /**
- * Finds what each sentence rests on: the assumptions that a solver used.
+ * Finds the reasons of each sentence: the assumptions that a solver used.
  */
 import type { Formula } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
@@ -8,14 +8,14 @@ import type { Solver } from "../solver/solver.ts"
 import { fromReasons, noReasons, occasionOf, type Reasons } from "./easier.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
 
-/** A solver that says which of the named assertions it used for a refutation. */
+/** A solver that reports which of the named assertions it used for a refutation. */
 export interface CoreSolver extends Solver {
   core(script: string): Promise<ReadonlyArray<string>>
 }
 
 const none: ReadonlySet<Formula> = new Set()
 
-/** The assumptions that the solver used; none if it has refuted nothing. */
+/** The assumptions that the solver used; none if it has not refuted the question. */
 export const usedBy = async (
   solver: CoreSolver,
   { assumed, denied, free }: Obligation
@@ -31,8 +31,8 @@ export const usedBy = async (
 }
 
 /**
- * The reasons of all obligations of these models, put together. Those that are known are tried
- * first, and become fewer; a person may have written them, where the solver finds none by itself.
+ * The reasons of all obligations of these models, combined. The known reasons are tried first, and
+ * reduced; a person may have written them, if the solver finds none itself.
  */
 export const reasonsOf = async (
   solver: CoreSolver,

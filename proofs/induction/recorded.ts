@@ -1,7 +1,7 @@
 /**
- * Counterexamples to induction as data. Whoever has one needs no solver to see that a sentence is
- * not kept: the evaluator finds that all that is assumed holds in it, and that what is claimed does
- * not hold afterwards.
+ * Counterexamples to induction as data. With such data a test needs no solver to see that a
+ * transition does not preserve a sentence: the evaluator finds that all assumptions hold in it, and
+ * that the claim does not hold afterwards.
  */
 import * as Schema from "effect/Schema"
 import { mentioned } from "../logic/formula.ts"
@@ -14,23 +14,25 @@ const Rows = Schema.Record(Schema.String, Schema.String)
 const Numbers = Schema.Record(Schema.String, Schema.Int)
 
 export const Recorded = Schema.Struct({
-  /** How many elements each sort has. */
+  /** The number of elements of each sort. */
   sizes: Numbers,
   relations: Rows,
-  /** Of each function, its arguments and then its result. */
+  /** For each function, its arguments and then its result. */
   functions: Rows,
   parameters: Numbers
 })
 export type Recorded = typeof Recorded.Type
 
-/** Those of the mutants of a protocol: by mutant, and by the obligation that it refutes. */
+/**
+ * The counterexamples of a protocol's mutants: by mutant, and by the obligation that each refutes.
+ */
 export const RecordedOfMutants = Schema.Record(
   Schema.String,
   Schema.Record(Schema.String, Recorded)
 )
 export type RecordedOfMutants = typeof RecordedOfMutants.Type
 
-/** What an obligation is filed under. */
+/** The key of an obligation. */
 export const nameOf = ({ transition, sentence }: Obligation): string => `${transition}: ${sentence}`
 
 const textOf = (rows: Iterable<Row>): string => [...rows].map((row) => row.join()).join(" ")
@@ -75,6 +77,6 @@ const structureOf = ({ sizes, relations, functions }: Recorded): Structure => ({
   )
 })
 
-/** Whether the evaluator finds that what is recorded refutes the obligation. */
+/** Whether the evaluator confirms that the record refutes the obligation. */
 export const isConfirmed = (obligation: Obligation, recorded: Recorded): boolean =>
   refutes(obligation)(structureOf(recorded), recorded.parameters)

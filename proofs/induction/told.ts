@@ -1,6 +1,6 @@
 /**
- * A counterexample to induction, told as tables: the tuples before, and what the transition took
- * out and put in.
+ * Shows a counterexample to induction as tables: the tuples before, and those that the transition
+ * removed and added.
  */
 import { mentioned, type RelationSymbol } from "../logic/formula.ts"
 import { type Row, type Structure, sizeOf, tableOf } from "../structure/structure.ts"
@@ -44,7 +44,7 @@ type Names = Counterexample["names"]
 const elementsOf = (structure: Structure, sort: string, names: Names): ReadonlyArray<string> =>
   Array.from({ length: sizeOf(structure, sort) }, (_, element) => names(sort, element))
 
-/** The elements of an ordered sort, the least first. */
+/** The elements of an ordered sort, in ascending order. */
 const orderLine = (
   { name, sorts: [sort = ""] }: RelationSymbol,
   structure: Structure,

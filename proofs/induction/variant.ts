@@ -1,11 +1,11 @@
 /**
- * Models by name: of each protocol the correct ones, which are proved, and mutants, which must fail
- * in the place that is pinned here.
+ * Models by name: for each protocol the correct ones, which are proved, and mutants, which must
+ * fail in the places pinned here.
  */
 import type { Model } from "../logic/model.ts"
 import type { Reasons } from "./easier.ts"
 
-/** A sentence of the invariant that a transition does not keep. */
+/** A sentence of the invariant that a transition does not preserve. */
 export interface Break {
   readonly transition: string
   readonly sentence: string
@@ -15,11 +15,11 @@ export interface ModelVariant {
   readonly name: string
   readonly about: string
   readonly model: Model
-  /** What fails, all of it; of a correct variant, nothing. */
+  /** All failures; a correct variant has none. */
   readonly breaks: ReadonlyArray<Break>
 }
 
-/** A protocol of which there are models. The first variant is the protocol itself. */
+/** A protocol with models. The first variant is the protocol itself. */
 export interface ModelledProtocol {
   readonly name: string
   readonly about: string
@@ -27,6 +27,6 @@ export interface ModelledProtocol {
   readonly reasons: Reasons
 }
 
-/** The breaks that a transition makes. */
+/** The sentences that a transition breaks. */
 export const at = (transition: string, ...sentences: ReadonlyArray<string>): ReadonlyArray<Break> =>
   sentences.map((sentence) => ({ transition, sentence }))

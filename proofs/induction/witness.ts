@@ -1,8 +1,8 @@
 /**
- * What is possible, shown by a run: a model begins on a small structure and takes its transitions,
- * and where one of them may be taken, the evaluator finds that the axioms, the invariant and its
- * conditions hold. That costs a fraction of what the same question costs a solver, and says more:
- * the state can be reached.
+ * Shows by a run that something is possible: a model starts on a small structure and takes its
+ * transitions. Where one of them is enabled, the evaluator finds that the axioms, the invariant and
+ * the transition's conditions hold. That costs a fraction of a solver's time for the same question,
+ * and shows more: the state is reachable.
  */
 import { and, elementsOf, type Formula, mentioned, type Term } from "../logic/formula.ts"
 import { type Model, symbolsOf } from "../logic/model.ts"
@@ -15,7 +15,7 @@ import { randomFrom } from "../tie/run.ts"
 import { read, rowsOf } from "./counterexample.ts"
 import type { Obligation } from "./obligations.ts"
 
-/** The minElements elements of each sort. */
+/** The minimum number of elements of each sort. */
 const minElements = 2
 
 type Random = (below: number) => number
@@ -32,8 +32,8 @@ const different = (elements: ReadonlyArray<Term>): ReadonlyArray<Formula> =>
   )
 
 /**
- * What is so for good, among so many elements of each sort: a structure in which the axioms hold,
- * with as many tuples as they let there be. What no axiom speaks of is drawn by lot.
+ * The fixed part of a structure with the given number of elements of each sort: the axioms hold in
+ * it, with as many tuples as they allow. Tuples that no axiom mentions are drawn at random.
  */
 const foundation = async (
   solver: Solver,
@@ -85,11 +85,11 @@ const foundation = async (
   return grown
 }
 
-/** Each attempt: the most elements of a sort. How many there are is drawn by lot. */
+/** Each attempt: the maximum number of elements of a sort. The actual number is drawn at random. */
 const attempts = [2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]
 const steps = 300
 
-/** True when the state, or what has happened before, is as the obligation asks for. */
+/** True when the state, or an earlier event, is what the obligation asks for. */
 const isMet = ({ assumed, denied, free }: Obligation, { structure, parameters }: Stop): boolean =>
   compile(and(...assumed, ...denied), free)(
     structure,
@@ -97,8 +97,8 @@ const isMet = ({ assumed, denied, free }: Obligation, { structure, parameters }:
   )
 
 /**
- * Those of the obligations that a run shows, of all that ask whether something is possible. For the
- * others nothing is known.
+ * The obligations that a run proves, among those that ask whether something is possible. Nothing is
+ * known of the others.
  */
 export const witnessed = async (
   solver: Solver,
@@ -115,7 +115,7 @@ export const witnessed = async (
     const fixed = await foundation(solver, model, max, random)
     if (fixed === undefined) continue
     for (const stop of walk(model, fixed, steps, random)) {
-      // The first state is the beginning.
+      // The first state is the initial one.
       for (const name of [undefined, stop.transition]) {
         const obligation = open.get(name)
         if (obligation === undefined || !isMet(obligation, stop)) continue

@@ -1,18 +1,18 @@
 /**
  * The quantifier alternation graph, and its cycles.
  *
- * Its nodes are sorts. There is an edge from one to another if somewhere an element of the other is
- * claimed to exist for each of the one: by "for all … exists", or by a function. Where the graph
- * has no cycle, only finitely many elements can ever be claimed, starting from those that are
- * named; so a formula without a model is refuted after finitely many instantiations, and one with a
+ * Its nodes are sorts. There is an edge from one to another if somewhere a formula claims an
+ * element of the other for each element of the one: by "for all … exists", or by a function. If the
+ * graph has no cycle, only finitely many elements can ever be claimed, starting from the named
+ * ones. So a formula without a model is refuted after finitely many instantiations, and one with a
  * model has a finite one. (The class of Padon, McMillan, Panda, Sagiv and Shoham, "Ivy: safety
  * verification by interactive generalization", and of Abadi, Rabinovich and Sagiv, "Decidable
- * fragments of many-sorted logic".) Nothing rests on it but that the solver answers.
+ * fragments of many-sorted logic".) Only the guarantee that the solver answers depends on this.
  */
 import type { Formula, Term } from "./formula.ts"
 import { initialFormulas, type Model, symbolsOf, weakestPrecondition } from "./model.ts"
 
-/** Edges of the graph, each from a sort to the sorts that are claimed for it. */
+/** Edges of the graph, each from a sort to the sorts claimed for its elements. */
 export type Alternation = ReadonlyMap<string, ReadonlySet<string>>
 
 /** The graph of these formulas taken together, as assertions. */
@@ -58,7 +58,7 @@ export const alternationOf = (formulas: Iterable<Formula>): Alternation => {
   return edges
 }
 
-/** A way round in the graph, as the sorts along it; undefined if there is none. */
+/** A cycle in the graph, as the sorts along it; undefined if there is none. */
 export const cycleIn = (edges: Alternation): ReadonlyArray<string> | undefined => {
   const done = new Set<string>()
   const walk = (at: string, way: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
@@ -81,8 +81,8 @@ export const cycleIn = (edges: Alternation): ReadonlyArray<string> | undefined =
 const negated = (of: Formula): Formula => ({ _tag: "Not", of })
 
 /**
- * The graph of all that is asked of a solver about a model, taken together. (Each question alone
- * has fewer edges.)
+ * The graph of all questions to a solver about a model, taken together. (Each question alone has
+ * fewer edges.)
  */
 export const alternationOfModel = (model: Model): Alternation => {
   const claims = Object.values(model.invariant)

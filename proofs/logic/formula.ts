@@ -1,22 +1,26 @@
 /**
- * Many-sorted first-order logic, typed: a term knows its sort, and a relation takes terms of its
- * own sorts and no others.
+ * Many-sorted first-order logic, typed: a term has a sort, and a relation accepts only terms of its
+ * own sorts.
  *
- * A quantifier names its variables by their sorts and hands them to the formula that it binds them
- * in:
+ * A quantifier names its variables by their sorts and passes them to the formula in which it binds
+ * them:
  *
  *     forall({ s: server, t: timestamp }, ({ s, t }) => implies(holds(s, t), le(zero, t)))
  *
- * Each quantifier makes variables of its own, so that no substitution ever captures one.
+ * Each quantifier creates variables of its own, so that no substitution ever captures one.
  */
 
-/** A sort: the nodes, the operations, the timestamps that there are. Its elements are not known. */
+/**
+ * A sort: the nodes, the operations, or the timestamps, for example. Its elements are not known.
+ */
 export interface Sort<Name extends string = string> {
   readonly name: Name
 }
 export const sort = <const Name extends string>(name: Name): Sort<Name> => ({ name })
 
-/** A relation symbol, a function symbol (of no arguments: a constant), as formulas mention it. */
+/**
+ * A relation symbol, or a function symbol (without arguments: a constant), as formulas mention it.
+ */
 export interface RelationSymbol {
   readonly name: string
   readonly sorts: ReadonlyArray<string>
@@ -68,10 +72,10 @@ export type Tuple<Of extends ReadonlyArray<Sort>> = {
 }
 export type TermOf<Of extends Sort> = Term<Of["name"]>
 
-/** A variable of its own. */
+/** A fresh variable. */
 export const variable = (name: string, sort: string): Variable => ({ _tag: "Variable", name, sort })
 
-/** Variables of their own, by name. */
+/** Fresh variables, by name. */
 export const variablesOf = <Of extends Sorts>(sorts: Of): TermsOf<Of> =>
   // The record has a variable of the right sort under each name, which the type of `fromEntries`
   // cannot say.
@@ -111,8 +115,8 @@ export const truth: Formula = and()
 export const falsehood: Formula = or()
 
 /**
- * A term where a sort is asked for: the compiler infers the sort from the first, and the second has
- * to be of it.
+ * A term where a sort is expected: the compiler infers the sort from the first argument, and the
+ * second must have it.
  */
 type Same<Name extends string> = Term<NoInfer<Name>>
 export const eq = <Name extends string>(left: Term<Name>, right: Same<Name>): Formula => ({
@@ -120,7 +124,7 @@ export const eq = <Name extends string>(left: Term<Name>, right: Same<Name>): Fo
   left,
   right
 })
-/** All of these are equal, place by place. */
+/** All of these are pairwise equal. */
 export const allEqual = (left: ReadonlyArray<Term>, right: ReadonlyArray<Term>): Formula =>
   and(
     ...left.map((term, place) => ({
@@ -130,11 +134,11 @@ export const allEqual = (left: ReadonlyArray<Term>, right: ReadonlyArray<Term>):
     }))
   )
 
-/** Names for so many elements of a sort, which need not differ. */
+/** Names for the given number of elements of a sort, which may coincide. */
 export const elementsOf = (sort: string, count: number): ReadonlyArray<Variable> =>
   Array.from({ length: count }, (_, place) => variable(`${sort}-${place}`, sort))
 
-/** There are these elements of the sort, and no others. */
+/** These are the elements of the sort; there are no others. */
 export const onlyThese = (sort: string, elements: ReadonlyArray<Term>): Formula => {
   const any = variable("any", sort)
   return {
@@ -165,7 +169,7 @@ export const replaceAtoms = (
   }
 }
 
-/** What a formula mentions. */
+/** The symbols that a formula mentions. */
 export interface Mentioned {
   readonly sorts: Set<string>
   readonly relations: Map<string, RelationSymbol>
@@ -211,7 +215,7 @@ const mentionTerm = (term: Term, into: Mentioned): void => {
   for (const argument of term.arguments) mentionTerm(argument, into)
 }
 
-/** Two symbols of one name would be one symbol to a solver. */
+/** Two symbols with one name would be one symbol to a solver. */
 const declare = <Symbol extends { readonly name: string }>(
   symbols: Map<string, Symbol>,
   symbol: Symbol

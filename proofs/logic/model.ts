@@ -1,9 +1,9 @@
 /**
- * A model: what is so for good, how it begins, the transitions, and what is claimed.
+ * A model: its fixed facts, its initial states, its transitions, and its claims.
  *
- * The claim is proved by induction. The *invariant* is a list of sentences that hold at the
- * beginning, and that every transition keeps if all of them held before it; *safety* is what
- * follows from them.
+ * The claim is proved by induction. The *invariant* is a list of sentences that hold initially, and
+ * that every transition preserves if all of them held before it; *safety* is what follows from
+ * them.
  */
 import {
   and,
@@ -23,27 +23,29 @@ import {
 } from "./formula.ts"
 import type { Beginning, Update } from "./symbols.ts"
 
-/** Formulas by the sentences that say the same. */
+/** Formulas by the sentences that express the same. */
 export type Sentences = Readonly<Record<string, Formula>>
 
 export interface Model {
   readonly name: string
   readonly about: string
-  /** What is so in every system: that quorums meet, that an order is one. */
+  /** Facts of every system: quorums intersect, an order is an order. */
   readonly axioms: Sentences
-  /** What each relation is at the beginning; one that is not named is empty. */
+  /** The initial value of each relation; a relation without an entry is empty. */
   readonly initially: ReadonlyArray<Beginning>
   readonly transitions: Readonly<Record<string, Transition>>
   readonly invariant: Sentences
-  /** Sentences that hold at the beginning and are kept each by itself, without the invariant. */
+  /** Sentences that hold initially and are each preserved on their own, without the invariant. */
   readonly keptAlone?: Sentences
-  /** What is asked of the protocol: it has to follow from the axioms and the invariant. */
+  /**
+   * The required properties of the protocol: they must follow from the axioms and the invariant.
+   */
   readonly safety: Sentences
 }
 
 /**
  * A transition: for some elements, its parameters, it may be taken if all of `when` holds, and does
- * all of `does` at once. Whatever is undetermined is a parameter, so that parameters determine the
+ * all of `does` at once. Every undetermined value is a parameter, so the parameters determine the
  * state after.
  */
 export interface Transition {
@@ -61,8 +63,8 @@ export const transition = <Of extends Sorts>(
 }
 
 /**
- * A transition that asks and does more than one that there is, of which it knows the parameters
- * `of`; it may have more.
+ * A transition with further conditions and effects, in addition to those of an existing one, whose
+ * parameters are `of`; it may have more parameters.
  */
 export const extended = <Of extends Sorts, More extends Sorts>(
   base: Transition | undefined,
@@ -83,7 +85,7 @@ export const extended = <Of extends Sorts, More extends Sorts>(
   }
 }
 
-/** What a relation says of a tuple after the updates of a transition. */
+/** The value of a relation at a tuple after the updates of a transition. */
 export const after = (
   updates: ReadonlyArray<Update>,
   relation: RelationSymbol,
@@ -120,7 +122,7 @@ export const isTouched = ({ does }: Pick<Transition, "does">, formula: Formula):
 const tupleOf = ({ sorts }: RelationSymbol): ReadonlyArray<Variable> =>
   sorts.map((one, place) => variable(`${one}${place}`, one))
 
-/** What holds at the beginning, relation by relation. */
+/** The initial values, relation by relation. */
 export const initialFormulas = (model: Model): ReadonlyArray<Formula> =>
   [...symbolsOf(model).relations.values()].flatMap((relation) => {
     if (relation.isFixed) return []
@@ -132,7 +134,7 @@ export const initialFormulas = (model: Model): ReadonlyArray<Formula> =>
     return [{ _tag: "Forall", variables: tuple, body: and(or(not(now), then), or(now, not(then))) }]
   })
 
-/** All that a model mentions. */
+/** All symbols that a model mentions. */
 export const symbolsOf = (model: Model): Mentioned => {
   const known = symbols.get(model)
   if (known !== undefined) return known

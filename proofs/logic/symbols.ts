@@ -1,12 +1,12 @@
 /**
- * The symbols of a model: what there is for good (fixed relations, total functions, constants,
- * orders), and what transitions change (relations, and partial functions, which are relations with
- * at most one result).
+ * The symbols of a model: fixed ones (relations, total functions, constants, orders), and those
+ * that transitions change (relations, and partial functions, which are relations with at most one
+ * result).
  *
- * There are no total functions that change, and hardly any others: each is an edge of the
- * quantifier alternation graph, and a cycle in that takes the decision away (`alternation.ts`). A
- * partial function makes no edge. That it has at most one result is a conjunct of the invariant;
- * that it has one is nowhere said.
+ * No total function changes, and there are hardly any fixed ones: each is an edge of the quantifier
+ * alternation graph, and a cycle in that graph destroys decidability (`alternation.ts`). A partial
+ * function adds no edge. That it has at most one result is a conjunct of the invariant; that it has
+ * one is stated nowhere.
  */
 import {
   allEqual,
@@ -30,8 +30,8 @@ import {
 export type Where<Of extends ReadonlyArray<Sort>> = (...terms: Tuple<Of>) => Formula
 
 /**
- * What a transition does to a relation: the tuples that it takes out, and those that it puts in,
- * which stay if both.
+ * The effect of a transition on a relation: the tuples that it removes, and those that it adds; a
+ * tuple in both stays.
  */
 export interface Update {
   readonly relation: RelationSymbol
@@ -39,7 +39,7 @@ export interface Update {
   readonly added?: (terms: ReadonlyArray<Term>) => Formula
 }
 
-/** What a relation is at the beginning. */
+/** The initial value of a relation. */
 export interface Beginning {
   readonly relation: RelationSymbol
   readonly holds: (terms: ReadonlyArray<Term>) => Formula
@@ -50,24 +50,22 @@ export interface FixedRelation<Of extends ReadonlyArray<Sort>> {
   readonly symbol: RelationSymbol
 }
 
-/**
- * A relation that transitions change. All that is said of an update is about the state before it.
- */
+/** A relation that transitions change. All formulas of an update refer to the state before it. */
 export interface Relation<Of extends ReadonlyArray<Sort>> extends FixedRelation<Of> {
   add(...terms: Tuple<Of>): Update
   addWhere(where: Where<Of>): Update
   remove(...terms: Tuple<Of>): Update
   removeWhere(where: Where<Of>): Update
-  /** At the beginning it holds of these, and of no others. (Where nothing is said: of none.) */
+  /** Initially it holds exactly for these tuples. (By default, for none.) */
   beginsAs(where: Where<Of>): Beginning
 }
 
 /** A partial function, as a relation: its arguments and then its results. */
 export interface Partial<From extends ReadonlyArray<Sort>, To extends ReadonlyArray<Sort>>
   extends Relation<[...From, ...To]> {
-  /** From now on the result for these arguments is this one. */
+  /** After the update, the result for these arguments is this one. */
   put(from: Tuple<From>, to: Tuple<To>): Update
-  /** From now on there is none. */
+  /** After the update, there is no result. */
   clear(...from: Tuple<From>): Update
   /** It has at most one result: a formula for the invariant. */
   readonly isFunctional: Formula
@@ -89,7 +87,7 @@ export const fixedRelation = <const Of extends ReadonlyArray<Sort>>(
   ...sorts: Of
 ): FixedRelation<Of> => fixed({ name, sorts: sorts.map((one) => one.name), isFixed: true })
 
-/** A formula about any tuple, from one about a tuple of these sorts. */
+/** A formula about any tuple, made from one about a tuple of these sorts. */
 const about =
   <Of extends ReadonlyArray<Sort>>(where: Where<Of>) =>
   (terms: ReadonlyArray<Term>): Formula =>
@@ -151,7 +149,7 @@ const functional = (symbol: RelationSymbol, arity: number): Formula => {
   }
 }
 
-/** An update that is made only if the condition holds. */
+/** An update that applies only if the condition holds. */
 export const provided = (
   condition: Formula,
   { relation: symbol, removed, added }: Update
@@ -161,7 +159,7 @@ export const provided = (
   ...(added && { added: (terms: ReadonlyArray<Term>) => and(condition, added(terms)) })
 })
 
-/** A function that is the same for good and has a result for all arguments. */
+/** A fixed function with a result for all arguments. */
 export const totalFunction = <const Of extends ReadonlyArray<Sort>, const Result extends Sort>(
   name: string,
   sorts: Of,
@@ -180,7 +178,7 @@ export const totalFunction = <const Of extends ReadonlyArray<Sort>, const Result
 export const constant = <const Of extends Sort>(name: string, of: Of): TermOf<Of> =>
   totalFunction(name, [], of)()
 
-/** A total order of a sort, as a relation: `atMost`, and what follows from it. */
+/** A total order of a sort, as a relation: `atMost`, and its consequences. */
 export interface Order<Name extends string> {
   readonly atMost: (left: Term<Name>, right: Term<Name>) => Formula
   readonly below: (left: Term<Name>, right: Term<Name>) => Formula

@@ -1,11 +1,11 @@
 /**
  * Majority replication (`spec/majority/`), for any number of storage nodes, clients and operations,
- * and any quorums of which every one to read meets every one to write.
+ * and any quorums such that every read quorum intersects every write quorum.
  *
- * The key idea of the invariant: *a storage node never answers less than it has acknowledged*. An
- * operation that is done was acknowledged by a write quorum. A later one has heard a read quorum.
- * Some storage node is in both; it acknowledged before it answered; so the later operation has
- * found a tag at least as large.
+ * The key idea of the invariant: *a storage node never answers less than it has acknowledged*. A
+ * write quorum has acknowledged an operation that has ended. A later operation has heard from a
+ * read quorum. Some storage node is in both. It acknowledged before it answered, so the later
+ * operation has found a tag at least as large.
  */
 import { and, eq, exists, forall, implies, not, or, sort } from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
@@ -43,34 +43,35 @@ export const writeQuorum = sort("writeQuorum")
 export const inRead = fixedRelation("inRead", server, readQuorum)
 export const inWrite = fixedRelation("inWrite", server, writeQuorum)
 
-/** Storage nodes that lie, in models where some do. */
+/** Lying storage nodes, in models that have them. */
 export const faulty = fixedRelation("faulty", server)
 
-/** The pair that a storage node has. */
+/** The pair that a storage node holds. */
 export const holds = partial("holds", [server], [timestamp, value])
-/** The Get phase: who has answered, and the pair with the largest timestamp among the answers. */
+/**
+ * The Get phase: the nodes that have answered, and the pair with the largest timestamp among the
+ * answers.
+ */
 export const answered = relation("answered", operation, server)
 export const found = partial("found", [operation], [timestamp, value])
-/** The Set phase: who has acknowledged. */
+/** The Set phase: the nodes that have acknowledged. */
 export const acknowledged = relation("acknowledged", operation, server)
-/** Messages that were ever sent. */
+/** All messages ever sent. */
 export const getReply = relation("getReply", operation, server, timestamp, value)
 export const setReply = relation("setReply", operation, server)
 
-/**
- * Every read quorum meets every write quorum; where storage nodes may lie, in one that does not.
- */
+/** Every read quorum intersects every write quorum; if storage nodes may lie, in a correct one. */
 const quorumsMeet = ({ quorumsMeetIn }: Faults) =>
   forall({ r: readQuorum, w: writeQuorum }, ({ r, w }) =>
     exists({ s: server }, ({ s }) => and(quorumsMeetIn(s), inRead(s, r), inWrite(s, w)))
   )
 
 /**
- * The transitions of storage nodes and clients, named as in `spec/majority/server.ts` and
+ * The transitions of storage nodes and clients, with the names of `spec/majority/server.ts` and
  * `client.ts`.
  */
 const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> => ({
-  /** A client that is idle begins an operation: its Get phase, with the initial pair. */
+  /** An idle client begins an operation: its Get phase begins, with the initial pair. */
   invoke: transition({ o: operation }, ({ o }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o))],
     does: [...noteInvocation(o), getting.add(o), found.put([o], [zero, bottom])]
@@ -88,7 +89,7 @@ const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> =>
       does: [answered.add(o, s), provided(not(atMost(t, had)), found.put([o], [t, v]))]
     })
   ),
-  /** A read that has heard a read quorum stores what it has found. */
+  /** A read that has heard from a read quorum stores what it has found. */
   startSetOfRead: transition(
     { o: operation, r: readQuorum, t: timestamp, v: value },
     ({ o, r, t, v }) => ({
@@ -104,7 +105,9 @@ const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> =>
       does: [getting.remove(o), setting.add(o), chose.put([o], [t, v])]
     })
   ),
-  /** A write that has heard a read quorum stores its value under a higher timestamp of its own. */
+  /**
+   * A write that has heard from a read quorum stores its value under a higher timestamp of its own.
+   */
   startSetOfWrite: transition(
     { o: operation, r: readQuorum, had: timestamp, hadValue: value, t: timestamp },
     ({ o, r, had, hadValue, t }) => ({
@@ -163,8 +166,8 @@ const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> =>
 })
 
 /**
- * A read returns what its Get phase found, because it is stored already: who answered with that
- * pair has acknowledged it.
+ * A read returns what its Get phase found, because it is stored already: the nodes that answered
+ * with that pair have acknowledged it.
  */
 const finishingAtOnce = ({ enough, returnsAtOnce }: Rules): Readonly<Record<string, Transition>> =>
   returnsAtOnce === undefined
@@ -235,7 +238,7 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
   "what is told is stored": forall({ o: operation, s: server, ...pairs }, ({ o, s, t, v, u, w }) =>
     implies(and(isCorrect(s), getReply(o, s, t, v), holds(s, u, w)), atMost(t, u))
   ),
-  /** The heart: it acknowledged `a` before `b` was invoked, so its answer to `b` is no less. */
+  /** The core: it acknowledged `a` before `b` was invoked, so its answer to `b` is no less. */
   "who is asked later answers no less than it acknowledged": forall(
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>

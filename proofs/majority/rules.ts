@@ -1,5 +1,5 @@
 /**
- * The decisions that majority replication rests on, as formulas: the same names as in
+ * The decisions of majority replication, as formulas: the same names as in
  * `spec/majority/rules.ts`.
  */
 import {
@@ -29,13 +29,14 @@ import {
 type Of<Name extends string> = Term<Name>
 
 export interface Rules {
-  /** When a phase is over: all of a quorum have answered. */
+  /** When a phase ends: all of a quorum have answered. */
   readonly enough: (
     isInQuorum: (s: Of<"server">) => Formula,
     hasAnswered: (s: Of<"server">) => Formula
   ) => Formula
   /**
-   * What a write has done before it chooses its timestamp: it has heard a read quorum (`looked`).
+   * What a write has done before it chooses its timestamp: it has heard from a read quorum
+   * (`looked`).
    */
   readonly writeLooks: (looked: Formula) => Formula
   /** The timestamps that a write may choose above the one that it has found. */
@@ -44,7 +45,7 @@ export interface Rules {
     found: Of<"timestamp">,
     t: Of<"timestamp">
   ) => Formula
-  /** Whether some reads return at the end of their Get phase: those for which this holds. */
+  /** The condition under which a read returns at the end of its Get phase, if reads may do so. */
   readonly returnsAtOnce?: (readQuorumHolds: Formula, writeQuorumHolds: Formula) => Formula
   /** Whether an answer to the Get phase counts as an acknowledgement. */
   readonly countsLateReplies: boolean
@@ -64,7 +65,7 @@ export const allButOne: Rules["enough"] = (isInQuorum, hasAnswered) =>
     forall({ s: server }, ({ s }) => implies(isInQuorum(s), or(eq(s, x), hasAnswered(s))))
   )
 
-/** The next number of its own, whatever others have chosen. */
+/** The next number of its own, independent of other clients' choices. */
 export const ownNumber: Rules["timestampAbove"] = (o, found, t) =>
   and(
     below(found, t),
@@ -77,13 +78,13 @@ export const ownNumber: Rules["timestampAbove"] = (o, found, t) =>
 /** Which storage nodes follow the protocol, and what the others may do. */
 export interface Faults {
   readonly isCorrect: (s: Of<"server">) => Formula
-  /** The storage nodes in which quorums meet. */
+  /** The storage nodes in which quorums intersect. */
   readonly quorumsMeetIn: (s: Of<"server">) => Formula
-  /** The transitions of those that are not. */
+  /** The transitions of the other storage nodes. */
   readonly lies: Readonly<Record<string, Transition>>
 }
 
-/** Storage nodes crash at worst; one that has crashed is one that takes no more transitions. */
+/** Storage nodes crash at worst; a crashed node takes no more transitions. */
 export const crashFaults: Faults = {
   isCorrect: () => truth,
   quorumsMeetIn: () => truth,

@@ -35,16 +35,16 @@ import {
   setReply
 } from "./model.ts"
 
-/** What is known of the system that is followed. */
+/** What is known of the followed system. */
 export interface Followed {
   readonly servers: ReadonlyArray<string>
-  /** The storage nodes that lie; none, if nothing is said. */
+  /** The lying storage nodes; by default, none. */
   readonly liars?: ReadonlyArray<string>
   readonly clients: ReadonlyArray<string>
   readonly configuration: Configuration
 }
 
-/** The quorum that has answered; a departure if it is none. */
+/** The quorum that has answered; otherwise, a departure. */
 export const quorumOf = (
   configuration: Configuration,
   access: "read" | "write",
@@ -55,13 +55,13 @@ export const quorumOf = (
   return nodes.join(",")
 }
 
-/** Quorums are known by the names of their members. */
+/** Quorums are identified by the names of their members. */
 export const quorumArrives = (world: World, sort: string, label: string): void => {
   if (sort === "readQuorum") for (const one of label.split(",")) world.suppose(inRead, one, label)
   if (sort === "writeQuorum") for (const one of label.split(",")) world.suppose(inWrite, one, label)
 }
 
-/** Where states and messages have a vt-pair: signed or not. */
+/** Where states and messages contain a vt-pair: signed or not. */
 export interface Pairs {
   readonly ofServer: (state: unknown) => Pair
   readonly ofMessage: (message: unknown) => Pair
@@ -160,7 +160,7 @@ export const tieOf = (
     }
   }
 
-  /** The operation that ended is done; a read has returned what it chose. */
+  /** The completed operation has ended; a read has returned what it chose. */
   const observed = ({ node, before, step }: Taken): ReadonlyArray<Fact> =>
     step.observations.flatMap((observation) =>
       observation._tag === "Response"
@@ -236,7 +236,7 @@ export const tieOf = (
     world.take("finishAtOnce", { o, r, w: quorumOf(configuration, "write", holders), t, v })
   }
 
-  /** A read has to return the value that it chose. */
+  /** A read must return the value that it chose. */
   const returns = (chosen: string, { _tag }: Access, { step }: Taken): void => {
     for (const observation of step.observations) {
       if (observation._tag !== "Response" || _tag !== "Read") continue

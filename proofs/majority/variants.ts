@@ -1,7 +1,7 @@
 /**
- * The variants of majority replication, named as in `spec/majority/variants.ts`, and where the
- * mutants fail. (Those that lose liveness alone are followed by the correct model: they have none
- * of their own.)
+ * The variants of majority replication, with the names of `spec/majority/variants.ts`, and where
+ * the mutants fail. (The correct model follows the mutants that lose liveness alone: these have no
+ * model of their own.)
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"

@@ -1,12 +1,12 @@
 /**
- * Masking replication (`spec/masking/`): nothing is signed, so a liar makes up what it likes. A
- * *group* is as many storage nodes as can lie, and one more.
+ * Masking replication (`spec/masking/`): nothing is signed, so a liar can make up any answer. A
+ * *group* is one storage node more than can lie.
  *
- * The key idea: a pair that a whole group says was said by a correct storage node. And a read
- * accepts it only if in every quorum to write a whole group has said nothing newer: one of these is
- * correct, so whatever was done before was no newer either. A writer passes over as many of the
- * highest timestamps as can be lies: what it shares with any earlier quorum to write is a group of
- * correct storage nodes, and it cannot pass over all of them.
+ * The key idea: if a whole group reports a pair, a correct storage node has reported it. And a read
+ * accepts the pair only if in every write quorum a whole group has reported nothing newer. One node
+ * of this group is correct, so no earlier operation that has ended was newer either. A writer skips
+ * as many of the highest timestamps as can be lies. The correct storage nodes that it shares with
+ * any earlier write quorum form a group, and it cannot skip all of them.
  */
 import { and, eq, exists, type Formula, forall, implies, not, or } from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
@@ -72,12 +72,12 @@ const groupsOf = (rules: Rules) => ({
 })
 
 const client = (rules: Rules): Readonly<Record<string, Transition>> => ({
-  /** A client that is idle begins an operation: its Get phase. */
+  /** An idle client begins an operation: its Get phase begins. */
   invoke: transition({ o: operation }, ({ o }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o))],
     does: [...noteInvocation(o), getting.add(o)]
   })),
-  /** It keeps the answer of a storage node instead of an earlier one of the same. */
+  /** It keeps a storage node's answer in place of an earlier one from the same node. */
   receiveGetReply: transition(
     { o: operation, s: server, t: timestamp, v: value },
     ({ o, s, t, v }) => ({
@@ -90,7 +90,7 @@ const client = (rules: Rules): Readonly<Record<string, Transition>> => ({
       ]
     })
   ),
-  /** A read stores a pair that a whole group says, if no quorum can have stored a newer one. */
+  /** A read stores a pair that a whole group reports, if no quorum can have stored a newer one. */
   startSet: transition(
     { o: operation, g: group, r: readQuorum, t: timestamp, v: value },
     ({ o, g, r, t, v }) => ({
@@ -113,7 +113,7 @@ const client = (rules: Rules): Readonly<Record<string, Transition>> => ({
       ]
     })
   ),
-  /** A write that has heard a read quorum passes over as many answers as can be lies. */
+  /** A write that has heard from a read quorum skips as many answers as can be lies. */
   startWriting: transition(
     { o: operation, r: readQuorum, had: timestamp, t: timestamp },
     ({ o, r, had, t }) => ({
@@ -170,7 +170,7 @@ const storageNode: Readonly<Record<string, Transition>> = {
       does: [provided(not(atMost(t, had)), holds.put([s], [t, v])), setReply.add(o, s)]
     })
   ),
-  /** A liar answers with whatever it makes up. */
+  /** A liar answers with anything that it makes up. */
   lieAboutPair: transition(
     { o: operation, s: server, t: timestamp, v: value },
     ({ o, s, t, v }) => ({ when: [faulty(s), invoked(o)], does: [getReply.add(o, s, t, v)] })

@@ -1,6 +1,5 @@
 /**
- * The decisions that masking replication rests on, as formulas: the same names as in
- * `spec/masking/rules.ts`.
+ * The decisions of masking replication, as formulas: the same names as in `spec/masking/rules.ts`.
  */
 import {
   and,
@@ -24,17 +23,17 @@ type Enough = typeof majorityRules.enough
 export interface Rules {
   /** When a phase has enough answers: with a quorum. */
   readonly enough: Enough
-  /** How many must answer with a pair for it to be believed: a whole group. */
+  /** How many nodes must answer with a pair before a client accepts it: a whole group. */
   readonly vouchers: Enough
-  /** Whether groups are so large that somebody in each is correct. */
+  /** Whether groups are so large that each contains a correct node. */
   readonly isMasked: (groupsAreLarge: Formula) => Formula
-  /** Whether no quorum can have stored anything newer: `mayHoldNewer`, denied. */
+  /** Whether no quorum can have stored anything newer: the negation of `mayHoldNewer`. */
   readonly notReplaced: (o: Of<"operation">, t: Of<"timestamp">) => Formula
   /** Whether a read stores what it returns. */
   readonly writesBack: boolean
 }
 
-/** In every write quorum there is a whole group of which this is so. */
+/** In every write quorum there is a whole group with this property. */
 const inEveryQuorum = (claim: (s: Of<"server">) => Formula): Formula =>
   forall({ w: writeQuorum }, ({ w }) =>
     exists({ g: group }, ({ g }) =>
@@ -50,7 +49,7 @@ export const correct: Rules = {
   writesBack: true
 }
 
-/** Who is silent is taken to hold nothing newer. */
+/** A silent node counts as holding nothing newer. */
 export const silentNotCounted: Rules["notReplaced"] = (o, t) =>
   inEveryQuorum((s) => or(not(answered(o, s)), saysAtMost(o, s, t)))
 export const nothingReplaces: Rules["notReplaced"] = () => truth

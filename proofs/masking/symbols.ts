@@ -1,5 +1,5 @@
 /**
- * What the model of masking replication speaks of, beside what that of majority replication does.
+ * What the model of masking replication adds to that of majority replication.
  */
 import { sort } from "../logic/formula.ts"
 import { fixedRelation, partial, relation } from "../logic/symbols.ts"

@@ -1,6 +1,6 @@
 /**
- * How `spec/masking/` is tied to its model: as majority replication, but for what a client makes of
- * the answers to a Get.
+ * How `spec/masking/` is tied to its model: like majority replication, except for how a client
+ * evaluates the answers to a Get.
  */
 import { isQuorum } from "../../spec/configuration/configuration.ts"
 import { subsets } from "../../spec/configuration/quorums.ts"
@@ -25,7 +25,7 @@ import type { Tie } from "../tie/tie.ts"
 import { Departure, type View, type World } from "../tie/world.ts"
 import { inGroup, says, saysAtMost } from "./symbols.ts"
 
-/** (In a Get phase the answers are many, and no pair.) */
+/** (In a Get phase there are many answers, and no single pair.) */
 const pairs: Pairs = {
   ofServer: (state) => (state as { readonly pair: Pair }).pair,
   ofMessage: (message) => (message as { readonly pair: Pair }).pair,
@@ -34,7 +34,7 @@ const pairs: Pairs = {
 
 const groupLabel = (members: ReadonlyArray<string>): string => members.join("+")
 
-/** The largest timestamp among the answers right below this one. */
+/** The largest timestamp among the answers directly below this one. */
 const passedOver = (answers: Answers, { timestamp }: Pair): string => {
   const [largest] = answers
     .map(({ pair }) => pair.timestamp)
@@ -50,7 +50,7 @@ export const tieOf = (model: Model, followed: Followed): Tie => {
   const base = tieOfMajority(model, followed, pairs)
   const count = maskingFaults.maxFaulty(members.length) + 1
 
-  /** All groups and all quorums are there from the start: the model speaks of each of them. */
+  /** All groups and all quorums exist from the start: the model quantifies over them. */
   const world = (): World => {
     const known = base.world()
     for (const some of subsets(members, count))
@@ -67,8 +67,8 @@ export const tieOf = (model: Model, followed: Followed): Tie => {
   })
 
   /**
-   * A timestamp that came up after an answer is new in the structure; whether the answer was at
-   * most that is known all the same.
+   * A timestamp that appeared after an answer is new in the structure; nevertheless it is known
+   * whether the answer was at most that timestamp.
    */
   const compareAll = (known: World, o: string): void => {
     for (const [operation, s = "", t = ""] of known.rows(says)) {
@@ -111,7 +111,7 @@ export const tieOf = (model: Model, followed: Followed): Tie => {
     world.take("startSet", { o, g: group, r, t: label[0], v: label[1] })
   }
 
-  /** What a read that returned at once has chosen: the newest that was said of what it returned. */
+  /** The choice of a read that returned at once: the newest answer with the returned value. */
   const returned = (answers: Answers, step: Taken["step"]): [string, string] => {
     const results = step.observations.map((one) => (one as { readonly result?: unknown }).result)
     const [pair] = answers

@@ -1,6 +1,6 @@
 /**
- * The variants of masking replication, named as in `spec/masking/variants.ts`, and where the
- * mutants fail. (`highest-timestamp` and `asked-once` lose no safety, and are followed.)
+ * The variants of masking replication, with the names of `spec/masking/variants.ts`, and where the
+ * mutants fail. (`highest-timestamp` and `asked-once` lose no safety, so the model follows them.)
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"

@@ -1,7 +1,7 @@
 /**
- * RAMBO II (`spec/rambo-ii/`): all configurations before a goal are retired in one go. Its
- * transitions and its invariant are those of RAMBO with consensus; the goal need not be the next
- * configuration.
+ * RAMBO II (`spec/rambo-ii/`): a reconfigurer retires all configurations before a goal at once. Its
+ * transitions and its invariant are those of RAMBO with consensus; the goal does not need to be the
+ * next configuration.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"
@@ -19,7 +19,7 @@ const correct = { ...rambo, nextOldest: () => truth }
 
 export const protocol: ModelledProtocol = {
   ...named,
-  // Those of RAMBO, of which all but one transition are the same.
+  // The reasons of RAMBO: all transitions but one are the same.
   reasons,
   variants: [
     {

@@ -1,7 +1,7 @@
 /**
- * Reads and writes along a sequence, and what their cmaps learn; transitions are named as the
- * functions of `spec/rambo/`. Where the executable does in one step what a cmap brings and what the
- * answer says, they are two here: `learn` or `restart`, and then the answer.
+ * Reads and writes along a sequence, and what their cmaps learn; transitions have the names of the
+ * functions of `spec/rambo/`. A step of the executable that uses both the cmap and the contents of
+ * an answer is two transitions here: `learn` or `restart`, and then the answer.
  */
 import { and, eq, exists, type Formula, forall, implies, not, type Term } from "../logic/formula.ts"
 import { type Transition, transition } from "../logic/model.ts"
@@ -99,8 +99,8 @@ const acknowledgedByAll = (
   )
 
 /**
- * In one step of the Get phase: who holds the pair that is found afterwards. (`holders.ts` in
- * `spec/register/`.) An answer also says, like an acknowledgement, what its sender has stored.
+ * In one step of the Get phase: the nodes that hold the pair found afterwards. (`holders.ts` in
+ * `spec/register/`.) Like an acknowledgement, an answer also reports what its sender has stored.
  */
 const rememberingHolders = ({ returnsAtOnce }: Rules) => {
   const isKept = returnsAtOnce !== undefined
@@ -153,7 +153,7 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
       ]
     })
   ),
-  /** An answer that tells nothing new counts. (What it told has been learned before.) */
+  /** An answer without news counts. (The client has already learned its news.) */
   receiveGetReply: transition(
     {
       o: operation,
@@ -266,9 +266,9 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
 })
 
 /**
- * A read returns what its Get phase found, because it is stored already: who answered with that
- * pair has acknowledged it, with the cmap of the answer. So the tag rests where the Get phase
- * ended.
+ * A read returns what its Get phase found, because it is stored already: the nodes that answered
+ * with that pair have acknowledged it, with the cmap of the answer. So the tag rests where the Get
+ * phase ended.
  */
 const finishingAtOnce = (sequence: Sequence, { returnsAtOnce }: Rules): Transitions =>
   returnsAtOnce === undefined
@@ -313,7 +313,7 @@ const finishingAtOnce = (sequence: Sequence, { returnsAtOnce }: Rules): Transiti
       }
 
 /**
- * What a cmap brings to a client, from whatever answer: `receiveMap` in `fixed-point.ts`,
+ * What a client learns from a cmap, in any answer: `receiveMap` in `fixed-point.ts`,
  * `garbage-collection.ts` and `next-configuration.ts`.
  */
 export const learningTransitions = (rules: Rules): Transitions => ({
@@ -326,8 +326,8 @@ export const learningTransitions = (rules: Rules): Transitions => ({
     })
   ),
   /**
-   * That configurations are retired: the phase under way restarts, and a reconfiguration is given
-   * up or goes on later.
+   * That configurations are retired: the current phase restarts, and a reconfiguration is given up
+   * or continues later.
    */
   restart: transition(
     { p: client, l: index, h: index, toldLow: index, toldHigh: index, high: index },

@@ -1,5 +1,5 @@
 /**
- * Which transitions of the model a step of `spec/rambo/` is.
+ * The transitions of the model for a step of `spec/rambo/`.
  */
 import type { Configuration } from "../../spec/configuration/configuration.ts"
 import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
@@ -115,7 +115,8 @@ const mapIn = (world: World, p: string): readonly [string, string] => {
 }
 
 /**
- * A cmap arrives: the client learns what it tells, and its phase restarts if something is retired.
+ * A cmap arrives: the client learns its contents, and its phase restarts if a configuration is
+ * retired.
  */
 const learnMap = (world: World, p: string, map: ConfigurationMap): void => {
   const [l, h] = mapIn(world, p)
@@ -129,13 +130,13 @@ export type Answering = Extract<ClientState["activity"], { readonly phase: unkno
 const isAnswering = (activity: ClientState["activity"]): activity is Answering =>
   "phase" in activity
 
-/** True when the client is still in the phase in which it was. */
+/** True when the client is still in the same phase. */
 const isSamePhase = (before: ClientState, after: ClientState): boolean =>
   before.activity._tag === after.activity._tag &&
   before.begun === after.begun &&
   before.phase === after.phase
 
-/** Follows one client, with what is remembered. */
+/** Follows one client, together with the history that the tie remembers. */
 export class ClientFollower {
   protected readonly world: World
   protected readonly followed: FollowedSequence
@@ -183,7 +184,7 @@ export class ClientFollower {
     this.world.take("invoke", { o, l, h })
   }
 
-  /** A phase has come to its fixed point: a quorum of each active configuration has answered. */
+  /** A phase has reached its fixed point: a quorum of each active configuration has answered. */
   protected goOn(): void {
     const { activity, map, begun } = this.before
     if (activity._tag !== "Getting" && activity._tag !== "Setting") return
@@ -221,7 +222,7 @@ export class ClientFollower {
     }
   }
 
-  /** What there is to say, beside, of a phase that has come to its fixed point. */
+  /** Further parameters for a phase that has reached its fixed point. */
   protected atFixedPoint(
     _o: string,
     _l: string,
@@ -230,7 +231,7 @@ export class ClientFollower {
   ): Readonly<Record<string, string>> {
     return {}
   }
-  /** The same of a vote, and of a retirement. */
+  /** The same for a vote, and for a retirement. */
   protected ofVote(
     _i: string,
     _b: string,
@@ -285,7 +286,7 @@ export class ClientFollower {
   /** The answer counts in the phase. */
   protected count(activity: Answering, s: ServerSet[number], message: Message): void {
     const { activity: after } = this.after
-    // Its cmap may have brought the configuration of which the storage node is a member.
+    // Its cmap may have introduced the configuration that contains the storage node.
     const learned =
       isAnswering(after) && isSamePhase(this.before, this.after) ? after.phase.configurations : []
     const asked = [...activity.phase.configurations, ...learned]
@@ -363,8 +364,8 @@ export class ClientFollower {
   }
 
   /**
-   * What a reconfigurer does next: it appends what was decided, and begins a stage, or another
-   * instance. `heard`: who has answered in the stage that is over.
+   * The next step of a reconfigurer: it appends the decision, and begins a stage, or another
+   * instance. `heard`: the nodes that have answered in the finished stage.
    */
   protected goOnReconfiguring(heard: ServerSet): void {
     const { activity: before, map: oldMap } = this.before
@@ -427,7 +428,7 @@ export class ClientFollower {
   }
 }
 
-/** What a protocol that is RAMBO and more has to say, beside. */
+/** Further parameters for protocols that extend RAMBO. */
 export interface Beside {
   readonly Follower: typeof ClientFollower
   readonly viewsOfServer: (node: string, state: ServerState) => ReadonlyArray<View>

@@ -2,12 +2,12 @@
  * The invariant of reconfiguration along an agreed sequence, in the order of the argument.
  *
  * The key ideas. (1) *A tag rests on the configurations in which its Set phase ended.* (2) *It
- * moves on before they are retired*: whoever retires a configuration has a forward pointer at
- * quorums of it, and has collected what those held; a Set phase that was acknowledged by one of
- * them after that has heard of the next configuration, and one that was acknowledged before has
- * been collected. (3) *Whoever asks only older configurations finds the pointer*, and goes on. So a
- * later Get phase finds the tag: where its configurations are later ones, because it was
- * transferred there; where they would be earlier ones, it does not end.
+ * moves on before they are retired*: a reconfigurer that retires a configuration has stored a
+ * forward pointer at quorums of it, and has collected what these nodes held. If one of them
+ * acknowledged a Set phase after that, the phase has learned of the next configuration; if before,
+ * the reconfigurer has collected the tag. (3) *A client that asks only older configurations finds
+ * the pointer*, and continues. So a later Get phase finds the tag: in later configurations, because
+ * it was transferred there; in earlier ones, the phase does not end.
  */
 import { and, eq, exists, forall, implies, not, or } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -76,7 +76,7 @@ const pair = { t: timestamp, v: value } as const
 const pairs = { ...pair, u: timestamp, w: value } as const
 const reply = { o: operation, e: index, s: server, ...pair, ...map } as const
 
-/** One of each: what nodes hold, know and do. */
+/** Uniqueness: what nodes hold, know and do. */
 const functional: Sentences = {
   "a phase has one answer": found.isFunctional,
   "a storage node holds one pair": holds.isFunctional,
@@ -89,7 +89,7 @@ const functional: Sentences = {
   )
 }
 
-/** What messages say was so when they were sent; pairs come from writes. */
+/** The contents of messages were true when they were sent; pairs come from writes. */
 const bookkeeping: Sentences = {
   "what is answered was asked": forall(reply, ({ o, e, s, t, v, l, h }) =>
     and(
@@ -166,7 +166,7 @@ const bookkeeping: Sentences = {
   )
 }
 
-/** A storage node knows what its cmap says. */
+/** A storage node knows what its cmap contains. */
 const knowing: Sentences = {
   "a storage node knows what comes after, as its map says": forall(
     { s: server, ...map, c: index },
@@ -230,7 +230,7 @@ const acknowledging: Sentences = {
   )
 }
 
-/** Where reads may return at once, answers are acknowledgements. */
+/** If reads may return at once, answers are acknowledgements. */
 const answering: Sentences = {
   "who holds the pair found has answered": forall({ o: operation, s: server }, ({ o, s }) =>
     implies(holder(o, s), answered(o, s))
@@ -252,7 +252,7 @@ const answering: Sentences = {
 
 const two = { a: operation, b: operation, s: server, ...pairs } as const
 
-/** As in majority replication, where both operations have asked the same storage node. */
+/** As in majority replication, if both operations have asked the same storage node. */
 const asked: Sentences = {
   "who is asked later answers no less than it acknowledged": forall(
     { ...two, e: index, ...map },
@@ -277,7 +277,7 @@ const asked: Sentences = {
   )
 }
 
-/** What is retired has a forward pointer. */
+/** A retired configuration has a forward pointer. */
 const retiring = ({ isWrite }: Sequence): Sentences => ({
   "what is retired has a forward pointer": forall({ c: index }, ({ c }) =>
     implies(
@@ -326,7 +326,7 @@ const pointing: Sentences = {
   )
 }
 
-/** What the old configurations hold is collected where the pointer is. */
+/** The reconfigurer collects what the old configurations hold from the nodes with the pointer. */
 const collecting: Sentences = {
   "who has the pointer tells what it acknowledged without it": forall(
     { p: client, e: index, s: server, ...pair, ...map, c: index, u: timestamp },
@@ -346,7 +346,7 @@ const collecting: Sentences = {
   )
 }
 
-/** So is what was transferred to them. */
+/** The same holds for what was transferred to them. */
 const collectingAgain = ({ notes }: Sequence): Sentences => ({
   "answers to pointers tell what was transferred": notes.ifItMayRest((d, t) =>
     forall(
@@ -377,7 +377,7 @@ const collectingAgain = ({ notes }: Sequence): Sentences => ({
   )
 })
 
-/** Who transfers has the pointer stored, in each configuration that it goes away from. */
+/** A reconfigurer that transfers has stored the pointer in each configuration that it leaves. */
 const storing = ({ isWrite }: Sequence): Sentences => ({
   "who transfers has stored the forward pointer": forall(
     { p: client, n: index, ...pair, ...map, c: index },
@@ -463,7 +463,7 @@ const transferring = ({ isWrite, notes }: Sequence): Sentences => ({
   )
 })
 
-/** What holds with whatever notes of history. */
+/** The sentences that hold with any notes of history. */
 export const commonInvariantOf = (sequence: Sequence): Sentences => ({
   ...historyInvariant,
   ...tagInvariant,

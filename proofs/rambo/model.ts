@@ -1,7 +1,7 @@
 /**
  * Reconfiguration along a sequence of configurations (`spec/rambo/`), of any length, for any number
- * of nodes, operations and reconfigurers. Here the sequence is agreed upon from the start: a person
- * gives it. (`sequence.ts` derives it from consensus.)
+ * of nodes, operations and reconfigurers. Here the sequence is given from the start, by a person.
+ * (`sequence.ts` derives it from consensus.)
  */
 import { and, eq, exists, forall, implies, truth } from "../logic/formula.ts"
 import type { Model, Sentences } from "../logic/model.ts"
@@ -35,7 +35,7 @@ import { notesOfPlaces, reconfigurationTransitions, type Sequence } from "./tran
 
 export const axioms: Sentences = { ...registerAxioms, ...indexAxioms }
 
-/** At the beginning everybody knows the first configuration, and holds the initial pair. */
+/** Initially every node knows the first configuration, and holds the initial pair. */
 export const initially = [
   holds.beginsAs((_, t, v) => and(eq(t, zero), eq(v, bottom))),
   mapAt.beginsAs((_, l, h) => and(eq(l, first), eq(h, first))),
@@ -44,7 +44,7 @@ export const initially = [
   initialPairWritten
 ]
 
-/** The sequence that a person gives: each place has its quorums, from the start. */
+/** The given sequence: each place has its quorums, from the start. */
 const given: Sequence = {
   isRead: readOf,
   isWrite: writeOf,

@@ -1,5 +1,5 @@
 /**
- * The decisions that carry reconfiguration along a sequence, as formulas: named as in
+ * The decisions of reconfiguration along a sequence, as formulas, with the names of
  * `spec/rambo/rules.ts`.
  */
 import {
@@ -21,10 +21,7 @@ type Predicate = (s: Term<"server">) => Formula
 type OfConfiguration = (c: Index) => Formula
 
 export interface Rules {
-  /**
-   * Whether a phase asks and waits for the configurations that its client learns of; for Set
-   * phases.
-   */
+  /** Whether a Set phase asks and waits for the configurations that its client learns of. */
   readonly extendsSetPhase: boolean
   /** Whether a client that reads or writes integrates the cmaps that it receives. */
   readonly hears: boolean
@@ -32,20 +29,22 @@ export interface Rules {
   readonly restarts: boolean
   /** When the forward pointer is stored in a configuration. */
   readonly isPointerStored: (isInQuorum: Predicate, hasStored: Predicate) => Formula
-  /** Whether Action 1 is done at all, and whether what is collected is what its answers say. */
+  /** Whether Action 1 happens at all, and whether the collected pair is the one in its answers. */
   readonly points: boolean
   readonly looksAtAnswers: boolean
   /** Whether the state is transferred before a configuration is retired. */
   readonly transfersFirst: boolean
   /**
-   * Which configuration may be the oldest active one next, when this one is: the goal of Action 1.
+   * Which configuration may become the oldest active one next, after this one: the goal of Action
+   * 1.
    */
   readonly nextOldest: (oldest: Index, goal: Index) => Formula
-  /** In which of the configurations before the goal Action 1 is done. */
+  /** In which of the configurations before the goal Action 1 happens. */
   readonly pointsIn: (c: Index, goal: Index) => Formula
   /**
-   * Whether some reads return at the end of their Get phase: those for which this holds. A write
-   * quorum (a read quorum) of a configuration is known to hold the pair that was found.
+   * The condition under which a read returns at the end of its Get phase, if reads may do so. The
+   * client knows that a write quorum (a read quorum) of a configuration holds the pair that it
+   * found.
    */
   readonly returnsAtOnce?: ReturnsAtOnce
 }
@@ -72,10 +71,10 @@ export const correct: Rules = {
 /** A write quorum of every active configuration holds the pair. */
 export const heldInAll: ReturnsAtOnce = (isActive, writeQuorumHolds) =>
   forall({ c: index }, ({ c }) => implies(isActive(c), writeQuorumHolds(c)))
-/** A write quorum of one of them does. */
+/** A write quorum of one active configuration holds the pair. */
 export const heldInOne: ReturnsAtOnce = (isActive, writeQuorumHolds) =>
   exists({ c: index }, ({ c }) => and(isActive(c), writeQuorumHolds(c)))
-/** Read quorums do. */
+/** Read quorums hold the pair. */
 export const heldAtReadQuorums: ReturnsAtOnce = (isActive, _, readQuorumHolds) =>
   forall({ c: index }, ({ c }) => implies(isActive(c), readQuorumHolds(c)))
 

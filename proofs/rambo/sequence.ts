@@ -1,8 +1,8 @@
 /**
- * The same, where the sequence is continued by consensus (`spec/rambo/next-configuration.ts`): an
- * instance of Paxos for each configuration, among the storage nodes of that configuration, decides
- * on the next one. That all nodes agree on the sequence is not assumed here. It is derived, place
- * by place, from what the invariant of Paxos says of the instance before.
+ * The same, if consensus continues the sequence (`spec/rambo/next-configuration.ts`): an instance
+ * of Paxos for each configuration, among the storage nodes of that configuration, decides on the
+ * next one. The model does not assume that all nodes agree on the sequence. It derives this, place
+ * by place, from the invariant of Paxos for the preceding instance.
  */
 import { ballot, order as ballotOrder, paxos, relationsOf } from "../consensus/model.ts"
 import { correct as consensus } from "../consensus/rules.ts"
@@ -42,14 +42,14 @@ export const readQuorumOf = fixedRelation("readQuorumOf", readQuorum, configurat
 export const writeQuorumOf = fixedRelation("writeQuorumOf", writeQuorum, configuration)
 export const firstConfiguration = constant("firstConfiguration", configuration)
 
-/** Somebody has learned that the configuration is at this place; that there is one. */
+/** Some node has learned that the configuration is at this place; that there is one. */
 export const configurationAt = partial("configurationAt", [index], [configuration])
 export const isKnown = relation("isKnown", index)
 
 const isWrite: Sequence["isWrite"] = (w, c) =>
   exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), writeQuorumOf(w, k)))
 
-/** A place has the quorums of the configuration that was decided to be there. */
+/** A place has the quorums of the configuration that was decided for it. */
 export const decided: Sequence = {
   isRead: (r, c) =>
     exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), readQuorumOf(r, k))),
@@ -145,7 +145,7 @@ const quorumsMeet: Sentences = {
 
 export const sequenceAxioms: Sentences = { ...axioms, ...ballotOrder.axioms, ...quorumsMeet }
 
-/** Everybody knows the first configuration, and that it is the first. */
+/** Every node knows the first configuration, and that it is the first. */
 export const sequenceInitially = [
   ...initially,
   configurationAt.beginsAs((c, k) => and(eq(c, first), eq(k, firstConfiguration))),

@@ -1,5 +1,5 @@
 /**
- * What the models of reconfiguration along a sequence speak of (`spec/rambo/`). A cmap is two
+ * The symbols of the models of reconfiguration along a sequence (`spec/rambo/`). A cmap is two
  * indices: of the oldest active configuration and of the latest known one.
  */
 
@@ -37,8 +37,8 @@ export const upTo = indexOrder.atMost
 export const earlier = indexOrder.below
 
 /**
- * The second comes directly after the first. (A relation, and what follows from it as an axiom: as
- * a premise, "nothing is between" would claim an index for each index.)
+ * The second comes directly after the first. (A relation, with its consequences as an axiom: as a
+ * premise, "nothing is between" would claim an index for each index.)
  */
 export const isNext = fixedRelation("isNext", index, index)
 export const indexAxioms: Sentences = {
@@ -55,7 +55,7 @@ export const isActive = (l: Index, h: Index, c: Index): Formula => and(upTo(l, c
 export const isLarger = (i: Index, j: Index, larger: Index): Formula =>
   or(and(upTo(i, j), eq(larger, j)), and(upTo(j, i), eq(larger, i)))
 
-/** The quorums of a configuration, by its place in the sequence, where that is agreed upon. */
+/** The quorums of a configuration, by its place in the sequence, if the sequence is agreed upon. */
 export const readOf = fixedRelation("readOf", readQuorum, index)
 export const writeOf = fixedRelation("writeOf", writeQuorum, index)
 
@@ -66,29 +66,32 @@ export const mapAt = partial("mapAt", [server], [index, index])
 export const mapOf = partial("mapOf", [client], [index, index])
 
 /**
- * The Get phase of an operation, since it began or restarted: who has answered, the pair found; the
- * Set phase: who has.
+ * The Get phase of an operation, since it began or restarted: the nodes that have answered, and the
+ * pair found; the Set phase: the nodes that have answered.
  */
 export const answered = relation("answered", operation, server)
 export const found = partial("found", [operation], [timestamp, value])
-/** Of a Get phase whose operation may return at its end: who has answered with the pair found. */
+/**
+ * For a Get phase whose operation may return at its end: the nodes that have answered with the pair
+ * found.
+ */
 export const holder = relation("holder", operation, server)
 export const acknowledged = relation("acknowledged", operation, server)
 
 /**
- * Action 1, to retire what comes before a goal: to whom the pointer was given, and the pair
- * collected there.
+ * Action 1, to retire the configurations before a goal: the nodes that received the pointer, and
+ * the pair collected there.
  */
 export const storingPointer = partial("storingPointer", [client], [index])
 export const pointerStored = relation("pointerStored", client, server)
 export const collected = partial("collected", [client], [timestamp, value])
-/** Action 2: the goal and the pair that is set there; who has it. */
+/** Action 2: the goal and the pair to set there; the nodes that have it. */
 export const transferringState = partial("transferringState", [client], [index, timestamp, value])
 export const stateStored = relation("stateStored", client, server)
 
 /**
- * Messages that were ever sent. The first index of a question and its answers: what was the oldest
- * active one then.
+ * All messages ever sent. The first index of a question and its answers: the oldest active
+ * configuration at that time.
  */
 export const getAsked = relation("getAsked", operation, index)
 export const getReply = relation(
@@ -114,7 +117,7 @@ export const pointerReply = relation(
   index,
   index
 )
-/** A pair that is set in the configuration with this index, on account of those before it. */
+/** A pair that is set in the configuration with this index, on behalf of those before it. */
 export const transfer = relation("transfer", client, index, timestamp, value)
 export const transferReply = relation(
   "transferReply",
@@ -136,33 +139,38 @@ export const told = relation("told", index, index)
 
 /** The storage node knows some configuration after this one. */
 export const after = relation("after", server, index)
-/** It has acknowledged this tag when it knew of none after this one. */
+/** It has acknowledged this tag while it knew of no configuration after this one. */
 export const ack = relation("ack", timestamp, server, index)
 /**
- * Somebody has had this configuration as the oldest active one; somebody has known it to be
+ * Some node has had this configuration as the oldest active one; some node has known it to be
  * retired.
  */
 export const low = relation("low", index)
 export const retired = relation("retired", index)
-/** Those who knew of a later one when this one was first retired: they have its forward pointer. */
+/**
+ * The nodes that knew of a later configuration when this one was first retired: they have its
+ * forward pointer.
+ */
 export const forward = relation("forward", index, server)
-/** Those to whom the state was transferred when this one first became the oldest active one. */
+/**
+ * The nodes that had received the state when this configuration first became the oldest active one.
+ */
 export const transferredTo = relation("transferredTo", index, server)
-/** The configuration was retired already when the operation was invoked. */
+/** The configuration was already retired when the operation was invoked. */
 export const retiredBefore = relation("retiredBefore", operation, index)
 /**
- * The cmap with which the Set phase of an operation ended: it rests on the configurations that are
- * active there.
+ * The cmap with which the Set phase of an operation ended: the tag rests on the configurations that
+ * are active there.
  */
 export const rest = partial("rest", [operation], [index, index])
 
 /**
  * If the tag may rest on the configuration alone, the claim holds. It may *not* if in every write
- * quorum of it some storage node knew of a later one before it acknowledged the tag: then whoever
- * set the tag there has heard of the later one.
+ * quorum of the configuration some storage node knew of a later one before it acknowledged the tag:
+ * then the client that set the tag there has learned of the later one.
  *
- * That a tag may rest on a configuration can become false, and never true again. So claims that
- * hold where it may, and are kept otherwise, stay.
+ * That a tag may rest on a configuration can become false, and then never becomes true again. So
+ * claims that hold where it may, and are preserved otherwise, are stable.
  */
 export const ifItMayRest = (
   isWrite: (w: Term<"writeQuorum">, c: Index) => Formula,

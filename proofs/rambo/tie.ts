@@ -1,6 +1,6 @@
 /**
- * How `spec/rambo/` and `spec/rambo-ii/` are tied to their models: what states and messages stand
- * for. (`follow.ts` says which transitions a step is.)
+ * How `spec/rambo/` and `spec/rambo-ii/` are tied to their models: what states and messages
+ * represent. (`follow.ts` gives the transitions for a step.)
  */
 import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
 import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
@@ -63,12 +63,12 @@ import {
   writeOf
 } from "./state.ts"
 
-/** What is followed: by which model, and how far the sequence can go. */
+/** What is followed: with which model, and how far the sequence can go. */
 export interface FollowedSequence extends Followed {
   readonly model: Model
   /** Whether consensus decides on the sequence. */
   readonly isDecided: boolean
-  /** Which configuration is to be the oldest active one, by its index. */
+  /** The configuration that is to be the oldest active one, by its index. */
   readonly nextOldest: (retired: number, goal: number) => number
   readonly maxConfigurations: number
   readonly maxRounds: number
@@ -81,21 +81,21 @@ export const labelsOfMap = (map: ConfigurationMap): [string, string] => [
   String(lengthOf(map) - 1)
 ]
 
-/** What was transferred: where to, and with which timestamp. */
+/** A transfer: its target and its timestamp. */
 export interface Transferred {
   readonly n: string
   readonly t: string
 }
 
-/** What is remembered of a run beside the structure: no formula speaks of it. */
+/** What the tie remembers of a run besides the structure: no formula mentions it. */
 export interface Memory {
   /** The values of writes, by operation. */
   readonly written: Arguments
   /** The operations that are reads or writes. */
   readonly accesses: Set<string>
   /**
-   * The oldest active configuration when a phase began, by its index. Messages carry the phase; the
-   * model has this.
+   * The oldest active configuration at the beginning of a phase, by its index. Messages carry the
+   * phase; the model has this index.
    */
   readonly oldest: Map<string, string>
   /** The transfers, by the phase in which they are sent. */
@@ -119,7 +119,7 @@ export const oldestIn = ({ oldest }: Memory, client: string, message: InPhase): 
   return index
 }
 
-/** The transfer that is sent in this phase of the client. */
+/** The transfer that this phase of the client sends. */
 export const transferIn = (
   { transfers }: Memory,
   client: string,
@@ -177,10 +177,7 @@ export const worldOf = (followed: FollowedSequence, { written }: Memory): World 
   )
 }
 
-/**
- * Makes the quorum of this configuration known that is among the nodes; a departure if there is
- * none.
- */
+/** Adds this configuration's quorum among the nodes to the structure; otherwise, a departure. */
 export const knowQuorum = (
   world: World,
   { isDecided }: FollowedSequence,
@@ -318,7 +315,7 @@ export const viewsOfClient = (
   }
 }
 
-/** What has happened if this message was sent. */
+/** What must have happened if this message was sent. */
 export const sent = (
   memory: Memory,
   from: string,

@@ -1,6 +1,6 @@
 /**
- * Reconfiguration along a sequence, named as the functions of `spec/rambo/`, and what all
- * transitions need to know of the sequence. (`accesses.ts` has reads and writes.)
+ * Reconfiguration along a sequence, with the names of the functions of `spec/rambo/`, and what all
+ * transitions use of the sequence. (`accesses.ts` has reads and writes.)
  */
 import {
   and,
@@ -62,21 +62,18 @@ import {
 type Index = Term<"index">
 type Transitions = Readonly<Record<string, Transition>>
 
-/**
- * What the models need to know of the sequence: the quorums at each place of it, and what a client
- * may append.
- */
+/** What the models use of the sequence: the quorums at each place, and what a client may append. */
 export interface Sequence {
   readonly isRead: (r: Term<"readQuorum">, c: Index) => Formula
   readonly isWrite: (w: Term<"writeQuorum">, c: Index) => Formula
-  /** That there is a configuration at this place, which a client has learned to be the next. */
+  /** There is a configuration at this place, which a client has learned to be the next. */
   readonly isContinued: (c: Index) => Formula
   readonly notes: Notes
 }
 
-/** What is noted of history, for the invariant. */
+/** The history that transitions record, for the invariant. */
 export interface Notes {
-  /** A storage node has acknowledged a tag; the last place that it knows of is given. */
+  /** A storage node has acknowledged a tag; the argument is the last place that it knows of. */
   readonly acknowledges: (
     t: Term<"timestamp">,
     s: Term<"server">,
@@ -84,15 +81,13 @@ export interface Notes {
   ) => ReadonlyArray<Update>
   /** It knows of this place from now on. */
   readonly learns: (s: Term<"server">, high: Index) => ReadonlyArray<Update>
-  /** That it has the forward pointer of the configuration at this place. */
+  /** The node has the forward pointer of the configuration at this place. */
   readonly isPointer: (s: Term<"server">, c: Index) => Formula
-  /**
-   * The claim, where a tag may rest on the configuration at this place alone (see `ifItMayRest`).
-   */
+  /** The claim, if a tag may rest on the configuration at this place alone (see `ifItMayRest`). */
   readonly ifItMayRest: (claim: (d: Index, t: Term<"timestamp">) => Formula) => Formula
 }
 
-/** As places tell: a storage node knows of a later one, or does not. */
+/** By places: a storage node knows of a later one, or does not. */
 export const notesOfPlaces = (isWriteQuorum: Sequence["isWrite"]): Notes => ({
   acknowledges: (t, s, high) => [ack.addWhere((u, x, c) => and(eq(u, t), eq(x, s), upTo(high, c)))],
   learns: (s, high) => [after.addWhere((x, c) => and(eq(x, s), earlier(c, high)))],
@@ -110,7 +105,10 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
     when: [mapOf(p, l, h), isNext(h, n), sequence.isContinued(n)],
     does: [mapOf.put([p], [l, n])]
   })),
-  /** Action 1: its cmap goes to the storage nodes of the configurations before the goal. */
+  /**
+   * Action 1: the reconfigurer sends its cmap to the storage nodes of the configurations before the
+   * goal.
+   */
   startPointer: transition({ p: client, l: index, h: index, n: index }, ({ p, l, h, n }) => ({
     when: [mapOf(p, l, h), earlier(l, n), upTo(n, h), rules.nextOldest(l, n)],
     does: [
@@ -180,7 +178,10 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
       ]
     })
   ),
-  /** Action 2, once the forward pointer is stored: what was collected is set at the goal. */
+  /**
+   * Action 2, once the forward pointer is stored: the reconfigurer sets the collected pair at the
+   * goal.
+   */
   startTransfer: transition(
     { p: client, l: index, h: index, n: index, t: timestamp, v: value },
     ({ p, l, h, n, t, v }) => ({
@@ -226,7 +227,10 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
       does: [stateStored.add(p, s)]
     })
   ),
-  /** After both actions what is before the goal is retired, and its storage nodes are told. */
+  /**
+   * After both actions the reconfigurer retires the configurations before the goal, and informs
+   * their storage nodes.
+   */
   startRetire: transition(
     {
       p: client,
@@ -280,8 +284,8 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
     })
   ),
   /**
-   * A storage node is asked for its cmap, or answers a question about something else: it tells the
-   * cmap.
+   * A storage node receives a request for its cmap, or answers a question about something else: it
+   * sends the cmap.
    */
   receiveAskMap: transition({ s: server, l: index, h: index }, ({ s, l, h }) => ({
     when: [mapAt(s, l, h)],
@@ -290,7 +294,7 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
 })
 
 /**
- * A read and a write quorum of each configuration before the goal, in which Action 1 is done, has
+ * A read and a write quorum of each configuration before the goal in which Action 1 happens have
  * stored the pointer.
  */
 const isPointerStoredInAll = (

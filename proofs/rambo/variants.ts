@@ -1,6 +1,6 @@
 /**
- * The variants of reconfiguration along a sequence, named as in `spec/rambo/variants.ts`, and where
- * the mutants fail.
+ * The variants of reconfiguration along a sequence, with the names of `spec/rambo/variants.ts`, and
+ * where the mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { rambo, ramboUnder } from "./model.ts"

@@ -1,12 +1,12 @@
 /**
- * The invariant of RDS: what RAMBO's says of the forward pointer, of votes.
+ * The invariant of RDS: it states for votes what RAMBO's states for the forward pointer.
  *
- * The key ideas. (1) *A vote in a ballot that is not below one that decides is for what is
- * decided* (safe at). So who has such a vote points to the right configuration. (2) *Who
- * acknowledges a tag tells of its vote*; so either the tag was acknowledged before the vote, and
- * the acceptor's pair, which it says with the vote, has it; or whoever set the tag waits for what
- * the vote is for, and the tag rests there, too. (3) *A later phase meets a vote*, and waits for
- * the next configuration.
+ * The key ideas. (1) *A vote in a ballot that is not below one that decides is for what is decided*
+ * (safe at). So a node with such a vote points to the right configuration. (2) *A node that
+ * acknowledges a tag reports its vote.* So either it acknowledged the tag before the vote, and the
+ * acceptor's pair, which it reports with the vote, has the tag; or the client that set the tag
+ * waits for the configuration of the vote, and the tag rests there too. (3) *A later phase meets a
+ * vote*, and waits for the next configuration.
  */
 import { ballot, order } from "../consensus/model.ts"
 import {
@@ -132,7 +132,7 @@ const bookkeeping: Sentences = {
   )
 }
 
-/** What a vote says. */
+/** What a vote contains. */
 const voting: Sentences = {
   "a storage node points past what its map says": forall(
     { s: server, ...map, c: index, b: ballot },
@@ -162,8 +162,8 @@ const voting: Sentences = {
 }
 
 /**
- * Of who has such acknowledgements, up to the second place: each came before the vote of who sent
- * it, or it waits for what the vote was for.
+ * For an operation with such acknowledgements, up to the second place: each came before its
+ * sender's vote, or the operation waits for the configuration of the vote.
  */
 const waited = (
   has: (
@@ -190,7 +190,7 @@ const waited = (
     )
   )
 
-/** An acknowledgement came before the vote, or tells of it. */
+/** An acknowledgement came before the vote, or reports it. */
 const acknowledging: Sentences = {
   "what is acknowledged is stored": forall(
     { s: server, t: timestamp, u: timestamp, w: value },
@@ -267,7 +267,7 @@ const acknowledging: Sentences = {
   )
 }
 
-/** What all of it is for. */
+/** The purpose of all these sentences. */
 const hearing: Sentences = {
   "who has heard from all has found no less than an earlier operation": forall(
     { a: operation, o: operation, ...pair, u: timestamp, w: value },
@@ -328,7 +328,9 @@ const pointing: Sentences = {
   )
 }
 
-/** What the old configuration holds is collected with the pointer, or with the votes. */
+/**
+ * The reconfigurer collects what the old configuration holds with the pointer, or with the votes.
+ */
 const collecting: Sentences = {
   "who has the pointer tells what it acknowledged without it": forall(
     { p: client, e: index, s: server, ...pair, ...map, c: index, b: ballot, u: timestamp },

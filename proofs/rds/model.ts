@@ -1,6 +1,6 @@
 /**
  * RDS (`spec/rds/`): RAMBO with consensus, fused with it, for any number of nodes, operations,
- * configurations and reconfigurers. A vote is a forward pointer, and says what the acceptor holds.
+ * configurations and reconfigurers. A vote is a forward pointer, and reports the acceptor's pair.
  */
 import type { Model } from "../logic/model.ts"
 import { instances, sequenceAxioms, sequenceInitially } from "../rambo/sequence.ts"

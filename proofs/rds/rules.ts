@@ -1,5 +1,5 @@
 /**
- * The decisions that carry RDS, as formulas: named as in `spec/rds/rules.ts`.
+ * The decisions of RDS, as formulas, with the names of `spec/rds/rules.ts`.
  */
 import { type Formula, type Term, truth } from "../logic/formula.ts"
 import { type Rules as RamboRules, correct as rambo } from "../rambo/rules.ts"
@@ -9,14 +9,14 @@ import { bottom, zero } from "../register/history.ts"
 export interface Rules extends RamboRules {
   /** Whether a storage node tells clients what it has accepted. */
   readonly tellsAccepted: boolean
-  /** Whether a client collects what acceptors hold in the instance of this place. */
+  /** Whether a client collects the acceptors' pairs in the instance of this place. */
   readonly collectsIn: (i: Term<"index">) => Formula
-  /** What is copied of the pair that acceptors held. */
+  /** Which part of the acceptors' pairs is copied. */
   readonly copies: (
     t: Term<"timestamp">,
     v: Term<"value">
   ) => readonly [Term<"timestamp">, Term<"value">]
-  /** Whether a decision that is Action 1 as well takes a read quorum, too. */
+  /** Whether a decision that also serves as Action 1 requires a read quorum too. */
   readonly takesBothQuorums: boolean
 }
 

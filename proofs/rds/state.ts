@@ -1,9 +1,9 @@
 /**
- * What RDS adds to what the models of reconfiguration along a sequence speak of (`spec/rds/`).
+ * What RDS adds to the symbols of the models of reconfiguration along a sequence (`spec/rds/`).
  *
  * A vote points to the next configuration, but to the right one only if its ballot is not below one
- * that decides. So what a storage node points to, and what it acknowledged before it did, are said
- * by ballots.
+ * that decides. So the model states by ballots what a storage node points to, and what it
+ * acknowledged before it did.
  */
 import { ballot } from "../consensus/model.ts"
 import {
@@ -27,20 +27,26 @@ const { accepted, acceptedIn, decidedIn, left } = instanceRelations
 
 /** Acceptors: the configuration of the last vote in an instance. */
 export const votesFor = partial("votesFor", [index, server], [configuration])
-/** What they hold when they vote: they say so with the vote. */
+/** Their pairs when they vote: they report them with the vote. */
 export const votePair = relation("votePair", index, ballot, server, timestamp, value)
 
-/** Proposers: whether they collect what acceptors hold in a ballot; the largest of that. */
+/** Proposers: whether they collect the acceptors' pairs in a ballot; the largest pair collected. */
 export const collects = relation("collects", index, ballot)
 export const held = partial("held", [index, ballot], [timestamp, value])
 
-/** What answers tell was accepted; the configurations that a phase waits for because of it. */
+/**
+ * The configurations that answers report as accepted; those that a phase waits for because of such
+ * reports.
+ */
 export const getTells = relation("getTells", operation, index, server, configuration)
 export const setTells = relation("setTells", operation, index, server, configuration)
 export const awaitsToGet = relation("awaitsToGet", operation, configuration)
 export const awaitsToSet = relation("awaitsToSet", operation, configuration)
 
-/** A Get phase has heard from quorums of all that it waits for, and has not restarted. */
+/**
+ * A Get phase has heard from quorums of all configurations that it waits for, and has not
+ * restarted.
+ */
 export const heard = relation("heard", operation)
 
 /*
@@ -52,17 +58,19 @@ export const heard = relation("heard", operation)
  * this ballot or a higher one.
  */
 export const after = relation("after", server, index, ballot)
-/** It has acknowledged this tag when that was not so. */
+/** It has acknowledged this tag while that was false. */
 export const ack = relation("ack", timestamp, server, index, ballot)
-/** It has acknowledged this tag, whenever. */
+/** It has acknowledged this tag, at any time. */
 export const stored = relation("stored", timestamp, server)
-/** A ballot that has decided, and made up the forward pointer of what is retired. */
+/**
+ * A ballot that has decided, and that constituted the forward pointer of a retired configuration.
+ */
 export const pointerBallot = partial("pointerBallot", [index], [ballot])
 
 /**
- * The claim, where the configuration may be decided in this ballot of the instance. It may not be
- * if in every write quorum some acceptor has left the ballot without having voted for it; and that
- * stays so.
+ * The claim, if the configuration may be decided in this ballot of the instance. It may not be if
+ * in every write quorum some acceptor has left the ballot without having voted for it; and that is
+ * stable.
  */
 export const ifItMayBeDecided = (
   isWrite: Sequence["isWrite"],
@@ -80,7 +88,7 @@ export const ifItMayBeDecided = (
     )
   )
 
-/** In this ballot the acceptor has voted for something else. */
+/** In this ballot the acceptor has voted for another configuration. */
 export const votedOtherwise = (
   c: Term<"index">,
   b: Term<"ballot">,
@@ -88,19 +96,19 @@ export const votedOtherwise = (
   s: Term<"server">
 ): Formula => and(acceptedIn(c, s, b), not(accepted(c, s, b, k)))
 
-/** As votes tell. */
+/** By votes. */
 export const notesOfVotes = (isWrite: Sequence["isWrite"]): Notes => ({
   acknowledges: (t, s) => [
     stored.add(t, s),
     ack.addWhere((u, x, c, b) => and(eq(u, t), eq(x, s), not(after(s, c, b))))
   ],
   learns: (s, high) => [after.addWhere((x, c) => and(eq(x, s), earlier(c, high)))],
-  // Said where a configuration is retired, of the votes in one ballot.
+  // Stated where a configuration is retired, for the votes in one ballot.
   isPointer: () => or(),
   /**
    * A tag may *not* rest on a configuration alone if, for some ballot that has decided there, in
    * every write quorum some storage node had voted in that ballot, or a higher one, before it
-   * acknowledged the tag: then it told whoever set the tag of the next configuration.
+   * acknowledged the tag: then it told the client that set the tag of the next configuration.
    */
   ifItMayRest: (claim) =>
     forall({ d: index, t: timestamp }, ({ d, t }) =>

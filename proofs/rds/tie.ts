@@ -1,5 +1,5 @@
 /**
- * How `spec/rds/` is tied to its model: as `spec/rambo/` is, and what votes tell beside.
+ * How `spec/rds/` is tied to its model: like `spec/rambo/`, with the reports of votes in addition.
  */
 import type { Configuration } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
@@ -38,7 +38,7 @@ import {
 
 const { accept, decidedIn } = instanceRelations
 
-/** What was decided at this place, and a ballot in which it was. */
+/** The decision for this place, and a ballot that decided it. */
 const decisionAt = (world: World, place: string): { b: string; k: string } | undefined => {
   for (const [i, b = ""] of world.rows(decidedIn)) {
     if (i !== place) continue
@@ -48,7 +48,7 @@ const decisionAt = (world: World, place: string): { b: string; k: string } | und
   return undefined
 }
 
-/** The configuration with this label: a label is its text. */
+/** The configuration with this label: a label is the configuration's text. */
 const configurationOf = (label: string): Configuration => JSON.parse(label) as Configuration
 
 class Follower extends ClientFollower {
@@ -104,7 +104,9 @@ class Follower extends ClientFollower {
     return { t, x, had, hadValue }
   }
 
-  /** A storage node that is asked twice to accept may tell a larger pair the second time. */
+  /**
+   * A storage node that receives two requests to accept may report a larger pair the second time.
+   */
   protected override inInstance(
     deciding: Deciding,
     from: ServerSet[number],
@@ -125,7 +127,7 @@ class Follower extends ClientFollower {
     this.world.take("receiveAccepted", { i, s: from, b, v, ...this.ofVote(i, b, from, reply) })
   }
 
-  /** With the votes that have decided, or as in RAMBO. */
+  /** With the deciding votes, or as in RAMBO. */
   protected override startTransfer(stage: Stage, heard: ServerSet): void {
     const { activity } = this.before
     if (activity._tag !== "Deciding") {
@@ -210,7 +212,7 @@ const viewsOfClient = (c: string, state: RamboState): ReadonlyArray<View> => {
   ]
 }
 
-/** What answers tell beside. */
+/** The additional contents of answers. */
 const sent = (
   memory: Memory,
   from: string,

@@ -1,5 +1,5 @@
 /**
- * What RDS does otherwise than RAMBO with consensus: `spec/rds/client.ts` and `server.ts`.
+ * Where RDS differs from RAMBO with consensus: `spec/rds/client.ts` and `server.ts`.
  */
 import { ballot, order } from "../consensus/model.ts"
 import {
@@ -88,8 +88,9 @@ type Awaits = Relation<[typeof operation, typeof configuration]>
 
 /**
  * A phase has heard from quorums at all places up to this one; and either there is none after it,
- * or the phase was not told of what was decided there. (A phase waits for quorums of more than its
- * cmap says. There is always a last place up to which it has heard, so this restricts nobody.)
+ * or no answer told the phase what was decided there. (A phase waits for quorums of more
+ * configurations than its cmap contains. There is always a last place up to which it has heard, so
+ * this restricts no run.)
  */
 const reaches = (
   o: Term<"operation">,
@@ -142,17 +143,20 @@ const accesses = (rules: Rules): Readonly<Record<string, Transition>> => {
     extended(base[name], { o: operation }, {}, ({ o }) => ({ when: [heard(o)], does: [] }))
   return {
     ...base,
-    /** A storage node tells what it has accepted and does not know to be decided. */
+    /** A storage node reports what it has accepted and does not know to be decided. */
     receiveGet: extended(base.receiveGet, answer, {}, ({ o, e, s, h }) => ({
       when: [],
       does: [getTells.addWhere((a, x, y, k) => and(eq(a, o), eq(x, e), eq(y, s), tells(s, h, k)))]
     })),
-    /** The phase waits for that as well. */
+    /** The phase waits for that configuration as well. */
     receiveGetReply: extended(base.receiveGetReply, reply, {}, ({ o, s, l }) => ({
       when: [],
       does: [awaitsToGet.addWhere((a, k) => and(eq(a, o), getTells(o, l, s, k)))]
     })),
-    /** It comes to its fixed point. (The executable goes on to the Set phase in the same step.) */
+    /**
+     * The phase reaches its fixed point. (The executable continues with the Set phase in the same
+     * step.)
+     */
     endGet: transition({ ...range, ...reach }, ({ o, l, h, x, b, k }) => ({
       when: [
         getting(o),
@@ -204,7 +208,7 @@ const accesses = (rules: Rules): Readonly<Record<string, Transition>> => {
   }
 }
 
-/** A phase that restarts waits for what its cmap says. */
+/** A phase that restarts waits for the configurations of its cmap. */
 const learning = (rules: Rules): Readonly<Record<string, Transition>> => {
   const base = learningTransitions(rules)
   return {
@@ -220,7 +224,7 @@ const learning = (rules: Rules): Readonly<Record<string, Transition>> => {
   }
 }
 
-/** Consensus, in which votes are forward pointers and say what acceptors hold. */
+/** Consensus, in which votes are forward pointers and report the acceptors' pairs. */
 const deciding = (rules: Rules): Readonly<Record<string, Transition>> => {
   const base = instances.transitions
   const vote = { i: index, s: server, b: ballot, v: configuration } as const
@@ -230,7 +234,7 @@ const deciding = (rules: Rules): Readonly<Record<string, Transition>> => {
       when: [],
       does: [held.put([i, b], [zero, bottom])]
     })),
-    /** A client for whom this is the oldest active configuration collects in its ballot. */
+    /** A client whose oldest active configuration is this one collects in its ballot. */
     startBallotAndCollect: extended(base.startBallot, { i: index, b: ballot }, {}, ({ i, b }) => ({
       when: [rules.collectsIn(i)],
       does: [held.put([i, b], [zero, bottom]), collects.add(i, b)]
@@ -258,8 +262,8 @@ const deciding = (rules: Rules): Readonly<Record<string, Transition>> => {
       })
     ),
     /**
-     * A configuration is known to be next: Set phases that waited for it, and rested on all before,
-     * rest on it as well.
+     * A configuration becomes known as the next one: Set phases that waited for it, and rested on
+     * all before, rest on it as well.
      */
     learnDecision: extended(
       sequenceTransitions.learnDecision,
@@ -282,13 +286,14 @@ const deciding = (rules: Rules): Readonly<Record<string, Transition>> => {
   }
 }
 
-/** Retirement, of which Action 1 can be a decision. */
+/** Retirement, where a decision can serve as Action 1. */
 const retiring = (rules: Rules): Readonly<Record<string, Transition>> => {
   const base = reconfigurationTransitions(sequence, rules)
   return {
     ...base,
     /**
-     * A client that has brought about the decision goes on to Action 2 with what acceptors held.
+     * A client that has brought about the decision continues with Action 2 and the acceptors'
+     * pairs.
      */
     startTransferOfVotes: transition(
       {
@@ -331,8 +336,8 @@ const retiring = (rules: Rules): Readonly<Record<string, Transition>> => {
       }
     ),
     /**
-     * What is retired has a forward pointer by the votes of a ballot that has decided. (There is
-     * one: see "who transfers has stored the forward pointer".)
+     * A retired configuration has a forward pointer through the votes of a ballot that has decided.
+     * (There is one: see "who transfers has stored the forward pointer".)
      */
     startRetire: extended(
       base.startRetire,

@@ -1,5 +1,5 @@
 /**
- * The variants of RDS, named as in `spec/rds/variants.ts`, and where the mutants fail.
+ * The variants of RDS, with the names of `spec/rds/variants.ts`, and where the mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { rds, rdsUnder } from "./model.ts"

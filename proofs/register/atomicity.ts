@@ -1,13 +1,13 @@
 /**
  * Atomicity, as a theorem over the order of tags.
  *
- * A history is atomic if its operations (all that are done, and some that are not) can be put in
- * one order in which an operation that ended before another began comes before it, and in which
- * every read returns what the last write before it wrote, the initial value if there is none. Here
- * is such an order: by tag; of one tag, the write first; of reads of one tag, the one that was
- * invoked first. It is of all operations that have chosen a tag; a read returns what it chose. The
- * sentences say that it is an order, a total one, that it goes with time, and what reads return. So
- * what is proved of a model of a register is no statement about tags, but atomicity itself.
+ * A history is atomic if its operations (all that have ended, and some that have not) can be put in
+ * one order such that an operation that ended before another began precedes it, and every read
+ * returns the value of the last write before it, or the initial value if there is none. Here is
+ * such an order: by tag; for one tag, the write first; for reads of one tag, the one invoked first.
+ * It contains all operations that have chosen a tag; a read returns what it chose. The sentences
+ * state that this is an order, that it is total, that it respects real time, and what reads return.
+ * So a proof of a model of a register is not a statement about tags, but about atomicity itself.
  */
 import {
   and,
@@ -112,8 +112,9 @@ export const atomicity: Sentences = {
 }
 
 /**
- * All that is done is in the order. (On its own, since it claims a timestamp for an operation, and
- * the invariant an operation for a timestamp: together that would be a cycle.)
+ * Every operation that has ended is in the order. (Proved separately, since it claims a timestamp
+ * for an operation, and the invariant an operation for a timestamp: together that would be a
+ * cycle.)
  */
 export const everyoneHasPlace: Sentences = {
   "who is done has chosen": forall({ o: operation }, ({ o }) =>

@@ -1,7 +1,7 @@
 /**
- * What all models of a register speak of: nodes, operations, tags and values; what was asked for,
- * and what happened in which order. The tag of an operation is the timestamp of the pair that its
- * Set phase stores.
+ * The symbols of all models of a register: nodes, operations, tags and values; the invoked
+ * operations, and the order of events. The tag of an operation is the timestamp of the pair that
+ * its Set phase stores.
  */
 import {
   and,
@@ -33,13 +33,13 @@ export const operation = sort("operation")
 export const timestamp = sort("timestamp")
 export const value = sort("value")
 
-/** The client that an operation is of; whether it is a write, and of what value. */
+/** The client of an operation; whether the operation is a write, and its value. */
 export const clientOf = totalFunction("clientOf", [operation], client)
 export const isWrite = fixedRelation("isWrite", operation)
 export const argument = totalFunction("argument", [operation], value)
 
 /**
- * Timestamps are ordered; each has the client's name in it; the least is that of the initial pair.
+ * Timestamps are ordered; each contains its client's name; the least is that of the initial pair.
  */
 export const order = totalOrder("atMost", timestamp)
 export const { atMost, below } = order
@@ -54,14 +54,15 @@ export const setting = relation("setting", operation)
 export const done = relation("done", operation)
 
 /**
- * History: the first was done when the second was invoked; the first was invoked before the second.
+ * History: the first had ended when the second was invoked; the first was invoked before the
+ * second.
  */
 export const before = relation("before", operation, operation)
 export const invokedBefore = relation("invokedBefore", operation, operation)
 
 /** The pair that the Set phase of the operation stores. */
 export const chose = partial("chose", [operation], [timestamp, value])
-/** History: the pairs that there are: the initial one, and those that writes chose. */
+/** History: the existing pairs: the initial one, and those that writes chose. */
 export const written = relation("written", timestamp, value)
 
 export const axioms: Sentences = {
@@ -71,18 +72,18 @@ export const axioms: Sentences = {
 
 export const initialPairWritten = written.beginsAs((t, v) => and(eq(t, zero), eq(v, bottom)))
 
-/** No other operation of the client is under way. */
+/** No other operation of the client is pending. */
 export const isIdle = (client: Term<"client">): Formula =>
   forall({ a: operation }, ({ a }) => implies(and(invoked(a), eq(clientOf(a), client)), done(a)))
 
-/** What is noted of history when an operation is invoked. */
+/** The history that an invocation records. */
 export const noteInvocation = (o: Term<"operation">): ReadonlyArray<Update> => [
   invoked.add(o),
   before.addWhere((a, b) => and(eq(b, o), done(a))),
   invokedBefore.addWhere((a, b) => and(eq(b, o), invoked(a)))
 ]
 
-/** What the invariants of all of these models say of history. */
+/** The invariants of all these models about history. */
 export const historyInvariant: Sentences = {
   "an operation is in one phase, once it is invoked": forall({ o: operation }, ({ o }) =>
     and(
@@ -117,7 +118,7 @@ export const historyInvariant: Sentences = {
   )
 }
 
-/** What they say of tags. */
+/** Their sentences about tags. */
 export const tagInvariant: Sentences = {
   "tags grow along real time, strictly at writes": forall(
     { a: operation, b: operation, t: timestamp, u: timestamp, v: value, w: value },
@@ -148,7 +149,7 @@ export const tagInvariant: Sentences = {
         and(eq(owner(t), clientOf(o)), below(zero, t), eq(v, argument(o)))
       )
   ),
-  // Split so that no operation is claimed to exist for a value: see `alternation.ts`.
+  // Split so that no sentence claims an operation for a value: see `alternation.ts`.
   "what is written was chosen by a write": forall({ t: timestamp }, ({ t }) =>
     implies(
       exists({ v: value }, ({ v }) => written(t, v)),

@@ -1,5 +1,5 @@
 /**
- * What the ties of all models of a register share: labels, and what is fixed.
+ * The common part of the ties of all models of a register: labels, and the fixed facts.
  */
 import { compare } from "../../spec/kernel/data.ts"
 import type { Pair, Timestamp } from "../../spec/register/pair.ts"
@@ -31,12 +31,12 @@ export const zeroLabel = "0@"
 export const bottomLabel = "null"
 
 /**
- * The operations that are writes, and of what; noted when they are invoked, which is before any
- * formula speaks of them.
+ * The operations that are writes, and their values; recorded at their invocation, before any
+ * formula mentions them.
  */
 export type Arguments = Map<string, string>
 
-/** What a register's model has for good. */
+/** The fixed facts of a register's model. */
 export const fixedOf = (
   written: Arguments,
   arrives: (world: World, sort: string, label: string) => void

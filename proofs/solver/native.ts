@@ -1,6 +1,6 @@
 /**
- * A solver that is on the PATH: z3, or cvc5 as a second opinion. One process answers one question
- * after the other.
+ * A solver on the PATH: z3, or cvc5 as a second opinion. One process answers one question after
+ * another.
  */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import type { Readable, Writable } from "node:stream"
@@ -14,14 +14,14 @@ import {
   type Verdict
 } from "./solver.ts"
 
-/** How a program is started, and what it is told before each question. */
+/** How to start a program, and the commands that precede each question. */
 interface Program {
   readonly name: string
   readonly options: ReadonlyArray<string>
   readonly preamble: string
 }
 
-/** Z3, which may do so much for one question, in its own count. */
+/** Z3, with a bound in its own units on the work for one question. */
 export const z3Within = (resources: number): Program => ({
   name: "z3",
   options: ["-in", "-smt2"],
@@ -49,7 +49,7 @@ export const programs = {
 
 const end = "end-of-answer"
 
-/** Of each formula, in the order in which they were asked, its value after it. */
+/** For each formula, in the order of the question, its value after it. */
 const value = /\s(true|false)\)/g
 
 const valuesIn = (said: string, asked: Asked): Answer["values"] => {
@@ -64,7 +64,7 @@ const valuesIn = (said: string, asked: Asked): Answer["values"] => {
 
 const isThere = ({ name }: Program): boolean => spawnSync(name, ["--version"]).error === undefined
 
-/** The first of the programs that is there; fails if none is. */
+/** The first of the programs that is installed; fails if none is. */
 export const nativeProgram = (): Program => {
   const found = [programs.z3, programs.cvc5].find(isThere)
   if (found !== undefined) return found

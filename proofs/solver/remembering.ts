@@ -1,14 +1,14 @@
 /**
- * Questions that are asked once. Models of one family share most of their transitions and
- * sentences, so many of their obligations are the same question, to the letter: what has been
- * answered for one need not be answered again for the other.
+ * Asks each question only once. Models of one family share most of their transitions and sentences,
+ * so many of their obligations are the same question, to the letter: a solver that has answered it
+ * for one does not need to answer it again for another.
  */
 import type { Answer, Solver } from "./solver.ts"
 
 /**
- * The same solvers, which remember together what each of them was asked, word for word, and what
- * the answer was. An answer with a model is not remembered, nor is `unknown`, which may depend on
- * what was asked before.
+ * The same solvers, with a common memory of the questions to each of them, word for word, and their
+ * answers. The memory excludes an answer with a model, and `unknown`, which may depend on earlier
+ * questions.
  */
 export const remembering = (solvers: ReadonlyArray<Solver>): ReadonlyArray<Solver> => {
   const answers = new Map<string, Promise<Answer>>()

@@ -1,18 +1,18 @@
 /**
- * First-order formulas as SMT-LIB 2.6, the language that solvers have in common.
+ * First-order formulas as SMT-LIB 2.6, the common language of solvers.
  */
 import { type Formula, mentioned, type Term, type Variable } from "../logic/formula.ts"
 
-/** Words that mean something in SMT-LIB or to a solver already. */
+/** Words that already have a meaning in SMT-LIB or in a solver. */
 const reserved = new Set(
   "and or not xor ite let as par exists forall match distinct true false select store const Bool Int Real Array Set set String".split(
     " "
   )
 )
 
-/** One way of writing a set of formulas: each symbol and each variable has a name of its own. */
+/** One way of writing a set of formulas: each symbol and each variable has a unique name. */
 export interface Script {
-  /** The declarations of all that is mentioned. */
+  /** The declarations of all symbols that the formulas mention. */
   readonly declarations: string
   readonly print: (formula: Formula) => string
   readonly printTerm: (term: Term) => string

@@ -1,12 +1,12 @@
 /**
- * Z3 in WebAssembly, from the package `z3-solver`: nothing else has to be installed. It is 35 MB,
- * so it is loaded when the first question is asked, and by nobody who asks none.
+ * Z3 in WebAssembly, from the package `z3-solver`: it needs no other installation. It is 35 MB, so
+ * it is loaded only with the first question.
  *
- * Each question has a solver of its own, and so many of them share a context. Both cost as much as
- * a question of the usual size: so the solver is the simple one, which prepares nothing.
- * (`eval_smtlib2_string`, the obvious entry, answers some long scripts with errors about garbled
- * text: its argument is on a stack that another thread reads later. `solver_from_string` parses
- * before it returns, and `solver_check` passes numbers only.)
+ * Each question has a solver of its own, and a fixed number of questions share a context. Creating
+ * either costs as much as a question of the usual size: so the solver is the simple one, which
+ * prepares nothing. (`eval_smtlib2_string`, the obvious entry point, answers some long scripts with
+ * errors about garbled text: its argument is on a stack that another thread reads later.
+ * `solver_from_string` parses before it returns, and `solver_check` passes numbers only.)
  */
 import type { init } from "z3-solver"
 import {
@@ -39,7 +39,10 @@ const definition = /([A-Za-z_]\w*) -> (true|false)/g
 
 type Context = ReturnType<Z3["mk_context"]>
 
-/** How many questions share a context. What they mention stays in it, so it grows. */
+/**
+ * The number of questions that share a context. The context keeps everything that they mention, so
+ * it grows.
+ */
 const questionsInContext = 100
 
 const contextOf = (z3: Z3): Context => {
@@ -49,7 +52,7 @@ const contextOf = (z3: Z3): Context => {
   return context
 }
 
-/** The script, with a constant for each formula that is asked, which has its value. */
+/** The script, with a constant for each `asked` formula, which has the formula's value. */
 const naming = (script: string, asked: Asked): string =>
   [
     script,
@@ -95,7 +98,7 @@ const checkIn = async (z3: Z3, context: Context, script: string, asked: Asked): 
 
 /**
  * A solver with a Z3 of its own, which works in a thread of its own: several of them work at the
- * same time. `resources`: the most that it may do for one question, in its own count.
+ * same time. `resources`: the maximum work on one question, in Z3's own units.
  */
 export const wasmSolver = (resources = maxResources): Solver => {
   let loading: Promise<Z3> | undefined
@@ -116,7 +119,7 @@ export const wasmSolver = (resources = maxResources): Solver => {
     check: async (script, asked = new Map()) => {
       loading ??= load(resources)
       const z3 = await loading
-      // One question at a time: a Z3 answers no second one while it works on the first.
+      // One question at a time: a Z3 does not answer a second question while it works on the first.
       const mine = last.then(() => check(z3, script, asked))
       last = mine.catch(() => undefined)
       return mine

@@ -1,24 +1,25 @@
 /**
  * Evaluates formulas on finite structures.
  *
- * A formula is compiled once. "For some x, y: A and B and C" is answered as a database would: one
- * of the atoms is chosen, its rows bind variables, and the rest is looked up; a variable runs
- * through its whole sort only if no atom binds it. "For all" is "there is none for which not".
+ * A formula is compiled once. "For some x, y: A and B and C" is answered as a database would: the
+ * evaluator chooses one of the atoms, whose rows bind variables, and looks up the rest. A variable
+ * runs through its whole sort only if no atom binds it. "For all" is "there is none for which not".
  */
 import type { Formula, RelationSymbol, Term, Variable } from "../logic/formula.ts"
 import { type Element, type Row, type Structure, sizeOf, tableOf } from "./structure.ts"
 
-/** The elements that variables stand for, by slot. */
+/** The values of variables, by slot. */
 type Environment = Array<Element>
 type Slots = ReadonlyMap<Variable, number>
 type Check = (structure: Structure, environment: Environment) => boolean
 type Value = (structure: Structure, environment: Environment) => Element
 /**
- * Calls `found` for each way to bind what is unbound; stops as soon as it says true, and says so.
+ * Calls `found` for each way to bind the unbound variables; stops as soon as `found` returns true,
+ * and then returns true.
  */
 type Search = (structure: Structure, environment: Environment, found: () => boolean) => boolean
 
-/** Formulas without negations but on atoms and equalities. */
+/** Formulas with negation only on atoms and equalities. */
 type Normal = Exclude<Formula, { readonly _tag: "Not" }> | Denied
 interface Denied {
   readonly _tag: "Not"
@@ -48,20 +49,20 @@ const normal = (formula: Formula, isAsserted = true): Normal => {
   }
 }
 
-/** Variables that are to be found such that all of these hold. */
+/** Variables to find such that all of these hold. */
 interface Conjunction {
   readonly variables: ReadonlyArray<Variable>
   readonly of: ReadonlyArray<Normal>
 }
 
 /**
- * The most conjunctions that a disjunction is multiplied out to; above it, it is checked as a
- * whole.
+ * The maximum number of conjunctions in the expansion of a disjunction; above it, the disjunction
+ * is checked as a whole.
  */
 const maxConjunctions = 128
 
 /**
- * The formula as a disjunction of conjunctions, with what is said to exist inside made part of the
+ * The formula as a disjunction of conjunctions; existential quantifiers inside become part of the
  * search.
  */
 const conjunctionsOf = (formula: Normal): ReadonlyArray<Conjunction> => {
@@ -95,7 +96,7 @@ const conjunctionsOf = (formula: Normal): ReadonlyArray<Conjunction> => {
 
 /**
  * True when a part is better checked as a whole: there would be too many conjunctions, or one would
- * bind a variable twice (a formula may stand in two places, and then the two are not one).
+ * bind a variable twice (a formula may occur in two places, and then the two are not one).
  */
 const isTooMuch = (some: ReadonlyArray<Conjunction>, more: ReadonlyArray<Conjunction>): boolean => {
   if (more.length > 1 && some.length * more.length > maxConjunctions) return true
@@ -106,7 +107,7 @@ const isTooMuch = (some: ReadonlyArray<Conjunction>, more: ReadonlyArray<Conjunc
 const variablesIn = (term: Term): ReadonlyArray<Variable> =>
   term._tag === "Variable" ? [term] : term.arguments.flatMap(variablesIn)
 
-/** The variables that a formula does not bind itself. */
+/** The free variables of a formula. */
 const freeIn = (formula: Formula): ReadonlySet<Variable> => {
   switch (formula._tag) {
     case "Atom":
@@ -183,17 +184,14 @@ const checkOf = (formula: Normal, slots: Slots): Check => {
   }
 }
 
-/** The search for the variables that the formula says to exist. */
+/** The search for the variables of the formula's existential quantifiers. */
 const searchOf = (formula: Normal, slots: Slots): Search => {
   const searches = conjunctionsOf(formula).map((conjunction) => searchOne(conjunction, slots))
   return (structure, environment, found) =>
     searches.some((search) => search(structure, environment, found))
 }
 
-/**
- * The search of one conjunction: steps, each of which binds variables or checks, one inside the
- * other.
- */
+/** The search of one conjunction: nested steps, each of which binds variables or checks. */
 const searchOne = ({ variables, of }: Conjunction, outer: Slots): Search => {
   const slots = new Map(outer)
   for (const one of variables) if (!slots.has(one)) slots.set(one, slots.size)
@@ -236,7 +234,7 @@ interface Binding {
   readonly used?: Normal
 }
 
-/** The cheapest step that binds something more; undefined if all is bound. */
+/** The cheapest step that binds another variable; undefined if all are bound. */
 const bindingStep = (
   rest: ReadonlyArray<Normal>,
   variables: ReadonlyArray<Variable>,
@@ -264,7 +262,7 @@ const bindingStep = (
   return unbound === undefined ? undefined : running(unbound, slots)
 }
 
-/** Atoms with more bound places come first; orders, which have most rows, last. */
+/** Atoms with more bound places come first; orders, which have the most rows, come last. */
 const costOf = (
   {
     relation,

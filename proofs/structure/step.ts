@@ -1,5 +1,6 @@
 /**
- * Models on finite structures: how they begin, what a transition does, which sentences are false.
+ * Models on finite structures: their initial states, the effects of transitions, and the false
+ * sentences.
  */
 import {
   and,
@@ -15,7 +16,7 @@ import { type Row, type Structure, Table } from "./structure.ts"
 const tupleOf = ({ sorts }: RelationSymbol): ReadonlyArray<Variable> =>
   sorts.map((one, place) => variable(`${one}${place}`, one))
 
-/** The rows of a relation at the beginning. */
+/** The rows of a relation in the initial state. */
 type Rows = (structure: Structure) => ReadonlyArray<Row>
 const beginnings = new WeakMap<Model, ReadonlyArray<readonly [relation: string, rows: Rows]>>()
 const beginningsOf = (model: Model) => {
@@ -30,8 +31,7 @@ const beginningsOf = (model: Model) => {
 }
 
 /**
- * The structure with the tuples that there are at the beginning, and no others, in what transitions
- * change.
+ * The structure in which all relations that transitions change have exactly their initial tuples.
  */
 export const begin = (model: Model, structure: Structure): Structure => {
   const relations = new Map(structure.relations)
@@ -87,9 +87,7 @@ const elementsOf = ({ parameters }: Compiled, given: Parameters): Row =>
     return element
   })
 
-/**
- * The places, in `when`, of the conditions of the transition that do not hold for these elements.
- */
+/** The indices in `when` of the transition's conditions that do not hold for these elements. */
 export const hindrances = (
   transition: Transition,
   structure: Structure,
@@ -100,7 +98,7 @@ export const hindrances = (
   return ready.guards.flatMap((guard, place) => (guard(structure, elements) ? [] : [place]))
 }
 
-/** Takes the transition, whose conditions hold: the structure is changed. */
+/** Takes the transition, whose conditions hold: changes the structure. */
 export const take = (transition: Transition, structure: Structure, given: Parameters): void => {
   const ready = compiledOf(transition)
   const elements = elementsOf(ready, given)

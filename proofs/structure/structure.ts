@@ -9,7 +9,7 @@ export type Row = ReadonlyArray<Element>
 
 const keyOf = (row: Row): string => row.join()
 
-/** The tuples of a relation, found by some of their elements without looking at all of them. */
+/** The tuples of a relation, indexed by some of their elements. */
 export class Table {
   readonly #rows = new Map<string, Row>()
   readonly #indexes = new Map<number, Map<string, Array<Row>>>()
@@ -32,7 +32,7 @@ export class Table {
   remove(row: Row): void {
     if (this.#rows.delete(keyOf(row))) this.#indexes.clear()
   }
-  /** The rows that have these elements in these places, which are the bits of `places`. */
+  /** The rows that have these elements in these places; the bits of `places` select the places. */
   matching(places: number, elements: Row): Iterable<Row> {
     if (places === 0) return this.#rows.values()
     let index = this.#indexes.get(places)
@@ -60,10 +60,10 @@ const push = (index: Map<string, Array<Row>>, key: string, row: Row): void => {
 }
 
 export interface Structure {
-  /** How many elements each sort has. */
+  /** The number of elements of each sort. */
   readonly sizes: ReadonlyMap<string, number>
   readonly relations: ReadonlyMap<string, Table>
-  /** What each function is of these elements. */
+  /** The value of each function at these elements. */
   readonly functions: ReadonlyMap<string, (row: Row) => Element>
 }
 
@@ -72,7 +72,7 @@ export const tableOf = ({ relations }: Structure, name: string): Table =>
   relations.get(name) ?? empty
 export const sizeOf = ({ sizes }: Structure, sort: string): number => sizes.get(sort) ?? 0
 
-/** A structure of its own with the same elements and tuples. */
+/** A separate structure with the same elements and tuples. */
 export const copyOf = ({ sizes, relations, functions }: Structure): Structure => ({
   sizes: new Map(sizes),
   relations: new Map([...relations].map(([name, table]) => [name, table.copy()])),

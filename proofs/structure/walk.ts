@@ -1,5 +1,6 @@
 /**
- * Runs of a model by itself, on a finite structure: what can be reached is seen by going there.
+ * Runs of a model on its own, on a finite structure: they show that states are reachable by
+ * reaching them.
  */
 import { and } from "../logic/formula.ts"
 import type { Model, Transition } from "../logic/model.ts"
@@ -7,7 +8,10 @@ import { compileSolutions } from "./evaluate.ts"
 import { begin, type Parameters, take } from "./step.ts"
 import type { Structure } from "./structure.ts"
 
-/** A transition, and where it is about to be taken. The structure changes with the next step. */
+/**
+ * A transition, and the structure in which it is about to be taken. The next step changes the
+ * structure.
+ */
 export interface Stop {
   readonly transition: string
   readonly parameters: Parameters
@@ -33,8 +37,8 @@ const allowedOf = (transition: Transition): Allowed => {
 }
 
 /**
- * A run of at most so many steps. Of the transitions that may be taken it takes one that it has
- * taken least often, so that it comes to those that need much before them.
+ * A run of at most the given number of steps. Among the enabled transitions it takes one that it
+ * has taken least often, so that it reaches those that need many steps before them.
  */
 export function* walk(
   model: Model,

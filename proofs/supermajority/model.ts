@@ -1,11 +1,11 @@
 /**
  * Super-majority replication (`spec/supermajority/`): majority replication of signed pairs, where
- * some storage nodes lie. Every quorum to read meets every quorum to write in a correct storage
- * node, and a liar can tell of no pair that nobody has signed.
+ * some storage nodes lie. Every read quorum intersects every write quorum in a correct storage
+ * node, and a liar can only report pairs that some client has signed.
  *
- * The key idea: everything that is said of storage nodes in the invariant of majority replication
- * is said of the correct ones only. That is enough, since quorums meet in one of them; and whatever
- * liars tell was written by somebody.
+ * The key idea: every sentence about storage nodes in the invariant of majority replication is
+ * restricted to the correct ones. That is enough, since quorums intersect in a correct one; and
+ * some client wrote whatever a liar reports.
  */
 import { type Formula, not, or, type Term } from "../logic/formula.ts"
 import { type Model, type Transition, transition } from "../logic/model.ts"
@@ -22,12 +22,15 @@ import {
   written
 } from "../register/history.ts"
 
-/** The pairs that a liar can tell of such that somebody believes it. */
+/** The pairs that a liar can report and have accepted. */
 export type Tellable = (t: Term<"timestamp">, v: Term<"value">) => Formula
 
-/** The transitions of liars. (What one stores does not matter: it need not answer accordingly.) */
+/**
+ * The transitions of liars. (What a liar stores does not matter: its answers do not need to agree
+ * with it.)
+ */
 const liesOf = (isTellable: Tellable): Readonly<Record<string, Transition>> => ({
-  /** It answers a Get with any pair that was signed: an old one, or the initial one. */
+  /** It answers a Get with any signed pair: an old one, or the initial one. */
   lieAboutPair: transition(
     { o: operation, s: server, t: timestamp, v: value },
     ({ o, s, t, v }) => ({

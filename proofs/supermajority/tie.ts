@@ -1,6 +1,6 @@
 /**
- * How `spec/supermajority/` is tied to its model: as majority replication, with pairs that are
- * signed, and what a liar says when somebody has heard it.
+ * How `spec/supermajority/` is tied to its model: like majority replication, with signed pairs, and
+ * with a liar's answers recorded when a client receives them.
  */
 import type { ServerState } from "../../spec/supermajority/server.ts"
 import { pairOf, type Written } from "../../spec/supermajority/signed-pair.ts"

@@ -1,6 +1,6 @@
 /**
- * The variants of super-majority replication, named as in `spec/supermajority/variants.ts`, and
- * where the mutants fail.
+ * The variants of super-majority replication, with the names of `spec/supermajority/variants.ts`,
+ * and where the mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { and, eq, exists, truth } from "../logic/formula.ts"
@@ -9,7 +9,7 @@ import { owner, timestamp, written } from "../register/history.ts"
 import { liars, supermajority, supermajorityUnder } from "./model.ts"
 import reasons from "./reasons.json" with { type: "json" }
 
-/** What fails where a read quorum and a write quorum need not share a correct storage node. */
+/** What fails if a read quorum and a write quorum may lack a common correct storage node. */
 const notMeeting = [
   ...at("startSetOfRead", "tags grow along real time, strictly at writes"),
   ...at(

@@ -10,7 +10,7 @@ import type { System } from "../../spec/kernel/system.ts"
 export type AnyInput = Input<AnyOperation, unknown, unknown>
 export type AnyStep = Step<unknown, AnyObservation, unknown>
 
-/** A step of a process: the state before, what came, and what it did. */
+/** A step of a process: the state before, the input, and the effect. */
 export interface Taken {
   readonly node: NodeId
   readonly role: string
@@ -19,7 +19,7 @@ export interface Taken {
   readonly step: AnyStep
 }
 
-/** Numbers that look random, always the same for the same seed: below the given one. */
+/** Pseudo-random numbers below the given one, always the same for the same seed. */
 export const randomFrom = (seed: number): ((below: number) => number) => {
   let state = (seed * 2654435761 + 1) >>> 0
   return (below) => {
@@ -35,12 +35,12 @@ export const randomFrom = (seed: number): ((below: number) => number) => {
 export interface Plan {
   readonly seed: number
   readonly steps: number
-  /** What clients may ask for, in this run. */
+  /** The operations that clients may invoke in this run. */
   readonly operations: (
     client: NodeId,
     random: (below: number) => number
   ) => AnyOperation | undefined
-  /** What somebody who lies answers; nodes of which it is asked take no steps. */
+  /** The answers of liars; liars take no steps of their own. */
   readonly lies?: {
     readonly liars: ReadonlyArray<string>
     readonly answer: (
@@ -48,7 +48,7 @@ export interface Plan {
       sent: ReadonlyArray<unknown>,
       random: (below: number) => number
     ) => unknown
-    /** Whom it tells that; who asked, if nothing is said. */
+    /** The receiver of that answer; by default, the node that asked. */
     readonly to?: (asked: unknown, asker: NodeId, random: (below: number) => number) => NodeId
   }
 }

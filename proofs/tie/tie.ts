@@ -1,10 +1,10 @@
 /**
  * How the executable specification is tied to a model: by forward simulation.
  *
- * A tie says which tuples of the structure the state of a node stands for, which tuples a message
- * does, and which transitions of the model a step is. The last is a proposal, which is not trusted:
- * each transition has to be allowed, and afterwards the structure has to be where the executable
- * is.
+ * A tie states which tuples of the structure a node's state represents, which tuples a message
+ * represents, and which transitions of the model a step is. The last is a proposal, which is not
+ * trusted: the model must allow each transition, and afterwards the structure must agree with the
+ * executable.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import type { System } from "../../spec/kernel/system.ts"
@@ -15,20 +15,20 @@ export type Fact = readonly [relation: Named, ...labels: Labels]
 
 export interface Tie {
   readonly world: () => World
-  /** What the state of a node stands for. */
+  /** What the state of a node represents. */
   readonly views: (node: string, role: string, state: unknown) => ReadonlyArray<View>
-  /** What has happened if this message was sent. */
+  /** What must have happened if this message was sent. */
   readonly sent: (from: string, to: string, message: unknown) => ReadonlyArray<Fact>
-  /** What has happened if this step was observed: what was returned. */
+  /** What must have happened if this step was observed: what was returned. */
   readonly observed: (taken: Taken) => ReadonlyArray<Fact>
-  /** Takes the transitions that the step is. */
+  /** Takes the transitions of the step. */
   readonly follow: (world: World, taken: Taken) => void
 }
 
 const isStutter = ({ before, step }: Taken): boolean =>
   step.sends.length === 0 && step.observations.length === 0 && equals(before, step.state)
 
-/** Follows one step, and checks that the structure is where the executable is. */
+/** Follows one step, and checks that the structure agrees with the executable. */
 export const followStep = (tie: Tie, world: World, taken: Taken): void => {
   if (!isStutter(taken)) tie.follow(world, taken)
   const { node, role, step } = taken
@@ -46,14 +46,14 @@ export const followStep = (tie: Tie, world: World, taken: Taken): void => {
 
 export interface Followed {
   readonly steps: number
-  /** Where the executable departed, if it did. */
+  /** Where the executable departed from the model, if it did. */
   readonly departure?: string
   readonly taken: ReadonlyMap<string, number>
-  /** In how many states all sentences were evaluated. */
+  /** The number of states in which all sentences were evaluated. */
   readonly judged: number
 }
 
-/** Follows a random run; evaluates all sentences of the model in every so many states. */
+/** Follows a random run; evaluates all sentences of the model at a regular interval of states. */
 export const followRun = (tie: Tie, system: System, plan: Plan, judgedEvery = 20): Followed => {
   const world = tie.world()
   let [steps, judged] = [0, 0]
@@ -73,8 +73,8 @@ export const followRun = (tie: Tie, system: System, plan: Plan, judgedEvery = 20
 }
 
 /**
- * Follows one step from a state that need not be reachable: all that the state and the message
- * stand for is supposed, and nothing else.
+ * Follows one step from a state that may be unreachable: it assumes exactly what the state and the
+ * message represent.
  */
 export const followLocally = (tie: Tie, taken: Taken): string | undefined => {
   const world = tie.world()

@@ -1,29 +1,29 @@
 /**
- * A finite structure that grows with a run of the executable specification, and is changed by
- * nothing but the model's own transitions. Its elements are known by labels: the name of a node,
- * the text of a timestamp.
+ * A finite structure that grows with a run of the executable specification, and that only the
+ * model's own transitions change. Labels identify its elements: the name of a node, the text of a
+ * timestamp.
  */
 import { type Model, symbolsOf } from "../logic/model.ts"
 import { begin, falseIn, hindrances, take } from "../structure/step.ts"
 import { type Row, type Structure, Table, tableOf } from "../structure/structure.ts"
 
-/** The executable has done what the model does not allow, or is where the model is not. */
+/**
+ * The executable has done something that the model does not allow, or its state differs from the
+ * model's.
+ */
 export class Departure extends Error {}
 
 export type Labels = ReadonlyArray<string>
 
 /**
- * What a model has for good, by labels: what each function is of them, and which tuples of fixed
- * relations there are.
+ * The fixed facts of a model, by labels: the values of functions, and the tuples of fixed
+ * relations.
  */
 export interface Fixed {
   readonly functions: Readonly<
     Record<string, (...labels: Labels) => readonly [sort: string, label: string]>
   >
-  /**
-   * The fixed relations of which an element of this sort is part, once it is there: called for each
-   * new one.
-   */
+  /** The fixed relations of a new element of this sort: called for each new one. */
   readonly arrives: (world: World, sort: string, label: string) => void
 }
 
@@ -34,7 +34,7 @@ export class World {
   readonly #elements = new Map<string, Map<string, number>>()
   readonly #sizes = new Map<string, number>()
   readonly #fixed: Fixed
-  /** How often each transition was taken. */
+  /** The number of times that each transition was taken. */
   readonly taken = new Map<string, number>()
 
   constructor(model: Model, fixed: Fixed, elements: Readonly<Record<string, Labels>>) {
@@ -91,7 +91,7 @@ export class World {
     return labels.map((label, place) => this.element(symbol.sorts[place] ?? "", label))
   }
 
-  /** Puts a tuple in by hand: of a fixed relation, or to suppose that something has happened. */
+  /** Adds a tuple directly: of a fixed relation, or to assume that something has happened. */
   suppose(relation: Named, ...labels: Labels): void {
     const { name } = relation.symbol
     const row = this.#row(relation, labels)
@@ -106,7 +106,7 @@ export class World {
     table.add(row)
   }
 
-  /** Forgets the tuples that are `mine`, and supposes these instead. */
+  /** Removes the tuples that are `mine`, and assumes these instead. */
   supposeInstead({ relation, mine, rows }: View): void {
     const table = tableOf(this.structure, relation.symbol.name)
     for (const row of [...table.rows]) if (mine(this.#labelsOf(relation, row))) table.remove(row)
@@ -128,8 +128,8 @@ export class World {
   }
 
   /**
-   * The last labels of the tuple that begins with these, if there is one: what a partial function
-   * is of them.
+   * The last labels of the tuple that begins with these, if there is one: the value of a partial
+   * function.
    */
   valueOf(relation: Named, ...of: Labels): Labels | undefined {
     return this.rows(relation)
@@ -160,7 +160,7 @@ export class World {
     this.taken.set(name, (this.taken.get(name) ?? 0) + 1)
   }
 
-  /** The structure has exactly the tuples that the view says. */
+  /** The structure has exactly the tuples of the view. */
   check({ relation, mine, rows }: View): void {
     const is = this.rows(relation)
       .filter(mine)
@@ -173,7 +173,7 @@ export class World {
     )
   }
 
-  /** All that is said of the model holds here. */
+  /** All sentences of the model hold here. */
   checkSentences(): void {
     const { axioms, invariant, keptAlone = {}, safety } = this.model
     const wrong = falseIn(this.structure, { ...axioms, ...invariant, ...keptAlone, ...safety })
@@ -185,7 +185,7 @@ export interface Named {
   readonly symbol: { readonly name: string; readonly sorts: Labels }
 }
 
-/** Some tuples of a relation, and which there are of them by the state of the executable. */
+/** Some tuples of a relation, and those among them that the executable's state implies. */
 export interface View {
   readonly relation: Named
   readonly mine: (labels: Labels) => boolean

@@ -1,13 +1,14 @@
 /**
  * The weak snapshot of one configuration (`spec/weak-snapshot/`), for any number of storage nodes,
- * clients, updates and scans, and any quorums of which every one to read meets every one to write.
- * A client need not wait until its operation is done: in DynaStore it may abandon one.
+ * clients, updates and scans, and any quorums such that every read quorum intersects every write
+ * quorum. A client does not need to wait until its operation has ended: in DynaStore it may abandon
+ * one.
  *
  * The key idea of the invariant is one moment: *when the first scan of all has written back what
  * its first collect found*. From then on a write quorum knows some change, the common one. A second
- * collect begins after this moment, for a scan collects again only if it has written something back
- * itself. So every second collect finds the common change, and only what a second collect found is
- * ever returned.
+ * collect begins after this moment, since a scan collects again only if it has written something
+ * back itself. So every second collect finds the common change, and a scan returns only what a
+ * second collect found.
  */
 import {
   and,
@@ -69,7 +70,7 @@ const begins = (o: Of<"operation">) => [
   before.addWhere((a, b) => and(eq(b, o), done(a)))
 ]
 
-/** Updates, and what storage nodes do about them. */
+/** Updates, and what storage nodes do for them. */
 const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
   /** A client begins an update: it asks the storage nodes to endorse its change. */
   startUpdate: transition({ o: operation }, ({ o }) => ({
@@ -77,7 +78,7 @@ const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
     does: [...begins(o), endorsing.add(o), proposed.add(proposal(o))]
   })),
   /**
-   * A storage node endorses the first change that it is asked to, and answers with the one that it
+   * A storage node endorses the first change that it receives, and answers with the one that it
    * endorses.
    */
   receiveEndorse: transition({ o: operation, s: server, d: change }, ({ o, s, d }) => ({
@@ -88,7 +89,7 @@ const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
     ],
     does: [endorsed.put([s], [d]), hasEndorsed.add(s), knows.add(s, d), endorsedReply.add(o, s, d)]
   })),
-  /** The first answer: the client lets all storage nodes know of that endorsement. */
+  /** The first answer: the client informs all storage nodes of that endorsement. */
   receiveEndorsed: transition({ o: operation, s: server, d: change }, ({ o, s, d }) => ({
     when: [endorsing(o), endorsedReply(o, s, d)],
     does: [endorsing.remove(o), spreading.add(o), spreads.put([o], [d])]
@@ -102,7 +103,7 @@ const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
     when: [spreading(o), storedReply(o, s)],
     does: [spread.add(o, s)]
   })),
-  /** A write quorum knows: the update is over. */
+  /** A write quorum knows: the update ends. */
   finishUpdate: transition({ o: operation, w: writeQuorum }, ({ o, w }) => ({
     when: [
       spreading(o),
@@ -117,7 +118,7 @@ const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
   }))
 })
 
-/** Scans, and what storage nodes do about them. */
+/** Scans, and what storage nodes do for them. */
 const scansUnder = ({ enough, collects, writesBack }: Rules) => {
   const heard = (o: Of<"operation">, k: Of<"round">, q: Of<"readQuorum">) =>
     enough(
@@ -142,7 +143,7 @@ const scansUnder = ({ enough, collects, writesBack }: Rules) => {
       when: [collect(o, k), forall({ d: change }, ({ d }) => iff(inRow(d, r), knows(s, d)))],
       does: [collected.add(o, k, s, r)]
     })),
-    /** The client takes what is in the row to what it has found. */
+    /** The client adds the changes of the row to what it has found. */
     receiveCollected: transition(
       { o: operation, k: round, s: server, r: row },
       ({ o, k, s, r }) => ({
@@ -153,7 +154,7 @@ const scansUnder = ({ enough, collects, writesBack }: Rules) => {
         ]
       })
     ),
-    /** A read quorum has answered, and something was found: it is written back. */
+    /** A read quorum has answered, and the collect found something: the client writes it back. */
     startWriteBack: transition(
       { o: operation, k: round, q: readQuorum, d: change },
       ({ o, k, q, d }) => ({
@@ -161,7 +162,10 @@ const scansUnder = ({ enough, collects, writesBack }: Rules) => {
         does: [collecting.remove(o, k), writingBack.add(o, k), writeBack.add(o, k)]
       })
     ),
-    /** A read quorum has answered, and nothing was found: the scan ends, and returns nothing. */
+    /**
+     * A read quorum has answered, and the collect found nothing: the scan ends, and returns
+     * nothing.
+     */
     finishEmpty: transition({ o: operation, k: round, q: readQuorum }, ({ o, k, q }) => ({
       when: [
         collecting(o, k),
@@ -180,8 +184,8 @@ const scansUnder = ({ enough, collects, writesBack }: Rules) => {
       does: [acknowledged.add(o, k, s)]
     })),
     /**
-     * A write quorum knows what the first collect found: the second begins. The first time of all,
-     * that is the moment.
+     * A write quorum knows what the first collect found: the second begins. The first time of all
+     * is the moment.
      */
     startSecondCollect: transition({ o: operation, w: writeQuorum, d: change }, ({ o, w, d }) => ({
       when: [writingBack(o, first), wroteBack(o, first, w), found(o, first, d)],
@@ -247,7 +251,7 @@ const exactlyOne = (...of: ReadonlyArray<Formula>): Formula =>
     ...of.flatMap((left, place) => of.slice(place + 1).map((right) => not(and(left, right))))
   )
 
-/** In which stage an operation is, and what it has done by then. */
+/** The stage of an operation, and what it has done by then. */
 const stages: Sentences = {
   "an update is in one stage, once it is invoked": forall({ o: operation }, ({ o }) =>
     and(
@@ -303,7 +307,7 @@ const stages: Sentences = {
   )
 }
 
-/** Wherever a change is, it was proposed. */
+/** Every change that appears anywhere was proposed. */
 const origins: Sentences = {
   "an update that is invoked proposes": forall({ o: operation }, ({ o }) =>
     implies(and(isUpdate(o), invoked(o)), proposed(proposal(o)))
@@ -354,7 +358,7 @@ const updates: Sentences = {
   )
 }
 
-/** After a scan every scan finds what it has returned. */
+/** After a scan every scan finds what the first one has returned. */
 const scans: Sentences = {
   "who has stored what a scan found knows it": forall(
     { ...one, s: server, d: change },

@@ -1,6 +1,6 @@
 /**
- * What a weak snapshot promises (tutorial 6), as `spec/weak-snapshot/properties.ts` has it. These
- * are the sentences, and the only ones, that the model of DynaStore takes from here.
+ * The promises of a weak snapshot (tutorial 6), as in `spec/weak-snapshot/properties.ts`. These are
+ * the only sentences that the model of DynaStore takes from here.
  */
 import { and, exists, forall, implies, not } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -24,7 +24,8 @@ export const promises: Sentences = {
     ({ a, b, d }) =>
       implies(and(before(a, b), returned(a, d), not(isUpdate(b)), done(b)), returned(b, d))
   ),
-  // "Some change is in all scans that are not empty": which one is known as soon as one of them is.
+  // "Some change is in all scans that are not empty": the change is known as soon as one scan is
+  // not empty.
   "intersection: a scan that returns something returns the common change": forall(
     { o: operation, x: change, d: change },
     ({ o, x, d }) => implies(and(returned(o, x), common(d)), returned(o, d))

@@ -1,5 +1,5 @@
 /**
- * The decisions that the weak snapshot rests on, as formulas: the same names as in
+ * The decisions of the weak snapshot, as formulas: the same names as in
  * `spec/weak-snapshot/rules.ts`.
  */
 import { type Formula, type Term, truth } from "../logic/formula.ts"
@@ -7,13 +7,13 @@ import { type Rules as Majority, correct as majority } from "../majority/rules.t
 import { first, second } from "./symbols.ts"
 
 export interface Rules {
-  /** When a phase is over: all of a quorum have answered. */
+  /** When a phase ends: all of a quorum have answered. */
   readonly enough: Majority["enough"]
   /** When an update may end: a write quorum knows of the endorsement (`isKnown`). */
   readonly spreads: (isKnown: Formula) => Formula
   /** The round with which a scan may end. */
   readonly collects: Term<"round">
-  /** When a scan goes on after a collect: a write quorum knows what it has found (`isKnown`). */
+  /** When a scan continues after a collect: a write quorum knows what it has found (`isKnown`). */
   readonly writesBack: (isKnown: Formula) => Formula
   /**
    * Whether a scan whose first collect found nothing ends with it; if not, it may collect again.

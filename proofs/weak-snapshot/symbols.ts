@@ -1,5 +1,5 @@
 /**
- * What the model of a weak snapshot speaks of. A row of the matrix, a set of changes, is an element
+ * The symbols of the model of a weak snapshot. A row of the matrix, a set of changes, is an element
  * of a sort of its own: so a message carries one, as it does in `spec/weak-snapshot/messages.ts`.
  */
 import { sort } from "../logic/formula.ts"
@@ -10,7 +10,7 @@ export const change = sort("change")
 export const row = sort("row")
 export const inRow = fixedRelation("inRow", change, row)
 
-/** Whether an operation is an update (else it is a scan), and of what change. */
+/** Whether an operation is an update (otherwise it is a scan), and its change. */
 export const isUpdate = fixedRelation("isUpdate", operation)
 export const proposal = totalFunction("proposal", [operation], change)
 
@@ -19,9 +19,7 @@ export const round = sort("round")
 export const first = constant("first", round)
 export const second = constant("second", round)
 
-/**
- * A storage node: the change that it endorses, if it does, and all that it knows to be endorsed.
- */
+/** A storage node: the change that it endorses, if any, and all endorsements that it knows. */
 export const endorsed = partial("endorsed", [server], [change])
 export const hasEndorsed = relation("hasEndorsed", server)
 export const knows = relation("knows", server, change)
@@ -35,8 +33,8 @@ export const spreads = partial("spreads", [operation], [change])
 export const spread = relation("spread", operation, server)
 
 /**
- * A scan, by round: it collects, who has answered, and what it has found; it writes that back, and
- * who knows it.
+ * A scan, by round: it collects, the nodes that have answered, and what it has found; it writes
+ * that back, and the nodes that know it.
  */
 export const collecting = relation("collecting", operation, round)
 export const answered = relation("answered", operation, round, server)
@@ -47,8 +45,8 @@ export const acknowledged = relation("acknowledged", operation, round, server)
 export const returned = relation("returned", operation, change)
 
 /**
- * Messages that were ever sent. (Endorse: by every update; Store: whoever `spreads`, what is
- * `found`.)
+ * All messages ever sent. (Endorse: by every update; Store: by every operation that `spreads`,
+ * containing what is `found`.)
  */
 export const endorsedReply = relation("endorsedReply", operation, server, change)
 export const storedReply = relation("storedReply", operation, server)
@@ -60,8 +58,8 @@ export const writtenBack = relation("writtenBack", operation, round, server)
 /** History: the changes of all updates that were ever invoked. */
 export const proposed = relation("proposed", change)
 /**
- * History: one change of what the first scan found that was the first to have written back what its
- * first collect had found, and the storage nodes that knew it then.
+ * History: one change found by the first collect of the scan that was the first to write back what
+ * its first collect had found, and the storage nodes that knew the change then.
  */
 export const settled = relation("settled")
 export const common = partial("common", [], [change])

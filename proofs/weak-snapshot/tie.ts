@@ -47,7 +47,7 @@ import {
 export type Proposals = Map<string, string>
 
 const labelsOf = (some: Endorsements): Labels => changesOf(some).map(describeChange)
-/** A row, by the changes in it. */
+/** A row, by its changes. */
 const separator = ", "
 const labelOfRow = (some: Endorsements): string => labelsOf(some).join(separator)
 /** A scan has four phases: it collects, writes back, and does both again. */
@@ -221,7 +221,7 @@ export const tieOf = (
     if (isOver) returns(world, o, taken)
   }
 
-  /** A scan has to return what the model says that it returned. */
+  /** A scan must return what it returned in the model. */
   const returns = (world: World, o: string, { step }: Taken): void => {
     for (const observation of step.observations) {
       if (observation._tag !== "Response") continue

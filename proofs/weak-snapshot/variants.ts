@@ -1,6 +1,6 @@
 /**
- * The variants of the weak snapshot, named as in `spec/weak-snapshot/variants.ts`, and where the
- * mutants fail.
+ * The variants of the weak snapshot, with the names of `spec/weak-snapshot/variants.ts`, and where
+ * the mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { allButOne } from "../majority/rules.ts"

@@ -1,17 +1,18 @@
 /**
- * Reduction `acknowledgements`: an answer that only says that its sender has done what it was asked
- * is never lost. It goes beyond `answers-at-once`, where an answer is taken in the step in which it
- * is given, or never: of the two, the search leaves out the state without it.
+ * Reduction `acknowledgements`: an answer that only confirms that its sender has carried out a
+ * request is never lost. The reduction goes beyond `answers-at-once`, where an answer is taken in
+ * the step in which it is given, or never: of these two states, the search leaves out the one
+ * without the answer.
  *
  * The reduction relies on `isAcknowledgement(p, r)`, which means: the process that has counted `r`
- * can do whatever it could have done without. Let `q` be the state after `r`. A run from `p` in
- * which `r` is lost is then also a run from `q`: whatever the process takes in it comes to the
- * same, or is of no consequence there and can be left in flight by the process that has counted
- * `r`.
+ * can do everything that it could have done without `r`. Let `q` be the state after `r`. A run from
+ * `p` in which `r` is lost is then also a run from `q`. Whatever the process takes in this run
+ * either has the same effect in both, or is of no consequence without `r`, and the process that has
+ * counted `r` can leave it in flight.
  *
  * The proof is a simulation, and tries its pairs of states while the search runs: `p` without and
- * `q` with the acknowledgement; of each input that the process is seen to take in `q`, or that is
- * dropped there, either both states send and show the same, and the states after it are a pair; or
+ * `q` with the acknowledgement. It tries each input that the process takes in `q`, or that is
+ * dropped there. Either both states send and show the same, and the states after it are a pair; or
  * `p` sends and shows nothing, and the state after it is a pair with `q`. The lemma is in
  * `proofs/reductions.md`.
  */
@@ -31,7 +32,7 @@ interface Meeting {
   readonly input: Taken
 }
 
-/** A state without an acknowledgement, the same with it, and an input of the latter. */
+/** A state without an acknowledgement, the same with it, and an input of the second. */
 interface Trial {
   readonly without: number
   readonly having: number
@@ -40,15 +41,17 @@ interface Trial {
 
 class Acknowledgements {
   private readonly tables: Installation
-  /** Per process state and envelope, whether it is counted and never lost: 1 or 0. */
+  /**
+   * Per process state and envelope, whether the acknowledgement is counted and never lost: 1 or 0.
+   */
   private readonly counted = new PairMemo()
-  /** Per process state, the inputs that it takes, by their numbers or texts. */
+  /** Per process state, the inputs that the process takes, by their numbers or texts. */
   private readonly met: Array<Map<number | string, Taken>> = []
   /** Per process state, the states that it stands for, which lack acknowledgements. */
   private readonly lacking: Array<Set<number>> = []
-  /** The same the other way round: the states that stand for it. */
+  /** The inverse: the states that represent it. */
   private readonly standing: Array<Set<number>> = []
-  /** Work to do; it grows as it is done. */
+  /** Pending work; it grows while it is done. */
   private readonly meetings: Array<Meeting> = []
   private readonly trials: Array<Trial> = []
   private isBusy = false
@@ -92,11 +95,14 @@ class Acknowledgements {
     this.work()
   }
 
-  /** A message that has no effect in this state is dropped there: without, it may have one. */
+  /**
+   * The search drops a message that has no effect in this state; without the acknowledgement, it
+   * may have one.
+   */
   readonly drop = (process: number, envelope: number): void =>
     this.meet(process, this.tables.processes.receiving(envelope))
 
-  /** Takes over what another worker met, or dropped. */
+  /** Takes in what another worker met or dropped. */
   readonly hear = (fact: Fact): void => {
     const { processes } = this.tables
     if (fact._tag === "Met") {
@@ -130,8 +136,9 @@ class Acknowledgements {
   }
 
   /**
-   * From now on the one state stands for the other, in which acknowledgements are lost. Pairs are
-   * closed under composition: inputs are seen only in the state that the search visits, the last.
+   * From now on the second state represents the first, in which acknowledgements are lost. Pairs
+   * are closed under composition: inputs occur only in the state that the search visits, the last
+   * one.
    */
   private relate(without: number, having: number): void {
     if (without === having || this.lackedBy(having).has(without)) return
@@ -183,7 +190,7 @@ class Acknowledgements {
     }
   }
 
-  /** What a process can do by itself without the acknowledgement it can do with it. */
+  /** Every choice that a process offers without the acknowledgement it also offers with it. */
   private compareOffers(without: number, having: number): void {
     const { processes } = this.tables
     const { context } = processes.model.system
@@ -232,9 +239,9 @@ export const acknowledgements: Reduction = {
   name: acknowledgementsName,
   about: "an acknowledgement that only counts is taken when it is given, and never lost",
   onRequest: true,
-  // An acknowledgement that a shortest run leaves in flight is taken, which is a step more.
+  // The search takes an acknowledgement that a shortest run leaves in flight, which adds a step.
   lengthens: true,
-  // It leaves out what `answers-at-once` leaves in: messages that are never taken.
+  // The reduction leaves out what `answers-at-once` keeps: messages that are never taken.
   loses: answersAtOnce.loses,
   install: (tables) => {
     const acknowledgements = new Acknowledgements(tables)

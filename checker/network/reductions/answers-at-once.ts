@@ -7,8 +7,8 @@
  * messages and the same observations. Only the order of observations may differ: responses may
  * precede observations of other objects, and the observers declare that they allow earlier
  * responses (`loses`). The proof tries this with every input that the search sees the process take
- * in that state. Since `r` could still be in flight afterwards, the proof goes on to every state
- * that the input leads to, whether or not `r` has an effect there, until `r` is obsolete.
+ * in that state. Since `r` could still be in flight afterwards, the proof continues with every
+ * state that the input leads to, whether or not `r` has an effect there, until `r` is obsolete.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { DenseMemo } from "../../engine/dense-memo.ts"
@@ -77,7 +77,7 @@ class Answers {
   private readonly met: Array<Map<number | string, Met>> = []
   /** Pairs that the proof skips, because the two messages are never in flight together. */
   private alternatives: Array<Pair> = []
-  /** Work to do; the proof appends what it discovers meanwhile. */
+  /** Pending work; the proof appends what it discovers meanwhile. */
   private readonly meetings: Array<Meeting> = []
   private readonly pairs: Array<Pair> = []
   private isBusy = false
@@ -133,7 +133,7 @@ class Answers {
     this.work()
   }
 
-  /** Takes over what another worker met. */
+  /** Takes in what another worker met. */
   readonly hear = (fact: Fact): void => {
     if (fact._tag !== "Met") return
     const { slot, mode, state } = fact.at
@@ -165,7 +165,7 @@ class Answers {
   }
 
   /**
-   * Tries everything that the process may take in this state against every answer that may be in
+   * Tries every input that the process may take in this state against every answer that may be in
    * flight.
    */
   private consider({ process, ...one }: Meeting): void {
@@ -196,7 +196,7 @@ class Answers {
 
   /**
    * Tries one pair. The answer may still be in flight after the process has taken the other input,
-   * so the proof goes on from there.
+   * so the proof continues from there.
    */
   private relyBeside(pair: Pair): void {
     const { process, answer, other } = pair
@@ -326,7 +326,7 @@ export const answersAtOnce: Reduction = {
     const fault = takesBack(model, ["isAnswer"]) ?? hearsWhatIsDropped(model)
     if (fault !== undefined) return fault
     // The premise's observer sees responses as well: whether a fault may happen must not depend on
-    // how early they come.
+    // how early they are.
     const { premise } = model.faults
     if (premise !== undefined && !premise.observer(model.system.context).allowsEarlierResponses)
       return premise.name

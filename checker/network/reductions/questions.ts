@@ -27,8 +27,8 @@ export class Questions {
   /** Per message of a client, the states from which it was sent. */
   private readonly sentIn = new Map<number, Set<number>>()
   /**
-   * What was relied on: pairs of alternative answers; answers whose origins must not grow; pairs of
-   * origins that must not both be sent.
+   * The assumptions that were relied on: pairs of alternative answers; answers whose origins must
+   * not grow; pairs of origins that must not both be sent.
    */
   private readonly alternatives = new Set<number>()
   private readonly reliedAnswers = new Set<number>()
@@ -39,8 +39,8 @@ export class Questions {
   }
 
   /**
-   * Whether two messages are never in flight together, as far as the search has seen. If so, the
-   * search relies on it from now on.
+   * Whether two messages are never in flight together, as far as the search has observed. If so,
+   * the search relies on it from now on.
    */
   areAlternatives(left: number, right: number): boolean {
     if (this.alternatives.has(keyOf(left, right))) return true
@@ -110,14 +110,14 @@ export class Questions {
     }
   }
 
-  /** Whether some run was seen to send both messages of a client, or the one message twice. */
+  /** Whether some observed run sends both messages of a client, or the one message twice. */
   private areSent(left: number, right: number): boolean {
     return this.isSentAfter(left, right) || this.isSentAfter(right, left)
   }
 
   /**
-   * Whether some step was seen to send the second message together with the first, or on a path
-   * after it.
+   * Whether some observed step sends the second message together with the first, or on a path after
+   * it.
    */
   private isSentAfter(first: number, second: number): boolean {
     for (const state of this.sentIn.get(second) ?? []) {

@@ -65,7 +65,7 @@ export const interchangeable = (model: Model): ReadonlyArray<ReadonlyArray<NodeI
   return classes.filter(({ length }) => length > 1).map((alike) => alike.map(({ id }) => id))
 }
 
-/** The budgets of faults that name the node, and the faults that befall it at the start. */
+/** The budgets of faults that name the node, and its faults at the start. */
 const sufferedBy = ({ faults: { budgets, atStart = [] } }: Model, node: NodeId) => [
   budgets.map(({ nodes }) => nodes.includes(node)),
   atStart.filter((one) => one.node === node).map(({ fault }) => fault.name)
@@ -78,13 +78,16 @@ const swapOf = (left: string, right: string): Renaming =>
   ])
 
 /**
- * The names that stand in a look for the server that is looked at, and for every other server of
- * its class.
+ * The names in a look for the server that the look describes, and for every other server of its
+ * class.
  */
 const itself = "*"
 const another = "_"
 
-/** So few renamings that a row for each local state takes little memory: those of four nodes. */
+/**
+ * With so few renamings, a row for each local state takes little memory: the renamings of four
+ * nodes.
+ */
 const fewRenamings = 24
 
 /** 13^13 is the last such power below 2^53. */
@@ -279,7 +282,7 @@ class Symmetry {
     return number
   }
 
-  /** A key for `places`: a number while numbers are exact, else a text. */
+  /** A key for `places`: a number while numbers are exact, otherwise a text. */
   private placesKey(): number | string {
     const { places } = this
     if (places.length > maxExactPlaces) return places.join(",")

@@ -6,7 +6,7 @@
  * The reduction relies on `isWelcome(p, m)`, which means: whatever input the process may take in
  * state `p` before `m`, taking `m` first leads to the same state, messages and observations; and
  * `m` itself only changes the state. The proof tries this with every input that reaches the process
- * once it has taken `m`, in the state that the process would be in without `m`, and in all states
+ * once it has taken `m`, in the state in which the process would be without `m`, and in all states
  * that these inputs lead to, as long as `m` has an effect there.
  */
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
@@ -54,7 +54,7 @@ class Welcome {
   }
 
   /**
-   * The transition in which the node takes a message that the adversary can say, if the message is
+   * The transition in which the node takes a message that the adversary can send, if the message is
    * welcome.
    */
   readonly takeWord = (local: number, envelope: number): number =>
@@ -81,7 +81,7 @@ class Welcome {
     return inbox
   }
 
-  /** Takes over what another worker met. */
+  /** Takes in what another worker met. */
   readonly hear = (fact: Fact): void => {
     if (fact._tag !== "Met") return
     const { slot, mode, state } = fact.at
@@ -150,7 +150,7 @@ class Welcome {
     const { processes } = this
     const welcome = processes.envelope(envelope)
     if (from !== welcome.from || tagOf(message) !== tagOf(welcome.message)) return false
-    // The adversary may say both.
+    // The adversary may send both.
     if (mayBeTakenOver(processes.model, from)) return false
     return this.isPromised(before, processes.envelopeNumber(before, { from, message }))
   }
