@@ -1,12 +1,12 @@
 /**
- * Proofs as a library: models in first-order logic, typed, and what shows that their invariants are
- * inductive and that safety follows.
+ * Proofs as a library: typed models in first-order logic, and the functions that show that their
+ * invariants are inductive and that safety follows.
  *
- * A `Model` is made of `relation`s and `transition`s; `obligationsOf` says what has to be shown of
- * it, and `prove` has a solver show it: `wasmSolver` (the package `z3-solver`), or `nativeSolver`
- * (a z3 or cvc5 on the PATH). What is not shown comes with a `counterexample` to induction, which
- * `told` puts into words. `protocols` are the models of the shipped protocols. Before a model is
- * proved, `cycleIn(alternationOfModel(model))` says whether questions about it can be decided.
+ * A `Model` consists of `relation`s and `transition`s. `obligationsOf` lists its obligations, and
+ * `prove` lets a solver prove them: `wasmSolver` (the package `z3-solver`), or `nativeSolver` (a z3
+ * or cvc5 on the PATH). An unproved obligation comes with a `counterexample` to induction, which
+ * `told` puts into words. `protocols` are the models of the shipped protocols. Before a proof,
+ * `cycleIn(alternationOfModel(model))` reports whether questions about the model are decidable.
  */
 export { type Counterexample, counterexample } from "./induction/counterexample.ts"
 export { type Obligation, obligationsOf } from "./induction/obligations.ts"

@@ -1,5 +1,5 @@
 /**
- * The protocols of which there are models.
+ * The protocols that have models.
  */
 import { protocol as consensus } from "./consensus/variants.ts"
 import { protocol as dbqs } from "./dbqs/variants.ts"

@@ -66,7 +66,7 @@ const solverOf = (name: SolverName): Solver => {
 
 const refuse = (message: string) => Effect.fail(new ProofRefused({ message, exitCode: 2 }))
 
-/** The protocols that were asked for. */
+/** The requested protocols. */
 const chosenProtocols = (names: ReadonlyArray<string>) =>
   names.length === 0
     ? Effect.succeed(protocols)
@@ -78,7 +78,7 @@ const chosenProtocols = (names: ReadonlyArray<string>) =>
           : Effect.succeed(found)
       })
 
-/** Of each, the variants that were asked for: all that are correct, if none was. */
+/** The requested variants of each; by default, all correct ones. */
 const chosenVariants = (chosen: ReadonlyArray<ModelledProtocol>, variant: string | undefined) => {
   const wanted = chosen.flatMap((protocol) =>
     protocol.variants
@@ -94,8 +94,8 @@ const chosenVariants = (chosen: ReadonlyArray<ModelledProtocol>, variant: string
 }
 
 /**
- * Shows the obligations of a variant, solver beside solver, until all are or somebody wants to
- * stop.
+ * Proves the obligations of a variant, with several solvers in parallel, until all are proved or
+ * the user stops it.
  */
 const proveVariant = async (
   protocol: ModelledProtocol,

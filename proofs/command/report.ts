@@ -1,5 +1,5 @@
 /**
- * Proofs for people, one line each and what fails below it, and as JSON documents.
+ * Reports proofs for people, one line each with its failures below it, and as JSON documents.
  */
 import type { Outcome } from "../induction/outcome.ts"
 import type { Shown } from "../induction/prove.ts"
@@ -12,14 +12,14 @@ export interface Report {
   readonly outcome: Outcome
   readonly obligations: number
   readonly shown: number
-  /** False if somebody has stopped it. */
+  /** False if the user has stopped the proof. */
   readonly isComplete: boolean
   readonly seconds: number
   /** The smallest counterexample to the first sentence that fails. */
   readonly counterexample?: string
 }
 
-/** Together less than a hundred columns. */
+/** Together at most a hundred columns. */
 const columns = [
   { title: "protocol", width: 13 },
   { title: "variant", width: 30 },
@@ -31,10 +31,10 @@ const columns = [
 ] as const
 const words = 3
 
-/** How wide a table is where nothing says how wide it may be. */
+/** The default width of a table. */
 const usualWidth = 100
 
-/** A row. A terminal that is too narrow for all columns has those that say most. */
+/** A row. A terminal that is too narrow for all columns shows the most informative ones. */
 const row = (cells: ReadonlyArray<string>, most: number): string => {
   const width = columns.reduce((sum, one) => sum + one.width + 2, -2)
   return columns

@@ -1,10 +1,10 @@
 /**
- * What `quorate prove` says of a model, and with which exit code.
+ * The result of `quorate prove` for a model, and the exit code.
  */
 import * as Schema from "effect/Schema"
 import type { Outcome } from "../induction/outcome.ts"
 
-/** What was asked for cannot be proved, since it is not there. */
+/** The request names something that does not exist. */
 export class ProofRefused extends Schema.TaggedError<ProofRefused>()("ProofRefused", {
   message: Schema.String,
   exitCode: Schema.Int
@@ -28,6 +28,6 @@ export const exitCodeOf = ({
   return outcome.absent.length > 0 ? 1 : 12
 }
 
-/** The code for several: the mostSevere. */
+/** The code for several results: the most severe one. */
 export const mostSevere = (codes: ReadonlyArray<number>): number =>
   [12, 14, 1].find((code) => codes.includes(code)) ?? 0

@@ -1,19 +1,19 @@
 /**
  * The invariant of DynaStore. Four ideas, each a record of sentences below.
  *
- * - `traversals`: who finds no edges has arrived. A scan that follows an update finds something; so
- *   whoever finds nothing had nothing to propose, and is in the one view of its front, which is all
- *   that it desires.
+ * - `traversals`: who finds no edges has arrived. A scan that follows an update finds something. So
+ *   a client that finds nothing had nothing to propose, and is in the one view of its front, which
+ *   is all that it desires.
  * - `chain`: every traversal is at, or on its way to, an established view: its position. It leaves
- *   it by its common edge, which leads to the next one, and no view that anybody has scanned is as
- *   large as the latest.
+ *   the position by the common edge, which leads to the next established view. No view that any
+ *   client has scanned is larger than the latest one.
  * - `data`: a tag is stored in a view *in time*, before any scan has returned an edge from it, or
- *   not at all. Whoever leaves the view has scanned it first and read it then; so it has read what
- *   was in time, and carries it on.
- * - `time`: an operation that is done rests on a view, with its tag in time. A later one does not
- *   stop short of that view, for all views before it have edges by now. If it visits that view, it
- *   reads the tag there; if it begins beyond it, whoever opened the view in which it begins had
- *   carried the tag there.
+ *   not at all. A client that leaves the view has scanned it first and read it then. So it has read
+ *   what was in time, and carries it on.
+ * - `time`: an operation that has ended rests on a view, with its tag in time. A later one does not
+ *   stop short of that view, since all views before it have edges by now. If the later operation
+ *   visits that view, it reads the tag there. If it begins beyond the view, the client that opened
+ *   the view in which it begins had carried the tag there.
  */
 import { and, eq, exists, forall, implies, not, or, type Term } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -97,7 +97,7 @@ const ofWriteQuorum = (w: Term<"view">, who: Who) =>
     )
   )
 
-// The stages of an operation are more here, and a write chooses before its last Set phase.
+// An operation has more stages here, and a write chooses before its last Set phase.
 const { "an operation is in one phase, once it is invoked": _phases, ...history } = historyInvariant
 const { "who chose is past the Get phase": _past, ...tags } = tagInvariant
 
@@ -354,8 +354,8 @@ const data: Sentences = {
       )
   ),
   /**
-   * The heart: beyond a view, whoever has left its beginning or has read it carries all that was in
-   * time.
+   * The core: beyond a view, a client that has left its first view or has read it carries
+   * everything that was in time.
    */
   "who is beyond a view has what was in time there": forall(
     { o: operation, x: view, y: view, z: view, t: timestamp, u: timestamp, w: value },

@@ -1,15 +1,15 @@
 /**
  * DynaStore (`spec/dynastore/`), for any number of storage nodes, clients, views and operations,
- * any quorum systems of the views of which every quorum to read meets every one to write, and over
- * any weak snapshots that keep their promises.
+ * for any quorum systems of the views in which every read quorum intersects every write quorum, and
+ * over any weak snapshots that keep their promises.
  *
- * The transitions are here; the invariant, with its ideas, is in `invariant.ts`, and what it adds
- * up to in `README.md`.
+ * This file has the transitions; `invariant.ts` has the invariant with its ideas, and `README.md`
+ * the argument as a whole.
  *
- * A reconfiguration is a read of which nobody uses the result: they differ in what they desire at
+ * A reconfiguration is a read whose result no client uses. The two differ in what they desire at
  * the beginning, and here every operation may desire anything. A client may begin, or be retried,
- * in any view in which a traversal was over: that covers whatever a directory hints at and storage
- * nodes tell.
+ * in any view in which a traversal has ended: that covers every hint of a directory and every
+ * report of a storage node.
  */
 import {
   and,
@@ -117,7 +117,7 @@ const beginsIn = (o: Operation, v: View, d: View): ReadonlyArray<Update> => [
   visiting.add(o)
 ]
 
-/** `visit` and `startTraversal`; and `receiveViewReply`, by which an operation is retried. */
+/** `visit` and `startTraversal`; and `receiveViewReply`, which retries an operation. */
 const beginningsUnder = ({ extended, retriesWithTimestamp }: Rules): Transitions => ({
   startTraversal: transition({ o: operation, v: view, d: view }, ({ o, v, d }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o)), open(v), within(v, d)],
@@ -159,13 +159,13 @@ const beginScan = (o: Operation, w: View): ReadonlyArray<Update> => [
   provided(or(updated(w), scanned(w)), mustFind.add(o))
 ]
 
-/** A scan ends, and has found nothing: it need not. */
+/** A scan ends and has found nothing; nothing required it to find anything. */
 const endsEmpty = (o: Operation, { findsWhatItMust }: Rules): Formula =>
   and(not(hasFound(o)), findsWhatItMust(not(mustFind(o))))
 
 /**
- * A scan of `w` ends, and has found something, the common edge `c` included: the first of all to do
- * so decides which it is.
+ * A scan of `w` ends, and has found something, including the common edge `c`: the first scan to do
+ * so determines `c`.
  */
 const endsWithEdges = (o: Operation, w: View, c: View, { intersects }: Rules) => {
   const isNext = and(established(w), not(scanned(w)))
@@ -186,7 +186,7 @@ const snapshotsUnder = (rules: Rules): Transitions => ({
     when: [visiting(o), at(o, w), desired(o, d), not(eq(w, d))],
     does: [visiting.remove(o), proposing.add(o), proposed.add(w, d)]
   })),
-  /** The update is done; the scan begins. */
+  /** The update has ended; the scan begins. */
   finishUpdate: transition({ o: operation, w: view }, ({ o, w }) => ({
     when: [proposing(o), at(o, w)],
     does: [
@@ -209,10 +209,7 @@ const snapshotsUnder = (rules: Rules): Transitions => ({
   }))
 })
 
-/**
- * All of the quorum, which is one of the view that is visited, have answered in the current Get
- * phase.
- */
+/** A quorum of the visited view has answered in the current Get phase. */
 const heard = (o: Operation, p: Phase, w: View, q: Term<"readQuorum">) =>
   and(
     getting(o),
@@ -272,8 +269,8 @@ const getsUnder = (rules: Rules): Transitions => {
 }
 
 /**
- * 4 of a visit: edges are followed. The views that they lead to take the place of this one, and the
- * smallest is visited.
+ * 4 of a visit: the client follows edges. The views that they lead to replace this one, and the
+ * client visits the smallest.
  */
 const leaving = (o: Operation, w: View, c: View, had: View, d: View, next: View, rules: Rules) => {
   const isInFront = (x: View) => or(and(front(o, x), not(eq(x, w))), found(o, x))
@@ -318,7 +315,10 @@ const leavesUnder = (rules: Rules): Transitions => {
     ...(rules.checks === "before" ? beginScan(o, w) : [])
   ]
   return {
-    /** What is read is stored; by a write, what it chose before, or has found since. */
+    /**
+     * The Set phase stores what was read; a write stores what it chose before, or what it has found
+     * since.
+     */
     startSet: transition(
       { o: operation, p: phase, w: view, q: readQuorum, t: timestamp, v: value, n: phase },
       ({ o, p, w, q, t, v, n }) => ({
@@ -415,7 +415,7 @@ const leavesUnder = (rules: Rules): Transitions => {
       }
     ),
     ...(rules.visitsAgain ? visitingAgain(rules) : followingAtOnce(rules)),
-    /** There are no edges still: the traversal is over, and others may begin in this view. */
+    /** There are still no edges: the traversal has ended, and others may begin in this view. */
     arrive: transition({ o: operation, w: view, t: timestamp, v: value }, ({ o, w, t, v }) => ({
       when: [
         checking(o),
@@ -433,7 +433,7 @@ const leavesUnder = (rules: Rules): Transitions => {
   }
 }
 
-/** New edges were found: the view is visited once more. */
+/** The scan found new edges: the client visits the view once more. */
 const visitingAgain = (rules: Rules): Transitions => ({
   visitAgain: transition({ o: operation, w: view, c: view }, ({ o, w, c }) => {
     const { when, does } = endsWithEdges(o, w, c, rules)
@@ -444,7 +444,7 @@ const visitingAgain = (rules: Rules): Transitions => ({
   })
 })
 
-/** The same, but they are followed at once. */
+/** The same, but the client follows them at once. */
 const followingAtOnce = (rules: Rules): Transitions => ({
   followAtOnce: transition(
     { o: operation, w: view, c: view, had: view, d: view, next: view },

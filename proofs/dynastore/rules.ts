@@ -1,6 +1,6 @@
 /**
- * The decisions that DynaStore rests on, as formulas: the same names as in
- * `spec/dynastore/rules.ts` where there is one.
+ * The decisions of DynaStore, as formulas: the same names as in `spec/dynastore/rules.ts` where
+ * there is one.
  */
 import { type Formula, type Term, truth } from "../logic/formula.ts"
 import { noLarger } from "./symbols.ts"
@@ -9,23 +9,30 @@ type View = Term<"view">
 
 export interface Rules {
   /**
-   * What a weak snapshot promises of a scan that begins when something has to be found (`found`: it
-   * has found something).
+   * What a weak snapshot guarantees for a scan that must find something (`found`: it has found
+   * something).
    */
   readonly findsWhatItMust: (found: Formula) => Formula
-  /** What it promises of a scan that returns something (`hasCommon`: the common edge is in it). */
+  /**
+   * What it guarantees for a scan that returns something (`hasCommon`: the common edge is in the
+   * result).
+   */
   readonly intersects: (hasCommon: Formula) => Formula
   /** Whether the first view is visited before the second. */
   readonly visited: (first: View, second: View) => Formula
-  /** `visit`: the data is read after the scan. (`isFresh`: nobody was asked for it before.) */
+  /**
+   * `visit`: the client reads the data after the scan. (`isFresh`: no node was asked for the data
+   * before.)
+   */
   readonly getsAfterScan: (isFresh: Formula) => Formula
   /**
-   * `leaf`: the scan with which an operation ends begins after the data is stored; or before that;
-   * or it is left out.
+   * `leaf`: the last scan of an operation begins after the data is stored; or before that; or the
+   * operation omits it.
    */
   readonly checks: "after" | "before" | "never"
   /**
-   * Whether a view in which edges were found after data was stored is read again before it is left.
+   * Whether a client reads a view again before it leaves the view, if it found edges there after it
+   * stored data.
    */
   readonly visitsAgain: boolean
   /**
@@ -37,7 +44,7 @@ export interface Rules {
   readonly extended: (grows: Formula) => Formula
   /** When a write chooses a timestamp (`isFirst`: it has not chosen one). */
   readonly keepsTimestamp: (isFirst: Formula) => Formula
-  /** Whether it keeps the one that it has when it is retried. */
+  /** Whether it keeps the timestamp that it has when it is retried. */
   readonly retriesWithTimestamp: boolean
 }
 

@@ -1,10 +1,11 @@
 /**
- * What the model of DynaStore speaks of.
+ * The symbols of the model of DynaStore.
  *
  * A view, a set of changes, is an element of a sort of its own, ordered by inclusion and by size.
- * Nothing else about sets is needed: that a client desires the *smallest* view with all that it has
- * found matters for liveness only. An edge is named by the view that it leads to. A phase has a
- * name of its own, as its messages carry numbers in `spec/dynastore/messages.ts`.
+ * The model needs no other property of sets: that a client desires the *smallest* view with
+ * everything that it has found matters for liveness only. The name of an edge is the view that it
+ * leads to. A phase has a name of its own, like the numbers in the messages of
+ * `spec/dynastore/messages.ts`.
  */
 import { and, eq, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -49,8 +50,8 @@ export const readOf = fixedRelation("readOf", readQuorum, view)
 export const writeOf = fixedRelation("writeOf", writeQuorum, view)
 
 /**
- * The stage of an operation, beside `getting` and `setting`: it comes to a view; updates its weak
- * snapshot; scans it, before it gets; scans it, after it has set; its traversal is over.
+ * The stages of an operation besides `getting` and `setting`: it enters a view; updates its weak
+ * snapshot; scans it before the Get phase; scans it after the Set phase; its traversal has ended.
  */
 export const visiting = relation("visiting", operation)
 export const proposing = relation("proposing", operation)
@@ -58,7 +59,10 @@ export const scanning = relation("scanning", operation)
 export const checking = relation("checking", operation)
 export const arrived = relation("arrived", operation)
 
-/** A traversal: where it began, the view that it visits, what it desires, and its front. */
+/**
+ * A traversal: the view where it began, the view that it visits, the view that it desires, and its
+ * front.
+ */
 export const start = partial("start", [operation], [view])
 export const at = partial("at", [operation], [view])
 export const desired = partial("desired", [operation], [view])
@@ -66,63 +70,63 @@ export const front = relation("front", operation, view)
 /** The newest pair that it has found, or chosen; whether a write has chosen. */
 export const pair = partial("pair", [operation], [timestamp, value])
 export const hasChosen = relation("hasChosen", operation)
-/** What its scan has found so far. */
+/** The edges that its scan has found so far. */
 export const found = relation("found", operation, view)
 export const hasFound = relation("hasFound", operation)
-/** The Get or Set phase that it is in, or was in last. */
+/** Its current or latest Get or Set phase. */
 export const inPhase = partial("inPhase", [operation], [phase])
 
 /**
- * Get phases that were begun, and who has answered; what each Set phase stores, and who has
- * acknowledged.
+ * Get phases that were begun, and the nodes that have answered; the pair that each Set phase
+ * stores, and the nodes that have acknowledged.
  */
 export const gets = relation("gets", phase)
 export const answered = relation("answered", phase, server)
 export const sets = partial("sets", [phase], [timestamp, value])
 export const acknowledged = relation("acknowledged", phase, server)
-/** Answers that were ever sent. */
+/** All answers ever sent. */
 export const getReply = relation("getReply", phase, server, timestamp, value)
 export const setReply = relation("setReply", phase, server)
 /** All phases that were begun. */
 export const used = relation("used", phase)
 
 /**
- * The weak snapshot of each view, as it is proved in `../weak-snapshot/`: what was ever proposed;
- * whether an update is done; whether a scan has returned something, and the edge that is in all
- * that any scan returns.
+ * The weak snapshot of each view, as proved in `../weak-snapshot/`: all proposals ever made;
+ * whether an update has ended; whether a scan has returned something; and the edge that every
+ * non-empty result of a scan contains.
  */
 export const proposed = relation("proposed", view, view)
 export const updated = relation("updated", view)
 export const scanned = relation("scanned", view)
 export const common = partial("common", [view], [view])
 /**
- * Of the scan of an operation: an update was done, or a scan had returned something, when it began.
+ * For the scan of an operation: when it began, an update had ended, or a scan had returned
+ * something.
  */
 export const mustFind = relation("mustFind", operation)
 
 /**
- * History: the established views, which are on everybody's way: the initial one, and what the
- * common edge of one leads to; the latest of them; and the position of each traversal, which is the
- * first established view that it has not left.
+ * History: the established views, which every traversal passes: the initial one, and the target of
+ * each established view's common edge; the latest of them; and the position of each traversal,
+ * which is the first established view that it has not left.
  */
 export const established = relation("established", view)
 export const latest = partial("latest", [], [view])
 export const position = partial("position", [operation], [view])
-/** History: the views in which a traversal was over, and so others may begin. */
+/** History: the views in which a traversal has ended, so that others may begin there. */
 export const open = relation("open", view)
-/** History: what a storage node holds, or held, or has acknowledged as old. */
+/** History: the pairs that a storage node holds, held, or has acknowledged as old. */
 export const has = relation("has", server, timestamp)
 /**
  * History: the tag was stored at a write quorum of the view before any scan had returned an edge
- * from it; and who of the quorum has it therefore.
+ * from it; and the members of the quorum that therefore have it.
  */
 export const inTime = relation("inTime", view, timestamp)
 export const kept = relation("kept", view, timestamp, server)
 /** History: the storage node had the tag when the view became open. */
 export const transferred = relation("transferred", view, server, timestamp)
 /**
- * History: the view in which the operation was over, and the one that it desired when it was
- * invoked.
+ * History: the view in which the operation ended, and the view that it desired when it was invoked.
  */
 export const restsOn = partial("restsOn", [operation], [view])
 export const wanted = partial("wanted", [operation], [view])

@@ -1,10 +1,10 @@
 /**
- * How `spec/dynastore/` is tied to its model. The messages of weak snapshots are no transitions
- * here; what an update or a scan comes to is.
+ * How `spec/dynastore/` is tied to its model. The messages of weak snapshots are not transitions
+ * here; the results of updates and scans are.
  *
- * Of the edges that may be common to all scans of a view, one has to be named when the first of
- * them ends. It is one of those that the first scan to write anything back has found (`settle`), as
- * the weak snapshot's invariant says.
+ * Of the edges that all scans of a view may have in common, the tie must name one when the first
+ * scan ends. It is one of those found by the first scan to write anything back (`settle`), as the
+ * weak snapshot's invariant states.
  */
 import { isQuorum } from "../../spec/configuration/configuration.ts"
 import type { Message } from "../../spec/dynastore/messages.ts"
@@ -63,7 +63,7 @@ import {
   writeOf
 } from "./symbols.ts"
 
-/** The stage of the model that a stage of a client is. */
+/** The stage of the model that corresponds to a client's stage. */
 const stageOf = {
   Proposing: proposing,
   Scanning: scanning,
@@ -93,13 +93,13 @@ const beginning = (relation: Named, key: Labels, rests: ReadonlyArray<Labels>): 
 })
 const each = (labels: Labels): ReadonlyArray<Labels> => labels.map((label) => [label])
 
-/** The edges that a scan which is over has found: what it has written back the second time. */
+/** The edges that a finished scan has found: those that it wrote back the second time. */
 const edgesOf = ({ stage, view }: Traversing): Labels =>
   "snapshot" in stage && stage.snapshot._tag === "WritingBack"
     ? changesOf(stage.snapshot.phase.answer).map((change) => labelOfView(extended(view, change)))
     : []
 
-/** What is fixed about views: inclusion and size, and the quorums of their members. */
+/** The fixed facts about views: inclusion and size, and the quorums of their members. */
 const viewsArrive =
   (parameters: StorageParameters) =>
   (world: World, sort: string, label: string): void => {
@@ -128,7 +128,7 @@ const viewsArrive =
     }
   }
 
-/** What is remembered of a run beside the structure: no formula speaks of it. */
+/** What the tie remembers of a run besides the structure: no formula mentions it. */
 export interface Memory {
   /** The values of writes, by operation. */
   readonly written: Arguments
@@ -179,7 +179,7 @@ export const tieOf = (
     const labels = (views: ReadonlyArray<View>) => each(views.map(labelOfView))
     const isOver = stageOf[stage._tag] === arrived
     return [
-      // Where the traversal is over, the client's `start` is where it would be retried from.
+      // If the traversal has ended, a retry would begin at the client's `start`.
       ...(isOver ? [] : [beginning(start, [o], labels([state.start]))]),
       beginning(at, [o], labels([state.view])),
       beginning(desired, [o], labels([state.desired])),
@@ -258,8 +258,7 @@ export const tieOf = (
   }
 
   /**
-   * The first scan of a view that writes back what its first collect has found settles which edge
-   * is common.
+   * The first scan of a view to write back what its first collect found determines the common edge.
    */
   const settle = (before: Traversing, after: ClientState): void => {
     if (after._tag === "Idle" || !("snapshot" in before.stage) || !("snapshot" in after.stage))
@@ -271,14 +270,14 @@ export const tieOf = (
     if (edge !== undefined && !settled.has(view)) settled.set(view, edge)
   }
 
-  /** A quorum of the view that is visited has answered; a departure if it is none. */
+  /** A quorum of the visited view has answered; otherwise, the step departs from the model. */
   const quorumOf = ({ view }: Traversing, access: "read" | "write", heard: ServerSet): string => {
     if (configurationsOf(parameters, view).some((one) => isQuorum(one, access, heard)))
       return heard.join(",")
     throw new Departure(`{${heard.join()}} is no ${access} quorum of ${labelOfView(view)}`)
   }
 
-  /** A view is visited: its snapshot is updated, or scanned at once. */
+  /** The client visits a view: it updates the snapshot, or scans it at once. */
   const visit = (world: World, o: string, after: ClientState): void => {
     if (after._tag === "Idle") return
     const w = labelOfView(after.view)
@@ -286,7 +285,7 @@ export const tieOf = (
       world.take("propose", { o, w, d: labelOfView(after.desired) })
     if (after.stage._tag === "Scanning") world.take("startScan", { o, w })
   }
-  /** The operation returns: a read, what it stored last. */
+  /** The operation returns: a read returns what it stored last. */
   const finish = (
     world: World,
     o: string,
@@ -341,7 +340,7 @@ export const tieOf = (
     }
   }
 
-  /** A scan is over: before a Get phase, or at a leaf. */
+  /** A scan ends: before a Get phase, or at a leaf. */
   const followScan = (world: World, o: string, before: Traversing, taken: Taken): void => {
     const after = taken.step.state as ClientState
     const edges = edgesOf(before)

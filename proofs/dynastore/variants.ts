@@ -1,8 +1,9 @@
 /**
- * The variants of DynaStore, named as in `spec/dynastore/variants.ts`, and where the mutants fail.
- * (Of those of the snapshot `../weak-snapshot/variants.ts` shows which promises they break;
- * `one-collect` and `update-without-set-phase` here are what DynaStore loses without these
- * promises. Those about notifications lose liveness alone and are followed by the correct model.)
+ * The variants of DynaStore, with the names of `spec/dynastore/variants.ts`, and where the mutants
+ * fail. (`../weak-snapshot/variants.ts` shows which promises the mutants of the snapshot break.
+ * `one-collect` and `update-without-set-phase` here show what DynaStore loses without these
+ * promises. The mutants about notifications lose liveness alone, and the correct model follows
+ * them.)
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { dynastore, dynastoreUnder } from "./model.ts"
