@@ -7,10 +7,12 @@ import { type Order, Search, type SearchSettings } from "./search.ts"
 import type { Space } from "./space.ts"
 import type { Keeping } from "./visited-states.ts"
 
-/** What is kept of visited states in memory; or whole states on disk. */
+/** How much the search keeps of visited states in memory; or whole states on disk. */
 export type Kept = Keeping | "disk"
 
-/** What a search that is saved and resumed keeps: one on disk is not. */
+/**
+ * What a search that is saved and resumed keeps of visited states: a search on disk is not saved.
+ */
 export const inMemory = (kept: Kept | undefined): Keeping | undefined =>
   kept === "disk" ? undefined : kept
 

@@ -23,7 +23,8 @@ export interface CodeBook {
 }
 
 /**
- * The codes of a search with one space. Its values are distinct, so it need not look at contents.
+ * The codes of a search with one space. Its values are distinct, so it does not need to look at
+ * contents.
  */
 export class OwnCodes implements CodeBook {
   private readonly codes: ReadonlyArray<Map<number, number>>

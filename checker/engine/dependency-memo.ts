@@ -2,24 +2,26 @@
  * Remembers the results of a function of a state, by the components that the function read.
  *
  * Suppose a function reads component 3 and then, because of the value it found there, component 5.
- * The memo calls it again only for a new value of 3, or for a new value of 5 beside an old value of
- * 3. The memo records each read as the function runs, so no caller declares dependencies. The
- * function must depend on nothing else.
+ * The memo calls it again only if component 3 has a new value, or if component 5 has a new value
+ * for an old value of component 3. The memo records each read as the function runs, so no caller
+ * declares dependencies. The function must depend on nothing else.
  *
- * What it read is a tree: a node is a component, and leads on by the value found there. All nodes
- * stand in one typed array, since a search follows them several million times a second. Each is
- * three words and then a cell for each value up to its capacity: 0 for a value that was not met,
- * the place of a node, or the complement of a result's number. A node that meets values far apart
- * keeps its cells in a map instead.
+ * The reads form a tree: a node is a component, and the value found there leads to the next node.
+ * All nodes are in one typed array, since a search follows them several million times a second.
+ * Each is three words and then a cell for each value up to its capacity: 0 for a value that has not
+ * occurred, the place of a node, or the complement of a result's number. A node whose values are
+ * far apart keeps its cells in a map instead.
  */
 import { withRoom } from "./integers.ts"
 
-/** A node's words: the component, the cells or the complement of its map's number, and how many. */
+/**
+ * A node's words: the component, the cells or the complement of its map's number, and their count.
+ */
 const capacityAt = 1
 const countAt = 2
 const header = 3
 const minCapacity = 4
-/** A node with values up to this, or up to so many times their count, keeps cells. */
+/** A node keeps cells for values up to this, or up to this many times their count. */
 const alwaysDense = 64
 const maxSpread = 8
 const unknown = 0
@@ -102,7 +104,7 @@ export class DependencyMemo<Result> {
     return value >>> 0 < capacity ? (this.cells[node + header + value] as number) : unknown
   }
 
-  /** The node with this child, at the place where it stands from now on. */
+  /** The node with this child, at its new place. */
   private put(node: number, value: number, child: number): number {
     const capacity = this.cells[node + capacityAt] as number
     if (capacity < 0) {

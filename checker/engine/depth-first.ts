@@ -1,5 +1,5 @@
 /**
- * Depth-first search: expands the newest state first. It soon gets deep; the violations that it
+ * Depth-first search: expands the newest state first. It soon gets deep, and the violations that it
  * finds are seldom the nearest. A depth bound hides no state that is reachable within it: when the
  * search reaches a state again by a shorter path, it expands the state again.
  */
@@ -65,7 +65,7 @@ export class DepthFirst {
     return this.stack.size === 0 && this.tooDeep.size === 0
   }
 
-  /** Expands up to `count` more states. Returns false when the search is over. */
+  /** Expands up to `count` more states. Returns false when the search has ended. */
   advance(count: number, decided: Decided = never): boolean {
     for (let done = 0; done < count; done++) {
       if (this.stack.size === 0 || (this.findings.length > 0 && decided(this.findings)))
@@ -76,7 +76,7 @@ export class DepthFirst {
     return this.stack.size > 0
   }
 
-  /** The fingerprints of the states on the way to a finding, from an initial state on. */
+  /** The fingerprints of the states on the path to a finding, from an initial state on. */
   pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
     const path: Array<Fingerprint> = []
     for (let at = state; at >= 0; at = this.shard.visited.parentOf(at))

@@ -15,7 +15,7 @@ export interface Finding {
   readonly inTransition: boolean
   /** The number of steps from an initial state. */
   readonly depth: number
-  /** The round in which the search found it. Of equally near failures the first counts. */
+  /** The round in which the search found it. Among equally near failures the first counts. */
   readonly round: number
 }
 

@@ -59,8 +59,8 @@ export class Frontier {
   }
 
   /**
-   * Ends a round whose entries the shards have taken in. A round without states found the initial
-   * states.
+   * Ends a round whose entries the shards have taken in. A round without states has found the
+   * initial states.
    */
   endRound(): void {
     this.unordered = this.roundSize === 0 ? "initial states" : "round"
@@ -161,7 +161,7 @@ export class Frontier {
     return this.order.byteLength
   }
 
-  /** Writes the order; everything must be arranged. */
+  /** Writes the order; every entry must be arranged. */
   save({ write }: WordWriter): void {
     write(Int32Array.of(this.end - this.first, this.levelEnd - this.first))
     write(Int32Array.from(this.order.subarray(this.first, this.end)))

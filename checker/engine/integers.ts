@@ -41,7 +41,9 @@ export class Integers {
   }
 }
 
-/** The array, made twice as long or more, so that it has this index; its new items are `empty`. */
+/**
+ * The array, made twice as long or more, so that it contains this index; its new items are `empty`.
+ */
 export const withRoom = (
   array: Int32Array<ArrayBuffer>,
   index: number,

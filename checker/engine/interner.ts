@@ -9,7 +9,7 @@ export class Interner<A> {
 
   /**
    * The number of this value. `key` must be the same for equal values, and for no others: its
-   * canonical text, if nothing else is at hand.
+   * canonical text, if there is no shorter key.
    */
   number(value: A, key: string = canonical(value)): number {
     const known = this.numbers.get(key)

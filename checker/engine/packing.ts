@@ -76,7 +76,7 @@ interface Word {
   left: number
 }
 
-/** Puts each component into the fullest of the words that may be filled on and have room for it. */
+/** Puts each component into the fullest open word that has room for it. */
 const filled = (
   needs: ReadonlyArray<number>,
   order: Iterable<number>,
@@ -115,7 +115,7 @@ export class Packing {
    * same for the two halves of the hash. Move number 0 changes nothing.
    */
   deltas: Int32Array = new Int32Array(initialEntries * entrySize)
-  /** True once a value was met that the layout has no room for. */
+  /** True once a value occurred that the layout has no room for. */
   isOutgrown = false
   /** The hash of the state that was opened last. */
   hash0 = 0
@@ -146,7 +146,7 @@ export class Packing {
     this.layout = new Layout(this.entries.map(() => 1))
   }
 
-  /** The number of bits that each component needs by now. */
+  /** The number of bits that each component needs so far. */
   get needs(): ReadonlyArray<number> {
     return this.entries.map((_, component) => wordBits - Math.clz32(this.codes.count(component)))
   }
@@ -161,8 +161,9 @@ export class Packing {
   /**
    * Switches to a new layout. States packed in the old one must be packed again.
    *
-   * The layout may be too small already: it has room for what another worker knew when it asked for
-   * room, and this one may have met more since, for which the old layout happened to have room.
+   * The layout may already be too small: it has room for the values that another worker knew when
+   * it asked for room. This worker may have met more values since, which happened to fit the old
+   * layout.
    */
   change(layout: Layout): void {
     this.layout = layout
@@ -213,7 +214,7 @@ export class Packing {
     return move
   }
 
-  /** Packs a state into `into`, from `at`. Every value of the state must have been met. */
+  /** Packs a state into `into`, from `at`. Every value of the state must have an entry. */
   pack(state: Int32Array, into: Int32Array, at: number): void {
     const { entries, layout } = this
     into.fill(0, at, at + layout.words)
@@ -226,7 +227,7 @@ export class Packing {
     }
   }
 
-  /** Half `half` (0 or 1) of the hash of a state. Every value of the state must have been met. */
+  /** Half `half` (0 or 1) of the hash of a state. Every value of the state must have an entry. */
   hash(state: Int32Array, half: number): number {
     let mixed = 0
     for (let component = 0; component < state.length; component++) {

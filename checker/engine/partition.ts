@@ -40,7 +40,7 @@ export class Partition {
   /** The parents of states that have moved, for instance to a nearer one. */
   private readonly moved = new Map<number, number>()
   private readonly hashesOf: HashesOf
-  /** Scratch: what the slots of a batch hold. */
+  /** Scratch: the contents of the slots of a batch. */
   private readonly entries = new Int32Array(batchSize)
 
   constructor(key: Key, hashesOf: HashesOf, newBlock?: NewBlock) {
@@ -78,7 +78,7 @@ export class Partition {
     }
   }
 
-  /** Reads what adding these entries will read. */
+  /** Reads ahead the memory that adding these entries will read. */
   private lookAhead(list: Int32Array, first: number, end: number, stride: number): void {
     const { slots, rows, entries } = this
     let count = 0
@@ -123,7 +123,7 @@ export class Partition {
     }
   }
 
-  /** Packs the states before number `number` more densely: they are seldom looked up. */
+  /** Packs the states before number `number` more densely: look-ups rarely reach them. */
   sealBefore(number: number): void {
     this.rows.sealBefore(number)
   }

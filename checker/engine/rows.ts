@@ -39,7 +39,7 @@ const widthsPerWord = 4
 const widthMask = 0xff
 
 const wordBits = 32
-/** The mask of so many bits. */
+/** The mask of this many bits. */
 const maskOfWidth = Int32Array.from({ length: wordBits + 1 }, (_, width) =>
   width === 0 ? 0 : -1 >>> (wordBits - width)
 )
@@ -49,7 +49,7 @@ export class Rows {
   /** The number of words of a row. */
   stride: number
   private fields: Fields
-  /** The number of sealed blocks; and the later blocks, whose rows are as they came. */
+  /** The number of sealed blocks; and the later blocks, whose rows are unchanged. */
   private sealed = 0
   private open: Array<Int32Array>
   private chunks: Array<Int32Array> = []
@@ -186,7 +186,7 @@ export class Rows {
     return last
   }
 
-  /** Reads what reading row `number` will read. */
+  /** Reads ahead the memory that reading row `number` will read. */
   touch(number: number): void {
     const block = number >>> blockBits
     if (block >= this.sealed) {
@@ -214,7 +214,7 @@ export class Rows {
 
   /**
    * Changes the positions of the fields in the words of a row. The number of fields and their
-   * values stay the same, and so do sealed blocks; `rewrite` writes the row at `at` anew at `to`.
+   * values stay the same, and so do sealed blocks; `rewrite` writes the row at `at` again at `to`.
    */
   change(
     fields: Fields,
@@ -318,7 +318,7 @@ export class Rows {
     return { chunk, at }
   }
 
-  /** Writes the rows of a block as they came. */
+  /** Writes the rows of a block unchanged. */
   private unseal(block: number, into: Int32Array): void {
     const { stride, fields, heads, headWords } = this
     const { wordOf, shiftOf } = fields

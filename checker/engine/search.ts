@@ -131,7 +131,7 @@ export class Search {
 
   /**
    * Expands up to `count` more states, and none once `decided` accepts the findings: the search
-   * ends at the same state however the work is divided. Returns false when the search is over.
+   * ends at the same state however the work is divided. Returns false when the search has ended.
    */
   advance(count: number, decided: Decided = never): boolean {
     let left = count
@@ -156,7 +156,7 @@ export class Search {
 
   /**
    * Takes in the part of the current round that was expanded. The counts are then those of the work
-   * done; the search cannot go on.
+   * done; the search cannot continue.
    */
   settle(): void {
     if (!this.isInRound || this.shard.packing.isOutgrown) return

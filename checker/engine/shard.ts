@@ -24,7 +24,10 @@ export interface ShardOptions extends ExpanderOptions {
   readonly count: number
   /** Where waiting records go when memory is short. */
   readonly pageStore?: PageStore | undefined
-  /** From how many states on a partition is kept in less memory; by default, from very many. */
+  /**
+   * The number of states from which a partition is kept in less memory; by default, a very large
+   * one.
+   */
   readonly sealsFrom?: number | undefined
 }
 
@@ -115,7 +118,7 @@ export class Shard extends Expander {
   /**
    * The shard that expands the state at a position of the round. Where shards can read each other's
    * states, each expands a part of the round without gaps: neighbours have much in common, and the
-   * successors of one part precede those of the next. Else each expands its own states.
+   * successors of one part precede those of the next. Otherwise each expands its own states.
    */
   private finderOf(position: number, partition: number): number {
     if (!this.visited.isLent) return partition % this.count
@@ -134,7 +137,7 @@ export class Shard extends Expander {
   }
 
   /**
-   * Undoes this round, in which a value was met that the layout has no room for. The round must be
+   * Undoes this round, in which a value occurred that the layout has no room for. The round must be
    * repeated.
    */
   startAgain(): void {

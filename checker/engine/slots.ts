@@ -2,7 +2,7 @@
  * An open-addressing index: it finds the numbers of rows by the hashes of their keys.
  *
  * A slot holds a number plus one, or 0 if it is free, and below it a few bits of the hash that the
- * slot's position does not tell, so that look-ups read hardly any row of another key. The number of
+ * slot's position does not show, so that look-ups read hardly any row of another key. The number of
  * slots is a power of two; in a large index it may be three quarters of one, so such an index is
  * never half empty.
  */
@@ -58,7 +58,7 @@ export class Slots {
     return Math.imul(hash >>> 2, this.quarters) >>> this.shift
   }
 
-  /** What a slot holds. */
+  /** The contents of a slot. */
   at(slot: number): number {
     const { words, bits, mask } = this
     const bit = slot * bits
@@ -87,7 +87,7 @@ export class Slots {
   }
 }
 
-/** An index, without rows, that need not grow soon with this many rows. */
+/** An index, without rows, that does not need to grow soon with this many rows. */
 export const slotsFor = (rows: number): Slots => {
   let slots = Slots.initial()
   while (slots.maxSize <= rows) slots = slots.grown()

@@ -39,8 +39,8 @@ export interface MoveSink {
 /**
  * How far bounds on the search explain why a state has no transitions. `not`: nothing has stopped
  * at a bound, so the state is a deadlock. `wholly`: everything that has work left has stopped at a
- * bound, so it is none. `partly`: some has stopped at a bound while the rest waits, perhaps for the
- * part that stopped, so the search cannot tell.
+ * bound, so the state is not a deadlock. `partly`: some parts have stopped at a bound while the
+ * rest waits, perhaps for them, so the search cannot tell.
  */
 export type Cut = "not" | "partly" | "wholly"
 

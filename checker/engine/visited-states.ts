@@ -29,7 +29,7 @@ const fingerprintKey: Key = {
 
 /**
  * Smaller partitions are not sealed. A search of fewer than 16 million states takes some 300 MB
- * without; to seal them would cost it a third of its speed.
+ * without sealing; sealing would cost it a third of its speed.
  */
 const manyStates = 1 << 18
 
@@ -37,7 +37,7 @@ const manyStates = 1 << 18
 type IsNew = (list: Int32Array, at: number) => void
 const ignoreEntry: IsNew = () => undefined
 
-/** Writes a packed state anew, in another layout. */
+/** Rewrites a packed state in another layout. */
 export type Repack = (from: Int32Array, at: number, into: Int32Array, to: number) => void
 
 export interface VisitedOptions {
@@ -47,7 +47,7 @@ export interface VisitedOptions {
   readonly count: number
   readonly allocate: (length: number) => Int32Array
   readonly pageStore?: PageStore | undefined
-  /** From how many states on a partition is sealed; by default, from very many. */
+  /** The number of states from which a partition is sealed; by default, a very large one. */
   readonly sealsFrom?: number | undefined
 }
 
@@ -211,7 +211,7 @@ export class VisitedStates {
     return this.own.reduce((sum, partition) => sum + this.sizeOf(partition), 0)
   }
 
-  /** The memory of the visited states, and of those left to expand besides, in bytes. */
+  /** The memory of the visited states, and of those left to expand, in bytes. */
   get bytes(): number {
     return this.own.reduce(
       (sum, partition) => sum + (this.partitions[partition] as Partition).bytes,

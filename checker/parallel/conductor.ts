@@ -25,9 +25,9 @@ export class ParallelSearch {
   private round = 0
   private level = -1
   private isOver = false
-  /** The blocks that workers have lent, and not all of them have borrowed. */
+  /** The blocks that workers have lent and that not all of them have borrowed. */
   private lent: ReadonlyArray<OpenBlock> = []
-  /** What each worker has found in the round that is under way, once it has done its part. */
+  /** What each worker has found in the current round, once it has done its part. */
   private found: Array<Found | undefined> | undefined
 
   constructor(workers: ReadonlyArray<WorkerPort>) {
@@ -73,8 +73,8 @@ export class ParallelSearch {
   }
 
   /**
-   * Expands about so many states more, as one worker does: the rounds, and what ends the search,
-   * are the same. Returns false when the search is over.
+   * Expands about `count` more states, as one worker does: the rounds, and the conditions that end
+   * the search, are the same. Returns false when the search has ended.
    */
   async advance(count: number, decided: Decided = never): Promise<boolean> {
     if (this.isOver || (this.found === undefined && this.isDecided(decided))) return false
@@ -83,14 +83,14 @@ export class ParallelSearch {
     return this.endRound()
   }
 
-  /** Does what is left of the round that is under way. */
+  /** Does the rest of the current round. */
   async finishRound(): Promise<void> {
     while (this.found !== undefined) await this.advance(Number.POSITIVE_INFINITY)
   }
 
   /**
-   * Takes in what was found in the round that is under way, though not all of it was expanded: the
-   * search cannot go on after that, but its counts are those of what it did.
+   * Takes in the findings of the current round, although not all of it was expanded. The search
+   * cannot continue after that, but its counts are those of the work done.
    */
   async settle(): Promise<void> {
     const { found } = this
@@ -155,8 +155,8 @@ export class ParallelSearch {
   }
 
   /**
-   * Has everyone expand so many states; from the beginning, with more room, if someone met
-   * something that there was no room for. Says whether the round is done.
+   * Lets every worker expand this many states; if some worker met a value that did not fit, starts
+   * the round again with more room. Returns whether the round is done.
    */
   private async expand(count: number): Promise<boolean> {
     const needs = await this.askThoseLeft({ _tag: "Expand", count })
@@ -171,7 +171,7 @@ export class ParallelSearch {
     return this.found?.every((one) => one !== undefined) === true
   }
 
-  /** Takes in what was found, and goes on to the next level that has states. */
+  /** Takes in the findings, and moves to the next level that has states. */
   private async endRound(): Promise<boolean> {
     const found = (this.found ?? []) as ReadonlyArray<Found>
     this.found = undefined
@@ -189,7 +189,7 @@ export class ParallelSearch {
   }
 
   /**
-   * Asks those workers that have not done their part of the round, and notes what they have found.
+   * Asks the workers that have not done their part of the round, and records their findings.
    * Returns the room that was missing.
    */
   private async askThoseLeft(order: Order): Promise<ReadonlyArray<NonNullable<Expanded["needs"]>>> {
@@ -215,7 +215,7 @@ export class ParallelSearch {
     await this.do({ _tag: "HearFacts", facts })
   }
 
-  /** Checks what each worker relies on against what the others met. */
+  /** Checks the facts that each worker relies on against those of the others. */
   private async exchangeFacts(): Promise<void> {
     const answers = await this.ask({ _tag: "TellFacts" })
     const told = answers.map((answer) => (answer._tag === "Facts" ? answer.facts : refuse(answer)))
@@ -250,7 +250,7 @@ export class ParallelSearch {
 
 type Expanded = Extract<Answer, { readonly _tag: "Expanded" }>
 
-/** What is counted by each worker. */
+/** The counts of each worker. */
 type Counted = {
   readonly [Field in keyof Standing]: Standing[Field] extends number ? Field : never
 }[keyof Standing]

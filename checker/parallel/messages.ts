@@ -11,7 +11,7 @@ import type { ReductionName } from "../network/reductions.ts"
 import type { Statistics } from "../statistics.ts"
 
 export type Order =
-  /** Begin a round of so many states; round 0 only finds the initial states. */
+  /** Begin a round of this many states; round 0 only finds the initial states. */
   | {
       readonly _tag: "BeginRound"
       readonly round: number
@@ -19,11 +19,11 @@ export type Order =
       /** The blocks that workers have lent since the last round began. */
       readonly lent: ReadonlyArray<OpenBlock>
     }
-  /** Expand up to so many states of the round. */
+  /** Expand up to this many states of the round. */
   | { readonly _tag: "Expand"; readonly count: number }
   /** End the round before all of its states are expanded. */
   | { readonly _tag: "EndEarly" }
-  /** Undo the round, and take up a layout with room for so many bits of each component. */
+  /** Undo the round, and adopt a layout with room for this many bits of each component. */
   | { readonly _tag: "MakeRoom"; readonly needs: ReadonlyArray<number> }
   /** Take in what all workers found. */
   | { readonly _tag: "TakeIn"; readonly found: ReadonlyArray<Found> }
@@ -50,7 +50,7 @@ export interface Standing {
   readonly depth: number
   readonly hasMore: boolean
   readonly isSpent: boolean
-  /** The blocks that this worker lends the others since it last told them. */
+  /** The blocks that this worker has lent to the others since its last report. */
   readonly lent: ReadonlyArray<OpenBlock>
   readonly bytes: number
   readonly heldBytes: number
@@ -63,7 +63,7 @@ export type Answer =
   | {
       readonly _tag: "Expanded"
       readonly needs: ReadonlyArray<number> | undefined
-      /** What was found in the round, once none of its states are left. */
+      /** The findings of the round, once none of its states are left. */
       readonly found: Found | undefined
     }
   | { readonly _tag: "Stands"; readonly standing: Standing }

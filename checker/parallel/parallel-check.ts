@@ -43,7 +43,9 @@ export class ParallelCheck implements RunningCheck {
     this.search = this.begin()
   }
 
-  /** Workers wait for each other after each piece, which shorter ones would make too often. */
+  /**
+   * Workers wait for each other after each piece; shorter pieces would make them wait too often.
+   */
   readonly pieceMilliseconds = 200
 
   get counts() {
@@ -64,8 +66,8 @@ export class ParallelCheck implements RunningCheck {
   }
 
   /**
-   * Writes everything that another run needs to go on from here into a place, where `archive`
-   * writes, too; does the round that is under way first.
+   * Completes the current round, then writes everything that another run needs to resume into
+   * `place`, where `archive` also writes.
    */
   async save(archive: Archive, place: string): Promise<Saved> {
     await this.search.finishRound()
@@ -85,7 +87,7 @@ export class ParallelCheck implements RunningCheck {
     await this.search.hear(saved.told.facts)
   }
 
-  /** Expands about so many states more. Returns false when the check is over. */
+  /** Expands about `states` more states. Returns false when the check has ended. */
   async advance(states = Number.POSITIVE_INFINITY): Promise<boolean> {
     try {
       const more = await this.search.advance(states, (findings) =>

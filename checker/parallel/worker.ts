@@ -150,7 +150,7 @@ export class SearchWorker {
     return { _tag: "Expanded", needs, found: isFound ? shared(found) : undefined }
   }
 
-  /** Writes the shard. A disk that is full is no reason to give up the search. */
+  /** Writes the shard. A full disk is no reason to give up the search. */
   private save(place: string): Answer {
     const archive = this.archiveAt(place)
     try {

@@ -97,8 +97,8 @@ export class ParallelRelationCheck<State extends object> {
   }
 
   /**
-   * Completes the current round, then writes everything that another run needs to resume into a
-   * folder, which is also where `archive` writes.
+   * Completes the current round, then writes everything that another run needs to resume into
+   * `place`, where `archive` also writes.
    */
   async save(
     archive: Archive,

@@ -1,6 +1,7 @@
 /**
- * The states found for one level, which may have been visited long ago: nobody has looked yet.
- * Those found again soon are noticed in memory; when that is too much, they are sorted and written.
+ * The states found for one level, each of which may have been visited long ago: no look-up has
+ * happened yet. Memory catches those that are found again soon; when there are too many, they are
+ * sorted and written.
  *
  * A record: the first half of the hash, the order in which the state was found, its parent, and the
  * packed state.
@@ -23,14 +24,16 @@ const maxOrder = 2 ** 32
 export class Candidates {
   private readonly packing: Packing
   private readonly maxCount: number
-  /** Those in memory: packed, by partition; and in the same order, their hashes and orders. */
+  /**
+   * The candidates in memory: packed, by partition; and in the same order, their hashes and orders.
+   */
   private partitions: ReadonlyArray<Partition> = []
   private heads: ReadonlyArray<Integers> = []
   private readonly sorting: Sorting
   /** The number of entries taken in. */
   private entries = 0
 
-  /** Keeps about `maxCount` of them in memory. */
+  /** Keeps about `maxCount` candidates in memory. */
   constructor(packing: Packing, maxCount: number, pages: Pages) {
     this.packing = packing
     this.maxCount = maxCount
@@ -48,7 +51,7 @@ export class Candidates {
     this.heads = all.map(() => new Integers())
   }
 
-  /** Takes in what a round has found, which is `entries` entries in all. */
+  /** Takes in the findings of a round, which has `entries` entries in all. */
   takeIn(buckets: Buckets, entries: number): void {
     const stride = entryHead + this.packing.layout.words
     if (this.entries + entries > maxOrder) throw new Error("too many states of one level")
@@ -69,7 +72,7 @@ export class Candidates {
     if (this.inMemory >= this.maxCount) this.putAway()
   }
 
-  /** Moves to disk what is in memory. */
+  /** Moves the candidates in memory to disk. */
   putAway(): void {
     if (this.inMemory === 0) return
     const record = new Int32Array(recordHead + this.packing.layout.words)
@@ -87,7 +90,7 @@ export class Candidates {
     this.begin()
   }
 
-  /** All of them by their hashes; some more than once. */
+  /** All candidates by their hashes; some more than once. */
   merged(): Merged {
     this.putAway()
     return this.sorting.merged()

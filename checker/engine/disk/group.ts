@@ -1,5 +1,5 @@
 /**
- * The candidates with one hash: nearly always one state. Of equal states the one found first
+ * The candidates with one hash: nearly always one state. Among equal states the one found first
  * counts.
  */
 export class Group {
@@ -19,7 +19,9 @@ export class Group {
     this.isGone = []
   }
 
-  /** Adds the record at `at`; its word `order` tells which of two equal states was found first. */
+  /**
+   * Adds the record at `at`; its word `order` determines which of two equal states was found first.
+   */
   add(from: Int32Array, at: number, order: number): void {
     const { head, words } = this
     const stride = head + words
@@ -37,7 +39,7 @@ export class Group {
     for (let word = 0; word < stride; word++) this.list[start + word] = from[at + word] as number
   }
 
-  /** Removes the packed state at `at`, if it is here. */
+  /** Removes the packed state at `at`, if it is in the group. */
   remove(from: Int32Array, at: number): void {
     const known = this.find(from, at)
     if (known >= 0) this.isGone[known] = true

@@ -1,12 +1,11 @@
 /**
  * A breadth-first search whose visited states are on disk (delayed duplicate detection: Munagala
- * and Ranade; Stern and Dill; Korf). It looks for what was visited before only when a level is
- * complete: the candidates of the next level, sorted by their hashes, are compared with all visited
- * states, which stand sorted in a few runs. So the disk is read from one end to the other, once a
- * level, and never here and there.
+ * and Ranade; Stern and Dill; Korf). It looks for visited states only when a level is complete: it
+ * compares the candidates of the next level, sorted by their hashes, with all visited states, which
+ * are sorted in a few runs. So it reads the disk sequentially, once per level, and never at random.
  *
- * It visits the states that `Search` visits, in the same order but for those found two steps ahead,
- * and numbers them in that order. It ends with a level where `Search` ends with a round.
+ * It visits the states that `Search` visits, in the same order except for those found two steps
+ * ahead, and numbers them in that order. It ends with a level where `Search` ends with a round.
  */
 import { OwnCodes } from "../code-book.ts"
 import { Expander } from "../expander.ts"
@@ -32,12 +31,12 @@ export interface DiskSettings {
 const manyCandidates = 1 << 20
 const usualPageWords = 1 << 14
 const usualRoundStates = 1 << 14
-/** A level is completed in pieces of so many records. */
+/** A level is completed in pieces of this many records. */
 const pieceRecords = 1 << 14
 
 const maxStates = 2 ** 31 - 1
 
-/** The words before a packed state: of a visited one its hash, of a numbered one its parent. */
+/** The words before a packed state: for a visited state its hash, for a numbered one its parent. */
 const visitedHead = 1
 const stateHead = 1
 
@@ -50,7 +49,7 @@ export class DiskSearch {
   /** All states by their numbers, with their parents; and by their hashes. */
   private states: Stream
   private readonly visited: Runs
-  /** What was found for the next level, and for the one after it. */
+  /** The candidates for the next level, and for the one after it. */
   private next: Candidates
   private late: Candidates
   /** The next state to expand, and where its level begins and ends. */
@@ -96,7 +95,7 @@ export class DiskSearch {
     return this.expander.unclearStates
   }
 
-  /** What the visited states take on disk, in bytes. */
+  /** The size of the visited states on disk, in bytes. */
   get bytes(): number {
     return this.states.bytes + this.visited.bytes
   }
@@ -121,7 +120,7 @@ export class DiskSearch {
 
   /**
    * Expands up to `count` more states, and none once `decided` accepts the findings when a level
-   * begins. Returns false when the search is over.
+   * begins. Returns false when the search has ended.
    */
   advance(count: number, decided: Decided = never): boolean {
     for (let left = count; left > 0; ) {
@@ -154,7 +153,7 @@ export class DiskSearch {
     return path
   }
 
-  /** Frees what the search holds on disk. */
+  /** Frees the search's space on disk. */
   drop(): void {
     for (const held of [this.states, this.visited, this.next, this.late]) held.drop()
   }
@@ -188,7 +187,10 @@ export class DiskSearch {
     return done
   }
 
-  /** Takes in what `find` finds. False, and as if nothing had been, if the layout has no room. */
+  /**
+   * Takes in the findings of `find`. Returns false, and leaves everything unchanged, if the layout
+   * has no room.
+   */
   private expandRound(find: () => void): boolean {
     const { expander } = this
     const { staging, packing } = expander
@@ -206,8 +208,8 @@ export class DiskSearch {
   }
 
   /**
-   * Completes a level: numbers the candidates of the next one that were not visited before, in the
-   * order in which they were found, and begins it.
+   * Completes a level: numbers the candidates of the next level that were not visited before, in
+   * the order in which they were found, and begins that level.
    */
   private *complete(): Generator<number> {
     const { expander, states, maxCandidates, pages, words, record } = this
@@ -242,7 +244,7 @@ export class DiskSearch {
     this.isOver = this.cursor === this.levelEnd && late.isEmpty
   }
 
-  /** Puts those candidates of the next level that were not visited before into `inOrder`. */
+  /** Puts the candidates of the next level that were not visited before into `inOrder`. */
   private *sift(inOrder: Sorting): Generator<number> {
     const { words, record } = this
     const candidates = this.next.merged()
@@ -292,7 +294,7 @@ export class DiskSearch {
   }
 }
 
-/** Goes on to the first record whose key is not less. */
+/** Advances to the first record whose key is not less. */
 const skipTo = (merged: Merged, key: number): void => {
   while (merged.key < key) merged.next()
 }

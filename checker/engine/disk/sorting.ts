@@ -1,15 +1,15 @@
 /**
- * Sorts more records than memory holds, by their first words as unsigned numbers: what has been
- * pushed is sorted and written as a run whenever it is too much, and runs are read side by side.
+ * Sorts more records than memory holds, by their first words as unsigned numbers: it sorts the
+ * pushed records and writes them as a run whenever memory is full, and reads the runs in parallel.
  */
 import { type Pages, Reader, type Rewrite, Stream } from "./stream.ts"
 
-/** So many records can be sorted by one number each, which tells their place as well. */
+/** At most this many records can be sorted by one number each, which also contains their place. */
 export const maxSortedTogether = 1 << 21
 
 /**
  * Sorted streams. A new one is merged with the one before unless that is more than twice as large,
- * so there are few, and each record is merged but a few times.
+ * so there are few, and each record is merged only a few times.
  */
 export class Runs {
   private runs: Array<Stream> = []
@@ -37,7 +37,7 @@ export class Runs {
     return new Merged(this.runs)
   }
 
-  /** Writes all records anew. Their first words must stay as they are. */
+  /** Rewrites all records. Their first words must stay as they are. */
   rewrite(words: number, rewrite: Rewrite): void {
     this.runs = this.runs.map((run) => run.rewritten(words, rewrite))
   }
@@ -55,7 +55,10 @@ export class Runs {
   }
 }
 
-/** The records of several sorted streams, in order: after `next`, one stands in `page` at `at`. */
+/**
+ * The records of several sorted streams, in order: after `next`, the current one is in `page` at
+ * `at`.
+ */
 export class Merged {
   page: Int32Array = new Int32Array(1)
   at = 0
@@ -125,7 +128,7 @@ export class Sorting {
     if (this.count === this.maxCount) this.flush()
   }
 
-  /** Writes what is in memory as a run. */
+  /** Writes the records in memory as a run. */
   flush(): void {
     const { records, words, count } = this
     if (count === 0) return
@@ -146,7 +149,7 @@ export class Sorting {
     return this.runs.merged()
   }
 
-  /** Writes all records anew. Their first words must stay as they are. */
+  /** Rewrites all records. Their first words must stay as they are. */
   rewrite(words: number, rewrite: Rewrite): void {
     this.flush()
     this.words = words

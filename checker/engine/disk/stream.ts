@@ -1,11 +1,11 @@
 /**
  * A list of records of equal length on disk: they are appended at its end, and read one at a time
- * or in order. All pages of a store have one size, so the place that one stream frees serves
+ * or in order. All pages of a store have one size, so a place that one stream frees can serve
  * another.
  */
 import { noRoom, type PageStore } from "../queue.ts"
 
-/** The disk has no room left for what the search has visited. */
+/** The disk has no room left for the visited states. */
 export class DiskFull extends Error {
   override readonly name = "DiskFull"
 
@@ -14,16 +14,16 @@ export class DiskFull extends Error {
   }
 }
 
-/** Where the pages of streams go, and the number of words of a page. */
+/** Where the pages of streams are stored, and the number of words of a page. */
 export interface Pages {
   readonly store: PageStore
   readonly words: number
 }
 
-/** Writes the record at `at` anew at `to`. */
+/** Writes the record at `at` again at `to`. */
 export type Rewrite = (from: Int32Array, at: number, into: Int32Array, to: number) => void
 
-/** Writes a record anew of which only what follows the first `head` words changes. */
+/** Rewrites a record of which only the part after the first `head` words changes. */
 export const after =
   (head: number, rewrite: Rewrite): Rewrite =>
   (from, at, into, to) => {
@@ -59,7 +59,7 @@ export class Stream {
     const place = this.pages.store.put(last)
     if (place === noRoom) throw new DiskFull()
     this.places.push(place)
-    // Whoever still reads the full page goes on in the old array.
+    // A reader of the full page continues in the old array.
     this.last = this.newPage()
   }
 
@@ -89,7 +89,7 @@ export class Stream {
     this.pages.store.get(this.places[page] as number, into)
   }
 
-  /** The same records, written anew with another number of words; this stream is dropped. */
+  /** The same records, rewritten with another number of words; this stream is dropped. */
   rewritten(words: number, rewrite: Rewrite): Stream {
     const anew = new Stream(words, this.pages)
     const record = new Int32Array(words)
@@ -112,7 +112,7 @@ export class Stream {
     return new Int32Array(this.recordsPerPage * this.words)
   }
 
-  /** What the stream takes in memory and on disk, in bytes. */
+  /** The size of the stream in memory and on disk, in bytes. */
   get heldBytes(): number {
     return this.last.byteLength + (this.fetched?.byteLength ?? 0) + this.places.length * 8
   }
@@ -121,7 +121,9 @@ export class Stream {
   }
 }
 
-/** Reads the records of a stream in order: after `next`, the record stands in `page` at `at`. */
+/**
+ * Reads the records of a stream in order: after `next`, the current record is in `page` at `at`.
+ */
 export class Reader {
   page: Int32Array
   at = 0
@@ -135,7 +137,7 @@ export class Reader {
     this.page = this.own
   }
 
-  /** Goes on to the next record; false if there is none. */
+  /** Advances to the next record; false if there is none. */
   next(): boolean {
     const { stream } = this
     if (++this.number >= stream.size) return false
