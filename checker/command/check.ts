@@ -149,7 +149,7 @@ const checkJobs = Effect.fnUntraced(function* (
   const interruption = yield* Interruption
   interruption.requested()
   const hands = { workers, searchers: options.searchers }
-  // The user's code may never return: a thread of its own can be terminated.
+  // The user's code may never return: the command can terminate a separate thread.
   const reports = jobs.some(({ model }) => model !== undefined)
     ? yield* conductElsewhere(entryOfThreads(), jobs, hands, show)
     : yield* conduct(jobs, hands, show)

@@ -1,7 +1,7 @@
 /**
- * A model of the user's, explored on a thread of its own. A thread has its own copies of the
- * modules, so a changed module runs in its current form; and a model that never answers does not
- * block other requests.
+ * A model of the user's, explored on a separate thread. A thread has its own copies of the modules,
+ * so a changed module runs in its current form; and a model that never answers does not block other
+ * requests.
  */
 import { parentPort, Worker } from "node:worker_threads"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /**
- * Expands states: it has the space visit a state's transitions, packs and hashes the successors,
- * stages them for whoever takes them in, and judges what there is to judge on the way.
+ * Expands states: visits a state's transitions in the space, packs and hashes the successors,
+ * stages them for the shards that take them in, and judges states and transitions on the way.
  */
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
@@ -14,7 +14,7 @@ export interface ExpanderOptions {
   readonly checksDeadlock: boolean
   /** Allocates the lists in which shards pass on successors. */
   readonly allocate?: ((length: number) => Int32Array) | undefined
-  /** If true, each successor is passed on, even one found a moment ago. */
+  /** If true, the expander passes on each successor, even one found a moment ago. */
   readonly looksEachUp?: boolean | undefined
 }
 
@@ -77,7 +77,10 @@ export class Expander implements Sink, MoveSink {
     staging.endRound()
   }
 
-  /** What undoes everything expanded from now on; the staging must have begun a round. */
+  /**
+   * Returns a function that undoes everything expanded from now on; the staging must have begun a
+   * round.
+   */
   remember(): () => void {
     const { expanded, generated, doneStates, unclearStates, space } = this
     const forget = space.remember()

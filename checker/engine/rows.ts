@@ -2,10 +2,10 @@
  * A growing table of rows of words, in the order of arrival. Each word consists of fields, such as
  * the codes of a packed state.
  *
- * The table keeps rows in blocks: at first as they came, which is fast to read; and sealed once
- * they are seldom read. A sealed block keeps, for each field, the least value in the block, and of
- * each row how far its value lies above it, in as few bits as the block needs. Rows that arrive one
- * after the other have much in common, so this takes fewer bits than the fields have.
+ * The table keeps rows in blocks: at first unchanged, which is fast to read; and sealed once they
+ * are seldom read. A sealed block keeps, for each field, the least value in the block, and of each
+ * row how far its value lies above it, in as few bits as the block needs. Consecutive rows have
+ * much in common, so this takes fewer bits than the fields have.
  */
 export const blockBits = 8
 export const blockSize = 1 << blockBits
@@ -23,7 +23,7 @@ export interface Fields {
 export type NewBlock = (block: number, words: number) => Int32Array
 const privately: NewBlock = (_, words) => new Int32Array(words)
 
-/** Blocks stand in chunks; no chunk begins another block from this many words on. */
+/** Blocks are in chunks; no chunk begins another block from this many words on. */
 const chunkBits = 13
 const chunkWords = 1 << chunkBits
 /** By how much arrays grow: a little, because a search has many of them. */

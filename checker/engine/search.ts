@@ -74,7 +74,7 @@ export class Search {
   private round = 0
   private level = -1
   private isOver = false
-  /** True while a round is under way. */
+  /** True during a round. */
   private isInRound = false
 
   constructor(
@@ -173,7 +173,7 @@ export class Search {
     }
   }
 
-  /** Writes everything that another run needs to resume. No round may be under way. */
+  /** Writes everything that another run needs to resume. Must not be called during a round. */
   save(archive: Archive): { readonly progress: Progress; readonly files: Checksums } {
     const { shard, round, level, findings } = this
     const { generated, doneStates, unclearStates, depth } = shard

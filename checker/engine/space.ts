@@ -7,7 +7,7 @@
  * them.
  */
 
-/** Receives the transitions of a state, one after the other. */
+/** Receives the transitions of a state, one after another. */
 export interface Sink {
   /**
    * The space's `successor` now holds the state to which transition `label` leads. The space may
@@ -24,8 +24,8 @@ export interface Sink {
 
 /**
  * Receives the transitions of a state as moves: lists of components that go from one value to
- * another. The sink numbers the moves; a space that remembers their numbers need not look at values
- * again.
+ * another. The sink numbers the moves; a space that remembers their numbers does not need to look
+ * at values again.
  */
 export interface MoveSink {
   /** Scratch: the moves of the current transition, at most `width` of them. */

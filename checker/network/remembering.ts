@@ -47,7 +47,7 @@ export class Remembering implements Keeping {
     return this.numbers.size + Math.ceil(this.parts / partsOfOne)
   }
 
-  /** The one object that stands for all values equal to this one. */
+  /** The one object that represents all values equal to this one. */
   kept<A>(value: A): A {
     if (typeof value !== "object" || value === null || this.numbers.has(value)) return value
     const known = this.copies.get(value)
@@ -57,7 +57,7 @@ export class Remembering implements Keeping {
     return one as A
   }
 
-  /** The number of the one object that stands for this value. */
+  /** The number of the one object that represents this value. */
   numberOf(value: object): number {
     return this.numbers.get(this.kept(value)) as number
   }

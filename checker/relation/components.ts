@@ -1,6 +1,5 @@
 /**
- * The components of a record: nested records are taken apart, and every leaf is a number of its
- * own.
+ * The components of a record: nested records are taken apart, and every leaf is a separate number.
  *
  * A leaf is any value that is not a record in the first initial state, or a record there without
  * fields or with a tag. It is compared as a whole, by its canonical text.
@@ -55,8 +54,8 @@ export class Components<State extends object> {
 
   /**
    * Calls `ask` with a state that reads its fields on demand and reports each read to `read`;
-   * returns the answer. Each call receives a state of its own, so that a cache keyed by the
-   * identity of a state never hits.
+   * returns the answer. Each call receives a new state, so that a cache keyed by the identity of a
+   * state never hits.
    */
   reading<Result>(read: Read, ask: (state: State) => Result): Result {
     let isOver = false

@@ -1,12 +1,12 @@
 /**
- * When one state may stand for others, and when not.
+ * When one state may represent others, and when not.
  */
 import { RelationIllFormed } from "./ill-formed.ts"
 import type { Relation } from "./relation.ts"
 
 /**
- * Throws if a view is requested while liveness must be decided: runs through merged states need not
- * be real runs.
+ * Throws if a view is requested while liveness must be decided: runs through merged states may not
+ * exist.
  */
 export const refuseReducedLiveness = <State extends object>(
   { view, symmetry }: Relation<State>,

@@ -34,7 +34,7 @@ export class View {
   }
 }
 
-/** Data that is not plain would look empty, and all states alike. */
+/** Data that is not plain would look empty, and would make all states look the same. */
 const plainly = (seen: unknown): unknown => {
   try {
     return frozenCopy(seen, [])

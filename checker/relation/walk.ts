@@ -226,7 +226,7 @@ const chooseFrom = (
 }
 
 /**
- * The remaining steps when the run goes straight from each state to the latest of its own states
+ * The remaining steps when the run goes straight from each state to the latest state of the run
  * that is one step away.
  */
 const shortened = <State extends object>(

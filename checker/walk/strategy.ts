@@ -14,8 +14,8 @@ export const strategyNames = ["even", "priorities", "starving", "late", "minorit
 export type StrategyName = (typeof strategyNames)[number]
 
 /**
- * Groups of transitions that are drawn again every 2^`period` steps, each group at a time of its
- * own.
+ * Groups of transitions that are drawn again every 2^`period` steps, each group at a different
+ * time.
  */
 export interface Drawn {
   readonly by: Grouping

@@ -28,7 +28,7 @@ export interface Rules {
   readonly waitsForData: boolean
   /** The first of the two epochs, whose group a new replica of the second one copies from. */
   readonly copiesFrom: (from: Of<"epoch">, to: Of<"epoch">) => Formula
-  /** How many members of the old group it hears from. */
+  /** The number of members of the old group that it hears from. */
   readonly enoughCopies: Enough
   /** Whether an old replica counts only if it has left the epoch that is copied. */
   readonly copiesAfterLeaving: boolean

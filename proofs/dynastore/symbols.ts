@@ -1,11 +1,10 @@
 /**
  * The symbols of the model of DynaStore.
  *
- * A view, a set of changes, is an element of a sort of its own, ordered by inclusion and by size.
- * The model needs no other property of sets: that a client desires the *smallest* view with
- * everything that it has found matters for liveness only. The name of an edge is the view that it
- * leads to. A phase has a name of its own, like the numbers in the messages of
- * `spec/dynastore/messages.ts`.
+ * A view, a set of changes, is an element of a separate sort, ordered by inclusion and by size. The
+ * model needs no other property of sets: that a client desires the *smallest* view with everything
+ * that it has found matters for liveness only. The name of an edge is the view that it leads to. A
+ * phase has its own name, like the numbers in the messages of `spec/dynastore/messages.ts`.
  */
 import { and, eq, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"

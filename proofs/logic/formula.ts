@@ -7,7 +7,7 @@
  *
  *     forall({ s: server, t: timestamp }, ({ s, t }) => implies(holds(s, t), le(zero, t)))
  *
- * Each quantifier creates variables of its own, so that no substitution ever captures one.
+ * Each quantifier creates its own variables, so that no substitution ever captures one.
  */
 
 /**

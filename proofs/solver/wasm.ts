@@ -2,7 +2,7 @@
  * Z3 in WebAssembly, from the package `z3-solver`: it needs no other installation. It is 35 MB, so
  * it is loaded only with the first question.
  *
- * Each question has a solver of its own, and a fixed number of questions share a context. Creating
+ * Each question has its own solver, and a fixed number of questions share a context. Creating
  * either costs as much as a question of the usual size: so the solver is the simple one, which
  * prepares nothing. (`eval_smtlib2_string`, the obvious entry point, answers some long scripts with
  * errors about garbled text: its argument is on a stack that another thread reads later.
@@ -97,8 +97,8 @@ const checkIn = async (z3: Z3, context: Context, script: string, asked: Asked): 
 }
 
 /**
- * A solver with a Z3 of its own, which works in a thread of its own: several of them work at the
- * same time. `resources`: the maximum work on one question, in Z3's own units.
+ * A solver with its own Z3, which works in its own thread: several of them work at the same time.
+ * `resources`: the maximum work on one question, in Z3's own units.
  */
 export const wasmSolver = (resources = maxResources): Solver => {
   let loading: Promise<Z3> | undefined

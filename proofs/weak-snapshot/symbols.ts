@@ -1,6 +1,6 @@
 /**
  * The symbols of the model of a weak snapshot. A row of the matrix, a set of changes, is an element
- * of a sort of its own: so a message carries one, as it does in `spec/weak-snapshot/messages.ts`.
+ * of a separate sort: so a message carries one, as it does in `spec/weak-snapshot/messages.ts`.
  */
 import { sort } from "../logic/formula.ts"
 import { constant, fixedRelation, partial, relation, totalFunction } from "../logic/symbols.ts"

@@ -47,7 +47,7 @@ class Acknowledgements {
   private readonly counted = new PairMemo()
   /** Per process state, the inputs that the process takes, by their numbers or texts. */
   private readonly met: Array<Map<number | string, Taken>> = []
-  /** Per process state, the states that it stands for, which lack acknowledgements. */
+  /** Per process state, the states that it represents, which lack acknowledgements. */
   private readonly lacking: Array<Set<number>> = []
   /** The inverse: the states that represent it. */
   private readonly standing: Array<Set<number>> = []
