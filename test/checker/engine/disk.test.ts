@@ -12,8 +12,10 @@ import { DiskFull } from "../../../checker/engine/disk/stream.ts"
 import { noRoom, type PageStore } from "../../../checker/engine/queue.ts"
 import { Search } from "../../../checker/engine/search.ts"
 import type { Space } from "../../../checker/engine/space.ts"
+import { twoPhaseCommit } from "../../../checker/examples/two-phase-commit.ts"
 import { Network } from "../../../checker/network/network.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
+import { RelationCheck, type RelationSearch } from "../../../checker/relation/relation-check.ts"
 import { load } from "../../../checker/scenario/load.ts"
 import { draws } from "../../draws.ts"
 import { graphs, growingSpace, growths, spaceOf } from "./random-spaces.ts"
@@ -141,6 +143,16 @@ describe("a search on disk", () => {
       putsAway: false
     }
     agree(() => new Network(model, reductions), given)
+  })
+
+  it("comes to what the search in memory comes to on a relation", () => {
+    const report = (given: RelationSearch) => {
+      const check = new RelationCheck(twoPhaseCommit({ count: 3 }), given)
+      while (check.advance(100));
+      const { engine: _, ...result } = check.result()
+      return result
+    }
+    expect(report({ keeping: "disk", pageStore: new Pages() })).toEqual(report({}))
   })
 
   it("packs everything again when values outgrow their layout", () => {
