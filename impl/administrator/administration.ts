@@ -267,8 +267,8 @@ const notFromBackup = "use the folder with which the last change was made, not a
 const provingMilliseconds = 2000
 
 /**
- * The latest configuration after this one for which storage nodes show the administrator's
- * certificate, or this one: what a client learns that asks in this one.
+ * The latest configuration, from this one on, for which storage nodes show the administrator's
+ * certificate. A client that sends a request in this one learns it.
  */
 const latestProved = (
   { authority }: AdministratorFolder,

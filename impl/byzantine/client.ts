@@ -1,7 +1,7 @@
 /**
  * The client of the forgetting protocol, with many registers. For each register it is the client of
  * the specification (`spec/forgetting/client.ts`). All registers share one key, and one counter of
- * operations so that no two requests have the same nonce. They learn of a new configuration
+ * operations, so that no two requests have the same nonce. They learn of a new configuration
  * together.
  */
 import * as Schema from "effect/Schema"

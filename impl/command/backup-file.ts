@@ -37,7 +37,7 @@ export class BackupRefused extends Schema.TaggedError<BackupRefused>()("BackupRe
   }
 }
 
-/** `{"key": "x"}`, or `{"keyBase64": "/w=="}` for bytes that are no printable text. */
+/** `{"key": "x"}`, or `{"keyBase64": "/w=="}` for bytes that are not printable text. */
 const said = (name: "key" | "value", bytes: Uint8Array): Readonly<Record<string, string>> => {
   const text = textOfBytes(bytes)
   return Buffer.from(text, "utf8").equals(bytes)

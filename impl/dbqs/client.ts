@@ -1,6 +1,6 @@
 /**
  * The client of dBQS, with many objects. For each object it is the client of the specification
- * (`spec/dbqs/client.ts`). All objects share one key, and one counter of operations so that no two
+ * (`spec/dbqs/client.ts`). All objects share one key, and one counter of operations, so that no two
  * requests have the same nonce. They learn of a new epoch together.
  */
 import * as Schema from "effect/Schema"

@@ -28,8 +28,8 @@ export type Polynomial = readonly [bigint, ...ReadonlyArray<bigint>]
 export type Commitment = readonly [G1, ...ReadonlyArray<G1>]
 
 /**
- * The place of a holder's share on every polynomial: a function of its name, so that the holders
- * need not agree on numbers. It is never zero, and no two names with the same place are known.
+ * The place of a holder's share on every polynomial: a function of its name, so that the holders do
+ * not have to agree on numbers. It is never zero, and no two names with the same place are known.
  */
 export const placeOf = (holder: string): bigint => {
   const place = scalarFrom("place of a holder", holder)
