@@ -31,6 +31,10 @@ describe("a mutant", () => {
 
   it("is none that finds the same value from the other end", () => {
     expect(becoming("x = a.find((b) => b === c)")).toEqual(["x = a.find((b) => b !== c)"])
+    expect(becoming("x = a.find((b) => b === c && d)")).toEqual([
+      "x = a.find((b) => b !== c && d)",
+      "x = a.find((b) => b === c || d)"
+    ])
     expect(becoming("x = a.findLast((b) => b === c)")).toEqual(["x = a.findLast((b) => b !== c)"])
   })
 
@@ -54,6 +58,7 @@ describe("a mutant", () => {
     expect(becoming('import a from "b"\ntype A = 1 | 2\nconst f = (a: A & { b: 1 }) => a')).toEqual(
       []
     )
+    expect(becoming('x = { ...a, about: "b" }')).toEqual([])
     expect(becoming('const describeA = () => 1 + 1\nx = { about: a ? "b" : "c" }')).toEqual([])
   })
 })

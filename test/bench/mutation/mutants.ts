@@ -168,7 +168,7 @@ const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
       return node.properties[0]?.type === "SpreadElement" && node.properties.length > 1
         ? node.properties
             .slice(1)
-            .filter((property) => !isSpreadAlready(node.properties[0] as Node, property))
+            .filter((one) => !isForPeople(one) && !isSpreadAlready(node.properties[0] as Node, one))
             .map((property) => without(node.properties, property, text, node))
         : []
     case "ArrayExpression":
@@ -214,19 +214,20 @@ const calls = (
 }
 
 /**
- * Whether a call finds the element that is this very value, as `find((one) => one === node)` does:
- * the first of them is the last.
+ * Whether a call finds the element that is this very value, as `find((one) => one === node)` does,
+ * also under a further condition: the first of them is the last.
  */
 const findsItself = (name: string, predicate: Node | undefined): boolean => {
   if (!/^find(Last)?$/.test(name) || predicate?.type !== "ArrowFunctionExpression") return false
   const [parameter] = predicate.params
   const { body } = predicate
+  const is = body.type === "LogicalExpression" && body.operator === "&&" ? body.left : body
   return (
     parameter?.type === "Identifier" &&
-    body.type === "BinaryExpression" &&
-    body.operator === "===" &&
-    body.left.type === "Identifier" &&
-    body.left.name === parameter.name
+    is.type === "BinaryExpression" &&
+    is.operator === "===" &&
+    is.left.type === "Identifier" &&
+    is.left.name === parameter.name
   )
 }
 

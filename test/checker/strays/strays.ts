@@ -47,7 +47,7 @@ export const straysOf = (model: Model): Counts => {
   rename(model, remains, tally)
   spoil(model, remains, tally)
   lie(model, remains, tally)
-  tally.hash("unused", model.unused)
+  declare(model, tally)
   return Object.fromEntries(
     Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1))
   )
@@ -361,6 +361,19 @@ const rename = (
   for (const { id, process } of nodes)
     for (const state of spread(states.get(id) ?? [], maxStates))
       hash("renamed states", renamer(process.State)(renaming, state))
+}
+
+/** What a protocol says of itself in data: its Schemas, who takes part, what is never sent. */
+const declare = ({ system: { nodes }, protocol, unused }: Model, { hash }: Tally): void => {
+  const { Message, Parameters, objects } = protocol
+  const schemas: ReadonlyArray<Schema.Top> = [
+    ...[Message, ...(Parameters === undefined ? [] : [Parameters])],
+    ...objects.map(({ Operation }) => Operation),
+    ...new Set(nodes.map(({ process }) => process.State))
+  ]
+  for (const schema of schemas) hash("schemas", Schema.toJsonSchemaDocument(schema))
+  for (const { id, role, process } of nodes) hash("nodes", [id, role, process.durable])
+  hash("unused", unused)
 }
 
 const maxSpoiled = 60
