@@ -1,5 +1,6 @@
 /**
- * The recorded counts of strays, for one scenario of each correct variant.
+ * The recorded counts of strays, for one scenario of each correct variant, and for those scenarios
+ * that reach code of `spec/` which these do not.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { readManifest } from "../../../checker/command/manifest.ts"
