@@ -28,7 +28,7 @@ export const roomVariable = "QUORATE_MUTATED_ROOM"
 const watched = `import { afterEach } from "vitest"
 import { watch } from "./test/bench/mutation/watchdog.ts"
 
-const next = watch(120_000)
+const next = watch(60_000)
 afterEach(() => void next())
 `
 

@@ -10,7 +10,7 @@ import { root } from "./root.ts"
 import { endedForTime } from "./watchdog.ts"
 
 /** The processor time for one question. The longest takes some four seconds. */
-const maxMilliseconds = 40_000
+const maxMilliseconds = 20_000
 /** For the whole of an answer, whatever the process does meanwhile. */
 const maxAnswerMilliseconds = 3_600_000
 const maxMegabytes = 3000

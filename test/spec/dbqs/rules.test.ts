@@ -16,7 +16,7 @@ import { service } from "../../../spec/dbqs/membership.ts"
 import type { Message, Nonce } from "../../../spec/dbqs/messages.ts"
 import { correct, type Rules } from "../../../spec/dbqs/rules.ts"
 import { type ServerState, server as stores } from "../../../spec/dbqs/server.ts"
-import { isComplete } from "../../../spec/dbqs/transfer.ts"
+import { isComplete, stintOf } from "../../../spec/dbqs/transfer.ts"
 import { variants } from "../../../spec/dbqs/variants.ts"
 import { type Cryptography, symbolic } from "../../../spec/kernel/cryptography.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
@@ -374,6 +374,14 @@ describe("state transfer (8.2, 8.3; membership.md 5)", () => {
     expect(isComplete(correct, complete.state, 1, x)).toBe(true)
     expect(complete.state.written).toEqual(written(1))
     expect(complete.observations).toMatchObject([{ name: "copied", detail: { number: 1 } }])
+  })
+
+  it("a stint begins with the epoch since which a replica has been in the group without a break", () => {
+    const stints = (node: ServerId) =>
+      [0, 1, 2].map((epoch) => stintOf(correct, certificates, epoch, node))
+    expect(stints(c)).toEqual([0, 0, 0])
+    expect(stints(x).slice(1)).toEqual([1, 1])
+    expect(stints(y).slice(2)).toEqual([2])
   })
 
   it("the chain of transfers is not jumped: a replica of epoch 2 copies from the group of 1", () => {
