@@ -233,6 +233,8 @@ const judge = (
           say(observer.violation(state) === undefined)
           hash(property.name, state)
         })
+        for (const observation of remains.histories[mixture]?.flatMap(observationsIn) ?? [])
+          hash(property.name, property.canFailAt?.(observation as never))
         explain(model, property, remains, mixture, hash)
         break
       }
@@ -275,6 +277,9 @@ const mixed = (
     )
   }
 }
+
+const observationsIn = (event: Event<AnyObservation>): ReadonlyArray<AnyObservation> =>
+  event._tag === "Observed" ? [event.observation] : []
 
 const acts = { _tag: "Choose", choice: undefined } as const
 
@@ -363,9 +368,15 @@ const rename = (
       hash("renamed states", renamer(process.State)(renaming, state))
 }
 
-/** What a protocol says of itself in data: its Schemas, who takes part, what is never sent. */
-const declare = ({ system: { nodes }, protocol, unused }: Model, { hash }: Tally): void => {
-  const { Message, Parameters, objects } = protocol
+/**
+ * What a protocol says of itself in data: its Schemas, who takes part, what is never sent, and what
+ * searches may rely on about its properties.
+ */
+const declare = (
+  { system: { context, nodes }, protocol, unused }: Model,
+  { hash }: Tally
+): void => {
+  const { Message, Parameters, objects, properties } = protocol
   const schemas: ReadonlyArray<Schema.Top> = [
     ...[Message, ...(Parameters === undefined ? [] : [Parameters])],
     ...objects.map(({ Operation }) => Operation),
@@ -374,6 +385,13 @@ const declare = ({ system: { nodes }, protocol, unused }: Model, { hash }: Tally
   for (const schema of schemas) hash("schemas", Schema.toJsonSchemaDocument(schema))
   for (const { id, role, process } of nodes) hash("nodes", [id, role, process.durable])
   hash("unused", unused)
+  for (const property of properties) {
+    const { _tag, name, isSymmetric, allowsEarlierReceipts } = property
+    hash("properties", [_tag, name, isSymmetric, allowsEarlierReceipts])
+    if (_tag !== "Observed" && _tag !== "Live") continue
+    const { allowsEarlierResponses, mentionsServers } = property.observer(context)
+    hash("properties", [allowsEarlierResponses, mentionsServers])
+  }
 }
 
 const maxSpoiled = 60

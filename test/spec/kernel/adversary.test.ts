@@ -159,6 +159,18 @@ describe("a record that was heard", () => {
     { _tag: "Say", note: note("y", 2) }
   ])
 
+  it("has every value of a type that has few, whatever is known", () => {
+    const Few = Schema.TaggedStruct("Few", {
+      flag: Schema.Boolean,
+      choice: Schema.NullOr(Schema.Literals(["a", "b"]))
+    })
+    const built = equivocating.derivable([], Few)
+    for (const flag of [false, true])
+      for (const choice of ["a", "b", null])
+        expect(built).toContainEqual({ _tag: "Few", flag, choice })
+    expect(built).toHaveLength(6)
+  })
+
   it("is taken apart and put together anew by an equivocating adversary, not by a stale one", () => {
     expect(has(stale, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(false)
     expect(has(equivocating, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(true)
