@@ -4,9 +4,9 @@
  * that does not fail.
  *
  * A reconfiguration sends NEW_VIEW to all old and new members. An old member stops, and answers
- * with what it holds at that moment. Once a super-majority of the old members has stopped, any pair
- * that can still be written there is held by one that stopped. The administrator sends the newest
- * of their pairs to the new members, with permission to serve.
+ * with what it holds at that moment. Once a super-majority of the old members has stopped, no write
+ * can complete there whose pair no stopped member holds. The administrator sends the newest of
+ * their pairs to the new members, with permission to serve.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"

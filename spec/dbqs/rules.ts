@@ -60,8 +60,8 @@ export interface ReplicaRules {
   readonly erases: ((told: ServerSet, newcomers: ServerSet) => boolean) | null
   /**
    * Whether a replica waits for every node that became a replica since it entered the group, not
-   * only for those that did when it left: earlier ones may be late, and copy from it the data of a
-   * much earlier epoch.
+   * only for those that did when it left: those that joined before may be late, and copy from it
+   * the data of a much earlier epoch.
    */
   readonly keepsWhileIn: boolean
   /**

@@ -1,9 +1,9 @@
 /**
  * Signed vt-pairs, which a lying storage node cannot make up.
  *
- * A writer signs value and timestamp of its pair together. Every node knows the initial pair, so it
- * is not signed: before the first write there is no pair at all, and the answer "nothing was
- * written" needs no proof.
+ * A writer signs the value and the timestamp of its pair together. Every node knows the initial
+ * pair, so it is not signed: before the first write there is no pair at all, and the answer
+ * "nothing was written" needs no proof.
  */
 import * as Schema from "effect/Schema"
 import { type Cryptography, forged, Signed, type SigningKey } from "../kernel/cryptography.ts"

@@ -21,7 +21,9 @@ import type { Noted } from "./observation.ts"
 import type { Rules } from "./rules.ts"
 import { probedOf, replicasOf } from "./service.ts"
 
-/** A node that has not answered in this round, and the number of intervals it has missed. */
+/**
+ * A node that has not answered in this round, and the number of intervals that have passed since.
+ */
 const Probe = Schema.Struct({ node: ServerId, missed: Count })
 type Probe = typeof Probe.Type
 
@@ -97,9 +99,9 @@ export const startRound = <State extends Probing>(
 }
 
 /**
- * An interval has passed without an answer. If the node has missed enough intervals, the replica
- * asks the others whether they also miss it, and agrees itself. If another replica has already
- * asked, this one agrees as soon as it has missed the node for long enough.
+ * An interval has passed without an answer. If the replica has missed the node for enough
+ * intervals, it asks the others whether they also miss the node, and agrees itself. If another
+ * replica has already asked, this one agrees as soon as it has missed the node for long enough.
  */
 export const wait = <State extends Probing>(
   context: Context,
