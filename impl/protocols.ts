@@ -39,6 +39,7 @@ import { server as byzantineServer } from "./byzantine/server.ts"
 import { client as dbqsClient } from "./dbqs/client.ts"
 import { configurationsOfDbqs } from "./dbqs/configurations.ts"
 import { trustOfDbqsClient } from "./dbqs/credentials.ts"
+import { type FreshnessState, freshness } from "./dbqs/freshness.ts"
 import { DbqsKeys } from "./dbqs/given.ts"
 import { Message as DbqsMessage } from "./dbqs/messages.ts"
 import { server as dbqsServer } from "./dbqs/server.ts"
@@ -104,6 +105,16 @@ export interface RunnableProtocol {
   readonly reconfiguration?: Reconfiguration
   /** Defined if administrators can list the registers. */
   readonly listing?: Listing
+  /** Where clients ask whether what they know is current, and rely on it only for so long. */
+  readonly freshness?: Freshness
+}
+
+export interface Freshness {
+  /** The process that asks; it takes an `Ask`, and returns when it has been answered. */
+  readonly part: AnyPart
+  readonly leaseMilliseconds: number
+  /** What is current, as a process in this state was told. */
+  readonly currentIn: (state: unknown) => unknown
 }
 
 export interface Listing {
@@ -176,6 +187,11 @@ const ofDbqs = {
   isTrusted: true,
   begins: "quorate membership begin",
   trustOf: trustOfDbqsClient,
+  freshness: {
+    part: freshness as AnyPart,
+    leaseMilliseconds: 10_000,
+    currentIn: (state: unknown) => (state as FreshnessState).latest
+  },
   configurationsOf: configurationsOfDbqs
 } satisfies Omit<RunnableProtocol, "parts">
 

@@ -206,10 +206,10 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
           refuse(`${name} is no name of a client`, "write letters, digits and hyphens")
         )
       }
-      const { service, certificate, first } = facts
+      const { service, certificate, first, view: replicas } = facts
       const view = certificate.content
       const credentials = credentialsFrom(folder.authority, name, first, view)
-      return Effect.succeed({ ...credentials, service, certificate })
+      return Effect.succeed({ ...credentials, service, certificate, replicas })
     })
 
   /**

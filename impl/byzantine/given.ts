@@ -46,8 +46,11 @@ export const Credentials = Schema.Struct({
   /** The administrator's. */
   signature: Schema.String,
   secret: Schema.String,
-  /** With dBQS: the membership service, and the certificate of an epoch. */
+  /**
+   * With dBQS, the membership service, its replicas at some time, and the certificate of an epoch.
+   */
   service: Schema.optionalKey(AdministratorId),
+  replicas: Schema.optionalKey(View),
   certificate: Schema.optionalKey(Certificate)
 })
 export type Credentials = typeof Credentials.Type

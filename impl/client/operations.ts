@@ -16,10 +16,10 @@ import type { Effects } from "../host/effects.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { EndpointOptions } from "../host/options.ts"
-import type { Sparing } from "../host/spares.ts"
-import type { Envelope, Refusal } from "../link/frame.ts"
-import { nodeOf, type RunnableProtocol, type Setup } from "../protocols.ts"
+import type { Envelope, Frame, Refusal } from "../link/frame.ts"
+import { type Freshness, nodeOf, type RunnableProtocol, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
+import { Lease } from "./lease.ts"
 
 /** The maximum number of client processes: of concurrent operations on one register. */
 export const maxProcesses = 1024
@@ -56,17 +56,33 @@ interface Pending {
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
   readonly runnable: Pick<
     RunnableProtocol,
-    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "phaseOf"
+    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "onlyAsks" | "freshness"
   >
   /** What the client knows of the system by the time of the first operation. */
   readonly setup: () => Setup
   /** The maximum number of operations in execution. */
   readonly maxPending?: number
+  /** How long clients rely on what they were told is current, if not as long as usual. */
+  readonly leaseMilliseconds?: number
+}
+
+/** An endpoint that looks at the clock before it takes anything. */
+class LeasedEndpoint extends Endpoint {
+  lease: Lease | undefined
+
+  override received(peer: string, frame: Frame): void {
+    this.lease?.look()
+    super.received(peer, frame)
+  }
 }
 
 export class Operations {
   readonly endpoint: Endpoint
+  private readonly leased: LeasedEndpoint
   private readonly options: OperationsOptions
+  /** The process that asks what is current, once there is one. */
+  private asker: ClientId | undefined
+  private isClosed = false
   private readonly lanes: Array<Lane> = []
   private readonly byId = new Map<NodeId, Lane>()
   private made = 0
@@ -77,7 +93,7 @@ export class Operations {
 
   constructor(options: OperationsOptions) {
     this.options = options
-    this.endpoint = new Endpoint({
+    this.leased = new LeasedEndpoint({
       ...options,
       Message: options.runnable.Message,
       observe: (node, key, observation) => {
@@ -87,7 +103,50 @@ export class Operations {
       declined: (envelope, peer, refusal) => this.hearRefusal(envelope, peer, refusal),
       spares: (posts) => this.sparing(posts)
     })
+    this.endpoint = this.leased
+    const { freshness } = options.runnable
+    if (freshness !== undefined) this.beginLease(freshness)
   }
+
+  private beginLease({ part, leaseMilliseconds, currentIn }: Freshness): void {
+    const { clock } = this.options
+    const asker = () => this.asker ?? this.newAsker(part)
+    const tell = (id: ClientId, current: unknown): void =>
+      this.endpoint.tell(id, "", directoryNode, { _tag: "Leased", current })
+    const lease = new Lease({
+      clock,
+      milliseconds: this.options.leaseMilliseconds ?? leaseMilliseconds,
+      ask: () => this.endpoint.invoke(asker(), "", { _tag: "Ask" }),
+      askAgain: () => this.endpoint.tell(asker(), "", directoryNode, { _tag: "Again" }),
+      tell: (current) => {
+        for (const { id } of this.lanes) tell(id, current)
+      },
+      isWanted: () => this.pending > 0
+    })
+    this.leased.lease = lease
+    this.answered = (process) => lease.answered(currentIn(process.state("")))
+    this.toldTo = (id) => tell(id, lease.current)
+    const tick = (): void => {
+      if (this.isClosed) return
+      lease.look()
+      clock.after(tickMilliseconds, tick)
+    }
+    tick()
+  }
+
+  /** What follows from an answer of the asker, and what a new process is told of the last one. */
+  private answered: (asker: Hosted) => void = () => undefined
+  private toldTo: (id: ClientId) => void = () => undefined
+
+  private newAsker(part: AnyPart): ClientId {
+    this.made += 1
+    const id = client(`${this.endpoint.name}/${this.made}`)
+    const node = nodeOf(this.options.runnable, "client", id, this.options.setup())
+    this.askerProcess = this.endpoint.add({ ...node, part, isWitnessed: false })
+    this.asker = id
+    return id
+  }
+  private askerProcess: Hosted | undefined
 
   /**
    * Begins an operation on a register. `done` receives its result, and `noted` the notes of the
@@ -115,6 +174,7 @@ export class Operations {
     lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
     this.pending += 1
     this.endpoint.invoke(lane.id, key, operation, trace)
+    this.leased.lease?.look()
     return true
   }
 
@@ -181,6 +241,7 @@ export class Operations {
   }
 
   close(): void {
+    this.isClosed = true
     this.endpoint.close()
   }
 
@@ -195,10 +256,13 @@ export class Operations {
     this.lanes.push(lane)
     this.byId.set(id, lane)
     this.tell(lane)
+    this.toldTo(id)
     return lane
   }
 
   private observe(node: NodeId, key: string, observation: AnyObservation): void {
+    if (node === this.asker && observation._tag === "Response" && this.askerProcess !== undefined)
+      this.answered(this.askerProcess)
     const lane = this.byId.get(node)
     const pending = lane?.busy.get(key)
     if (observation._tag === "Note") pending?.noted?.(observation)
@@ -266,6 +330,9 @@ export class Operations {
     }
   }
 }
+
+/** How often the clock is looked at, if nothing arrives. */
+const tickMilliseconds = 100
 
 /** The node from which processes receive the directory's hints. */
 const directoryNode = directory("directory")

@@ -11,6 +11,7 @@ import {
   client as single
 } from "../../spec/dbqs/client.ts"
 import { Certificate } from "../../spec/dbqs/epoch.ts"
+import { Lease, mayCount } from "../../spec/dbqs/lease.ts"
 import type { Answer, Question, Message as SingleMessage, Stale } from "../../spec/dbqs/messages.ts"
 import { SigningKey } from "../../spec/kernel/cryptography.ts"
 import { without } from "../../spec/kernel/data.ts"
@@ -26,8 +27,10 @@ const Shared = Schema.Struct({
   /** The number of operations begun, on all objects. */
   begun: Count,
   key: SigningKey(ClientId),
-  /** The certificate of the latest epoch that the client knows. */
-  latest: Certificate
+  /** The certificate of the latest epoch that it knows. */
+  latest: Certificate,
+  /** As long as it counts answers: the epoch that was said to be the current one. */
+  lease: Lease
 })
 /** The state of the operation on this object; null between operations. */
 const Own = Schema.Struct({ busy: Schema.NullOr(Single) })
@@ -119,26 +122,51 @@ export interface Hint {
   readonly members: ServerSet
 }
 
+/** The edge: the lease begins, with this epoch as the current one, or is over (null). */
+export interface Leased {
+  readonly _tag: "Leased"
+  readonly current: Certificate | null
+}
+
+const leased = (
+  state: ClientState,
+  { current }: Leased,
+  objectsAfter: ObjectsAfter<ClientState>
+): ClientStep => {
+  if (current === null) return ignore({ ...state, lease: null })
+  const { number: lease, members } = current.content
+  const sends = [...objectsAfter(null)].flatMap(([key, { busy }]) =>
+    busy?._tag === "Busy" && busy.certificate.content.number < lease
+      ? askSince(members, busy.certificate, key)
+      : []
+  )
+  const latest = laterOf(state.latest, current)
+  return { state: { ...state, lease, latest }, sends, observations: [] }
+}
+
+const askSince = (
+  nodes: ServerSet,
+  { content: { number } }: Certificate,
+  key: string
+): ReadonlyArray<PartSend<Message>> =>
+  nodes.map((to) => ({ to, message: { _tag: "Since", number: number + 1 } as const, key }))
+
 const askOthers = (
   { members }: Hint,
   objectsAfter: ObjectsAfter<ClientState>
 ): ReadonlyArray<PartSend<Message>> =>
-  [...objectsAfter(null)].flatMap(([key, { busy }]) => {
-    if (busy === null || busy._tag === "Idle") return []
-    const { number } = busy.certificate.content
-    return without(members, busy.certificate.content.members).map((to) => ({
-      to,
-      message: { _tag: "Since", number: number + 1 } as const,
-      key
-    }))
-  })
+  [...objectsAfter(null)].flatMap(([key, { busy }]) =>
+    busy?._tag === "Busy"
+      ? askSince(without(members, busy.certificate.content.members), busy.certificate, key)
+      : []
+  )
 
 export const client: Part<
   Context,
   ClientState,
   AnyOperation,
   AnyObservation,
-  Message | Hint,
+  Message | Hint | Leased,
   undefined,
   ClientId
 > = {
@@ -149,10 +177,14 @@ export const client: Part<
     begun: 0,
     key: trust.cryptography.ownKey(self),
     latest: trust.certificate,
+    lease: null,
     busy: null
   }),
   ready: (_context, _self, { busy }) => busy === null,
   choices: () => [],
+  postpones: (_context, _self, state, _from, message) =>
+    message._tag === "Answer" &&
+    !mayCount(state.lease, singleState(state).certificate.content.number),
   step: (context, self, state, input, objectsAfter, key = "") => {
     switch (input._tag) {
       case "Invoke": {
@@ -164,6 +196,8 @@ export const client: Part<
         switch (message._tag) {
           case "Hint":
             return { state, sends: askOthers(message, objectsAfter), observations: [] }
+          case "Leased":
+            return leased(state, message, objectsAfter)
           case "Stale":
             return learn(context, self, state, message, key)
           case "Certificates": {
@@ -204,5 +238,5 @@ export const client: Part<
 
 const noNonce = { asker: ClientId.make("nobody"), operation: 0, number: 0, stage: "get" } as const
 
-const isQuestion = (message: Message | Hint): message is Question =>
+const isQuestion = (message: Message | Hint | Leased): message is Question =>
   message._tag === "Get" || message._tag === "Set"

@@ -9,14 +9,17 @@ import {
   type RealOptions,
   realCryptography
 } from "../byzantine/cryptography.ts"
-import { ofSystem } from "../membership/joint.ts"
+import { ofService, ofSystem } from "../membership/joint.ts"
 import { keyOfService } from "../membership/names.ts"
 import { Commitments, withThreshold } from "../threshold/cryptography.ts"
 
 export interface DbqsOptions extends RealOptions {
   readonly service: string
 }
-export type DbqsCryptography = RealCryptography
+export interface DbqsCryptography extends RealCryptography {
+  /** What verifies what the service says of itself. */
+  readonly ofService: Cryptography
+}
 
 export const dbqsCryptography = ({ service, ...options }: DbqsOptions): DbqsCryptography => {
   const real = realCryptography(options)
@@ -33,5 +36,9 @@ export const dbqsCryptography = ({ service, ...options }: DbqsOptions): DbqsCryp
     verifies: (signed) => (signed.signer === service ? verifies(signed) : one.verifies(signed))
   })
   const about = (register: string): Cryptography => withJoint(real.about(register))
-  return { ...withJoint(real), about }
+  return {
+    ...withJoint(real),
+    about,
+    ofService: { ...real, threshold: ofService(threshold) }
+  }
 }

@@ -2,6 +2,7 @@
  * The parameters of a process of dBQS at run time.
  */
 import { createHash } from "node:crypto"
+import type { View } from "../../spec/administrator/view.ts"
 import type { Certificate } from "../../spec/dbqs/epoch.ts"
 import type { Rules } from "../../spec/dbqs/rules.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -25,6 +26,11 @@ export interface Trust {
   readonly cryptography: DbqsCryptography
   /** The certificate of epoch 0; for a client, that of the latest epoch at the time. */
   readonly certificate: Certificate
+}
+
+/** What a client is told beside: the replicas of the service at some time. */
+export interface ClientTrust extends Trust {
+  readonly replicas: View
 }
 
 export interface Context {

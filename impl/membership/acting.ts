@@ -3,7 +3,7 @@ import type { Certificate } from "../../spec/dbqs/epoch.ts"
 import { equals, including, union } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import * as Following from "../../spec/membership/following.ts"
-import type { Message as MoveMessage } from "../../spec/membership/move/messages.ts"
+import type { Ask, Message as MoveMessage } from "../../spec/membership/move/messages.ts"
 import { replica as moving } from "../../spec/membership/move/replica.ts"
 import type { Message as TrackingMessage } from "../../spec/membership/tracking/messages.ts"
 import { beginning } from "../../spec/membership/tracking/probing.ts"
@@ -11,6 +11,7 @@ import { server as tracking } from "../../spec/membership/tracking/server.ts"
 import { client as clientNode, server as serverNode } from "../../spec/nodes/nodes.ts"
 import { logNode, moveContext, systemOf, type Told, trackingContext } from "./log.ts"
 import { type Message, maxCertificates, type Output, type Timer } from "./messages.ts"
+import { movesSince, withMoved, withPart } from "./moves.ts"
 import { Ordering } from "./ordering.ts"
 import { pong } from "./pong.ts"
 import { type AtSlot, receive as receiveAtSlot, type SlotState } from "./slots.ts"
@@ -112,18 +113,24 @@ export class Acting extends Ordering {
   stepMove(from: NodeId, message: MoveMessage): void {
     const context = this.moveContextFor(from)
     const { about } = this.cryptography
+    const { serving } = this.state.move
     const step = moving.step(context, this.self, this.state.move, {
       _tag: "Receive",
       from,
       message
     })
+    // The replicas of the time keep what all of them sign together.
+    const part = step.sends.flatMap(({ message: said }) =>
+      said._tag === "Certify" ? [said.part] : []
+    )[0]
+    if (part !== undefined)
+      for (const to of serving?.members ?? []) this.sayTo(to, { _tag: "CertifyService", part })
     if (!equals(step.state, this.state.move)) this.set({ move: step.state })
     for (const { to, message: said } of step.sends) {
       const { key } = this.state
       switch (said._tag) {
         case "Certify":
-          if (to !== from || message._tag !== "Ask")
-            this.sayTo(to, { _tag: "CertifyService", part: said.part })
+          this.sayTo(to, { _tag: "CertifyService", part: said.part })
           break
         case "Deal": {
           const content = { number: said.number, sealed: said.sealed }
@@ -164,7 +171,25 @@ export class Acting extends Ordering {
     return moving.postpones?.(context, this.self, this.state.move, from, message) === true
   }
 
-  /** The log informs a node that has no part in it: f+1 replicas send the same output. */
+  /** A part of the certificate of an epoch of the service, for those who have no part in it yet. */
+  private certifyService(from: NodeId, part: Following.EpochPart): void {
+    const { log, moves, former } = this.state
+    const isOf = (view: View | undefined): boolean =>
+      view?.number === part.content.number - 1 && isMember(view, from)
+    if (isOf(log.service) || isOf(former))
+      this.set({ moves: withPart(this.cryptography.service, moves, from, part) })
+    if (!this.isReplica) this.stepMove(from, { _tag: "Certify", part })
+  }
+
+  /** A client asks; who asks about an epoch that is over is told of the later ones. */
+  private ask(from: NodeId, question: Ask): void {
+    this.stepMove(from, question)
+    const { number, system } = question.nonce
+    for (const moved of movesSince(this.state.moves, number + 1)) this.sayTo(from, moved)
+    this.since(from, system + 1)
+  }
+
+  /** The log tells a node that has no part in it: f+1 replicas say the same. */
   output(from: NodeId, output: Output): void {
     const { log, outputs } = this.state
     const by = log.service.members.find((member) => member === from)
@@ -262,9 +287,13 @@ export class Acting extends Ordering {
    * of the system may have it.
    */
   private askForCertificates(): void {
-    const { certificates, log } = this.state
+    const { certificates, log, moves } = this.state
     for (const to of union(log.service.members, systemOf(log).members))
       if (to !== this.self) this.sayTo(to, { _tag: "Since", number: certificates.length })
+    const number = moves.certified.length + 1
+    if (number > log.service.number) return
+    for (const to of log.service.members)
+      if (to !== this.self) this.sayTo(to, { _tag: "SinceMove", number })
   }
 
   /** Sends the requesting node the certificates from this epoch on. */
@@ -349,10 +378,16 @@ export class Acting extends Ordering {
         this.collect(message.part)
         break
       case "CertifyService":
-        this.stepMove(from, { _tag: "Certify", part: message.part })
+        this.certifyService(from, message.part)
         break
       case "Ask":
-        this.stepMove(from, message)
+        this.ask(from, message)
+        break
+      case "Moved":
+        this.set({ moves: withMoved(this.cryptography.service, this.state.moves, message) })
+        break
+      case "SinceMove":
+        for (const moved of movesSince(this.state.moves, message.number)) this.sayTo(from, moved)
         break
       case "Output":
         this.output(from, message)

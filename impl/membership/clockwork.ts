@@ -110,10 +110,11 @@ export class Clockwork {
       this.tell({ _tag: "View", slot: next, view }, keyOfSlot(next))
   }
 
-  /** The certificate of an epoch is missing: other nodes may have it. */
-  private lookAtCertificates({ log, certificates }: ReplicaState, now: number): void {
-    const isBehind = certificates.length <= systemOf(log).number
-    const what = isBehind ? `${certificates.length}` : ""
+  /** An epoch, of the system or the service, whose certificate is missing: others may have it. */
+  private lookAtCertificates({ log, certificates, moves }: ReplicaState, now: number): void {
+    const isBehind =
+      certificates.length <= systemOf(log).number || moves.certified.length < log.service.number
+    const what = isBehind ? `${certificates.length} ${moves.certified.length}` : ""
     if (this.behind.isOver(what, now, this.intervalMilliseconds) && isBehind)
       this.tell({ _tag: "Behind" })
   }

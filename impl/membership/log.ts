@@ -53,7 +53,9 @@ export const moveContext = (
   rules: moveRules,
   cryptography: { ...about("move"), threshold: joint.threshold },
   configuration: { members: service.members },
-  administrator: logNode
+  administrator: logNode,
+  // Clients hear of what the log says by certificates.
+  clients: []
 })
 
 const nothing = (state: LogState): Told => ({ tracking: [], move: [], state })
@@ -111,9 +113,12 @@ const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: 
   if (choice === undefined) return nothing(heard)
   const step = trackingLog.step(context, logNode, heard.tracking, { _tag: "Choose", choice })
   const next = { ...heard, tracking: step.state, due: [] }
-  return mayBegin(at, heard.due, what, systemOf(next).members.length)
-    ? { ...nothing(next), tracking: step.sends }
-    : nothing(heard)
+  if (!mayBegin(at, heard.due, what, systemOf(next).members.length)) return nothing(heard)
+  if (what === "round") return { ...nothing(next), tracking: step.sends }
+  // Those who say which epoch is the current one go on with it.
+  const advance = { _tag: "Choose", choice: { _tag: "Advance" } } as const
+  const told = moveLog.step(moveContext(cryptography, next), logNode, next.move, advance)
+  return { tracking: step.sends, move: told.sends, state: { ...next, move: told.state } }
 }
 
 /**

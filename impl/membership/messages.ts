@@ -28,6 +28,7 @@ import { LogState as TrackingLog } from "../../spec/membership/tracking/log.ts"
 import { Agree, Join, Ping, Pong, Propose } from "../../spec/membership/tracking/messages.ts"
 import { AdministratorId, Members, ServerId } from "../../spec/nodes/nodes.ts"
 import { Message as PbftMessage } from "../../spec/pbft/messages.ts"
+import { Moved, SinceMove } from "./moves.ts"
 
 /**
  * The public half with which other nodes seal the shares that they deal to a node in the epoch with
@@ -170,6 +171,8 @@ export const members = [
   Since,
   Certificates,
   Stated,
+  Moved,
+  SinceMove,
   Wake,
   Inquire,
   Standing

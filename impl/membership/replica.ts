@@ -11,6 +11,7 @@ import type { ServerId } from "../../spec/nodes/nodes.ts"
 import { Acting } from "./acting.ts"
 import { moveContext } from "./log.ts"
 import type { LogState, Message } from "./messages.ts"
+import { noMoves } from "./moves.ts"
 import { hashIn, slotsRemembered } from "./slots.ts"
 import { Own, type ReplicaState, Shared, type TimerMessage } from "./state.ts"
 import type { Context } from "./trust.ts"
@@ -47,7 +48,12 @@ const postpones = (
     case "CertifySystem":
       return acting().isEarly(message.part)
     case "CertifyService":
-      return acting().isMoveEarly(from, { _tag: "Certify", part: message.part })
+      // Replicas hear from the log itself where the service goes.
+      return (
+        !acting().isReplica && acting().isMoveEarly(from, { _tag: "Certify", part: message.part })
+      )
+    case "Ask":
+      return acting().isMoveEarly(from, message)
     default:
       return false
   }
@@ -83,7 +89,7 @@ export const replica: Part<
       log: {
         service: view,
         tracking: { views: [system], round: 0, admitted: [], agreements: [] },
-        move: { view, moving: null },
+        move: { view, moving: null, system: system.number },
         next: 0,
         due: [],
         halves: []
@@ -92,6 +98,7 @@ export const replica: Part<
       move: isFirst
         ? { ...first, shares: [{ ...trust.share, holder: self }] }
         : { ...first, view, key: reading, shares: [], serving: null },
+      moves: noMoves,
       system: { view: system, parts: [] },
       certificates: [certificate],
       pool: [],
@@ -116,9 +123,13 @@ export const replica: Part<
       switch (message._tag) {
         case "Ping":
         case "Since":
+        case "SinceMove":
+        case "Ask":
         case "Inquire":
         case "Want":
           return true
+        case "Moved":
+          return message.number <= state.moves.certified.length
         case "Certificates":
           return message.certificates.every(
             ({ content }) => content.number < state.certificates.length
@@ -145,7 +156,10 @@ export const replica: Part<
           )
         case "Certificates":
         case "Since":
-          // A replica that was away asks repeatedly.
+        case "Moved":
+        case "SinceMove":
+        case "Stated":
+          // Who was away asks, and asks again.
           return true
         default:
           return false

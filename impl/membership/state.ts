@@ -11,6 +11,7 @@ import { ReplicaState as MoveState } from "../../spec/membership/move/replica.ts
 import { Probing } from "../../spec/membership/tracking/probing.ts"
 import { ServerId } from "../../spec/nodes/nodes.ts"
 import { Batch, LogState, Operation as OperationSchema, Output, type Timer } from "./messages.ts"
+import { Moves } from "./moves.ts"
 import { SlotState } from "./slots.ts"
 
 export const Shared = Schema.Struct({
@@ -26,7 +27,9 @@ export const Shared = Schema.Struct({
   /** The latest certified epoch of the system, and the collected parts of the next certificate. */
   system: Schema.Struct(Following.Following),
   certificates: Schema.Array(Certificate),
-  /** The submitted operations that are not in the log yet. */
+  /** What certifies the epochs of the service, for those who come later. */
+  moves: Moves,
+  /** What was submitted, and does not stand in the log yet. */
   pool: Schema.Array(OperationSchema),
   /** The outputs of the log that it received while it had no part in the log. */
   outputs: SetOf(Schema.Struct({ from: ServerId, output: Output })),

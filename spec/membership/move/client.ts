@@ -13,11 +13,12 @@ import { match } from "ts-pattern"
 import type { View } from "../../administrator/view.ts"
 import { firstView } from "../../administrator/view.ts"
 import { equals, including } from "../../kernel/data.ts"
-import { Count, SetOf } from "../../kernel/node.ts"
+import { Count, type NodeId, SetOf } from "../../kernel/node.ts"
 import { become, ignore, type Process, type Send, type Step } from "../../kernel/process.ts"
-import type { ClientId, ServerSet } from "../../nodes/nodes.ts"
+import type { AdministratorId, ClientId, ServerSet } from "../../nodes/nodes.ts"
 import * as Following from "../following.ts"
-import { type Answer, type Message, type Nonce, StatementPart } from "./messages.ts"
+import { logOf } from "../log.ts"
+import { type Advance, type Answer, type Message, type Nonce, StatementPart } from "./messages.ts"
 import type { AskEpoch, EpochObservation } from "./operation.ts"
 import type { Rules } from "./rules.ts"
 
@@ -27,7 +28,9 @@ export const ClientState = Schema.Struct({
   asked: Count,
   isWaiting: Schema.Boolean,
   /** The parts it has of the answer. */
-  answers: SetOf(StatementPart)
+  answers: SetOf(StatementPart),
+  /** The latest epoch of the system that it knows. */
+  system: Count
 })
 export type ClientState = typeof ClientState.Type
 
@@ -35,6 +38,7 @@ export type ClientState = typeof ClientState.Type
 export interface Context extends Following.Context {
   readonly rules: Rules
   readonly configuration: { readonly members: ServerSet }
+  readonly administrator?: AdministratorId
 }
 
 /** A client moves to a certified epoch, or returns that its epoch is the current one. */
@@ -46,14 +50,16 @@ const initial = (context: Context): ClientState => ({
   parts: [],
   asked: 0,
   isWaiting: false,
-  answers: []
+  answers: [],
+  system: 0
 })
 
 /** The client's current question. */
-const nonceOf = (self: ClientId, { asked, view }: ClientState): Nonce => ({
+const nonceOf = (self: ClientId, { asked, view, system }: ClientState): Nonce => ({
   client: self,
   operation: asked,
-  number: view.number
+  number: view.number,
+  system
 })
 
 /** The client sends the question to all replicas of the epoch that it knows. */
@@ -84,10 +90,19 @@ const counts = (
   rules.answers(nonceOf(self, state), part.content.nonce)
 
 /** A client moves to the next epoch, and repeats its question there. */
-const follow = (self: ClientId, before: ClientState, view: View): ClientStep => {
-  const state = { ...Following.enter(before, view), answers: [] }
-  return { state, sends: state.isWaiting ? questions(self, state) : [], observations: [] }
-}
+const follow = (self: ClientId, before: ClientState, view: View): ClientStep =>
+  askingAgain(self, { ...Following.enter(before, view), answers: [] })
+
+/** A client learns of a later epoch of the system, and asks about that one. */
+const receiveAdvance = (self: ClientId, before: ClientState, { number }: Advance): ClientStep =>
+  askingAgain(self, { ...before, system: number, answers: [] })
+
+/** A client without an answer may repeat its question. */
+export const askingAgain = (self: ClientId, state: ClientState): ClientStep => ({
+  state,
+  sends: state.isWaiting ? questions(self, state) : [],
+  observations: []
+})
 
 const choices = (context: Context, state: ClientState): ReadonlyArray<Choice> => [
   ...Following.certified(context, state).map((view) => ({ _tag: "Follow", view }) as const),
@@ -104,7 +119,10 @@ const choose = (self: ClientId, state: ClientState, choice: Choice): ClientStep 
       return {
         state: { ...state, isWaiting: false, answers: [] },
         sends: [],
-        observations: [{ _tag: "Response", operation: { _tag: "Ask" }, result: state.view.number }]
+        observations: [
+          { _tag: "Note", name: "told", detail: { system: state.system } },
+          { _tag: "Response", operation: { _tag: "Ask" }, result: state.view.number }
+        ]
       }
   }
 }
@@ -113,9 +131,14 @@ const receive = (
   context: Context,
   self: ClientId,
   state: ClientState,
+  from: NodeId,
   message: Message
 ): ClientStep => {
   switch (message._tag) {
+    case "Advance":
+      return isNews(context, state, from, message)
+        ? receiveAdvance(self, state, message)
+        : ignore(state)
     case "Certify":
       return become(Following.collect(context, state, message.part))
     case "Answer":
@@ -127,22 +150,30 @@ const receive = (
   }
 }
 
+/** Whether the log tells the client of a later epoch of the system. */
+const isNews = (context: Context, state: ClientState, from: NodeId, { number }: Advance): boolean =>
+  from === logOf(context) && number > state.system
+
 /** Whether the signature on an answer may also serve a later question of the client. */
 const mayAnswerLater = (
   { rules }: Context,
   self: ClientId,
-  { asked, view }: ClientState,
+  { asked, view, system }: ClientState,
   signed: Nonce | null
-): boolean => rules.answers({ client: self, operation: asked + 1, number: view.number }, signed)
+): boolean =>
+  rules.answers({ client: self, operation: asked + 1, number: view.number, system }, signed)
 
 /** Whether the message has no effect on the client, now or later. */
 const isObsolete = (
   context: Context,
   self: ClientId,
   state: ClientState,
+  from: NodeId,
   message: Message
 ): boolean => {
   switch (message._tag) {
+    case "Advance":
+      return !isNews(context, state, from, message)
     case "Certify":
       return Following.isObsolete(context, state, message.part)
     case "Answer": {
@@ -204,12 +235,16 @@ export const client: Process<
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state.isWaiting ? ignore(state) : invoke(self, state, operation)
       )
-      .with({ _tag: "Receive" }, ({ message }) => receive(context, self, state, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Choose" }, ({ choice }) => choose(self, state, choice))
       .exhaustive(),
   promises: {
-    heeds: () => ["Certify", "Answer"],
-    isObsolete: (context, self, state, _from, message) => isObsolete(context, self, state, message),
+    heeds: (context, _self, node) =>
+      node === logOf(context) ? ["Advance"] : ["Certify", "Answer"],
+    isObsolete: (context, self, state, from, message) =>
+      isObsolete(context, self, state, from, message),
     isWelcome: (context, self, state, _from, message) => isWelcome(context, self, state, message)
   }
 }

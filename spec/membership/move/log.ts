@@ -15,13 +15,14 @@ import { firstView, View } from "../../administrator/view.ts"
 import { changedMembers } from "../../configuration/configuration.ts"
 import type { Cryptography } from "../../kernel/cryptography.ts"
 import { including, union } from "../../kernel/data.ts"
-import { type NodeId, SetOf } from "../../kernel/node.ts"
+import { Count, type NodeId, SetOf } from "../../kernel/node.ts"
 import type { Observation } from "../../kernel/observation.ts"
 import { become, ignore, type Process, type Step } from "../../kernel/process.ts"
-import { type AdministratorId, ServerId, ServerSet } from "../../nodes/nodes.ts"
+import { type AdministratorId, type ClientId, ServerId, ServerSet } from "../../nodes/nodes.ts"
 import type { Value } from "../../register/operation.ts"
 import { Reconfigure, refused } from "../../storage/reconfiguration.ts"
 import { maxFaulty } from "../following.ts"
+import { epochs } from "./bounds.ts"
 import { type Deal, type Message, Sealed } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
@@ -44,7 +45,9 @@ type Moving = typeof Moving.Type
 export const LogState = Schema.Struct({
   /** The latest epoch that has begun. */
   view: View,
-  moving: Schema.NullOr(Moving)
+  moving: Schema.NullOr(Moving),
+  /** The epoch of the system whose members the service tracks. */
+  system: Count
 })
 export type LogState = typeof LogState.Type
 
@@ -53,30 +56,57 @@ export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
   readonly configuration: { readonly members: ServerSet }
+  readonly clients: ReadonlyArray<ClientId>
+  readonly bounds?: Readonly<Record<string, number>>
 }
 
-/** The effect of a submission: it enters the log as soon as it can. */
+/**
+ * The effect of a submission: it enters the log as soon as it can. And the next epoch of the
+ * system, at any time.
+ */
 export interface Choice {
-  readonly _tag: "Agree" | "End"
+  readonly _tag: "Agree" | "End" | "Advance"
 }
 type LogObservation = Observation<Reconfigure, Value, Noted>
 type LogStep = Step<LogState, LogObservation, Message>
 
 /** The service moves: the log informs its replicas of the next ones. */
-const move = ({ view }: LogState, operation: Reconfigure): LogStep => {
+const move = (state: LogState, operation: Reconfigure): LogStep => {
+  const { view } = state
   const begun = { _tag: "Invocation", operation } as const
   const members = changedMembers(view.members, operation.add, operation.remove)
   if (members.length === 0)
     return {
-      state: { view, moving: null },
+      state,
       sends: [],
       observations: [begun, { _tag: "Response", operation, result: refused }]
     }
   const next: View = { number: view.number + 1, members }
   return {
-    state: { view, moving: { operation, next, dealings: [], isDealt: false, erased: [] } },
+    state: {
+      ...state,
+      moving: { operation, next, dealings: [], isDealt: false, erased: [] }
+    },
     sends: view.members.map((to) => ({ to, message: { _tag: "Move", view: next } })),
     observations: [begun, { _tag: "Note", name: "asked", detail: { number: view.number } }]
+  }
+}
+
+/**
+ * The system goes on to its next epoch: the replicas are told, and those who follow. It does so
+ * only while the service does not move, so all of it is in one epoch of the service.
+ */
+const advance = ({ clients }: Context, state: LogState): LogStep => {
+  const { view } = state
+  const number = state.system + 1
+  const everybody: ReadonlyArray<NodeId> = [...view.members, ...clients]
+  return {
+    state: { ...state, system: number },
+    sends: everybody.map((to) => ({
+      to,
+      message: { _tag: "Advance", epoch: view.number, number }
+    })),
+    observations: []
   }
 }
 
@@ -108,11 +138,12 @@ const isEnoughDealt = ({ view }: LogState, { dealings }: Moving): boolean =>
  * Enough replicas have dealt: the dealers are agreed on, and every replica of the last epoch and of
  * the next receives what they have dealt to it.
  */
-const agree = ({ view }: LogState, moving: Moving): LogStep => {
+const agree = (state: LogState, moving: Moving): LogStep => {
+  const { view } = state
   const { number, members } = moving.next
   const all = moving.dealings.flatMap(({ sealed }) => sealed)
   return {
-    state: { view, moving: { ...moving, isDealt: true } },
+    state: { ...state, moving: { ...moving, isDealt: true } },
     sends: union(view.members, members).map((to) => ({
       to,
       message: { _tag: "Dealt", number, sealed: all.filter(({ owner }) => owner === to) }
@@ -125,9 +156,12 @@ const isEnoughErased = ({ rules }: Context, { view }: LogState, { erased }: Movi
   rules.areEnoughErased(erased.length, view.members.length, maxFaulty(view))
 
 /** Enough replicas have erased their secrets: the last epoch ends, and the next one begins. */
-const end = ({ view }: LogState, { operation, next }: Moving): LogStep => ({
-  state: { view: next, moving: null },
-  sends: next.members.map((to) => ({ to, message: { _tag: "Begin", number: next.number } })),
+const end = ({ view, system }: LogState, { operation, next }: Moving): LogStep => ({
+  state: { view: next, moving: null, system },
+  sends: next.members.map((to) => ({
+    to,
+    message: { _tag: "Begin", number: next.number, system }
+  })),
   observations: [
     { _tag: "Note", name: "forgotten", detail: { number: view.number } },
     { _tag: "Response", operation, result: null }
@@ -136,9 +170,23 @@ const end = ({ view }: LogState, { operation, next }: Moving): LogStep => ({
 
 const choices = (context: Context, state: LogState): ReadonlyArray<Choice> => {
   const { moving } = state
-  if (moving === null) return []
+  if (moving === null)
+    return state.system + 1 < (context.bounds?.[epochs.name] ?? 1) ? [{ _tag: "Advance" }] : []
   if (!moving.isDealt) return isEnoughDealt(state, moving) ? [{ _tag: "Agree" }] : []
   return isEnoughErased(context, state, moving) ? [{ _tag: "End" }] : []
+}
+
+const choose = (context: Context, state: LogState, { _tag }: Choice): LogStep => {
+  const { moving } = state
+  if (moving === null) return _tag === "Advance" ? advance(context, state) : ignore(state)
+  switch (_tag) {
+    case "Agree":
+      return agree(state, moving)
+    case "End":
+      return end(state, moving)
+    case "Advance":
+      return ignore(state)
+  }
 }
 
 /** Whether the log accepts this node's submission, now or later. */
@@ -206,7 +254,7 @@ export const log: Process<
 > = {
   State: LogState,
   durable: true,
-  initial: (context) => ({ view: firstView(context), moving: null }),
+  initial: (context) => ({ view: firstView(context), moving: null, system: 0 }),
   ready: (_context, _self, { moving }) => moving === null,
   choices: (context, _self, state) => choices(context, state),
   postpones: (context, _self, state, from, message) =>
@@ -219,13 +267,7 @@ export const log: Process<
       .with({ _tag: "Receive" }, ({ from, message }) =>
         become(receive(context, state, from, message))
       )
-      .with({ _tag: "Choose" }, ({ choice }) =>
-        state.moving === null
-          ? ignore(state)
-          : choice._tag === "Agree"
-            ? agree(state, state.moving)
-            : end(state, state.moving)
-      )
+      .with({ _tag: "Choose" }, ({ choice }) => choose(context, state, choice))
       .exhaustive(),
   promises: {
     heeds: () => ["Deal", "Erased"],

@@ -26,11 +26,19 @@ export type ServiceShare = typeof ServiceShare.Type
 export const Sealed = Encrypted(ServerId, SubShare(ServerId))
 export type Sealed = typeof Sealed.Type
 
-/** Identifies a question uniquely: the client, its operation, and the epoch. */
-export const Nonce = Schema.Struct({ client: ClientId, operation: Count, number: Count })
+/**
+ * What tells a question from all others: who asks, in which operation, and in which epochs, of the
+ * service and of the system whose members it tracks.
+ */
+export const Nonce = Schema.Struct({
+  client: ClientId,
+  operation: Count,
+  number: Count,
+  system: Count
+})
 export type Nonce = typeof Nonce.Type
 
-/** The answer to a question: this epoch has not ended. */
+/** "These epochs are not over", in answer to a question. */
 export const Statement = Schema.Struct({ nonce: Schema.NullOr(Nonce), view: View })
 export type Statement = typeof Statement.Type
 /** A replica's part of the answer. */
@@ -49,15 +57,32 @@ export const Dealt = Schema.TaggedStruct("Dealt", { number: Count, sealed: SetOf
 export type Dealt = typeof Dealt.Type
 /** To the log: a replica has erased its secrets of the epoch before this one. */
 export const Erased = Schema.TaggedStruct("Erased", { number: Count })
-/** The log: the epoch before this one has ended. */
-export const Begin = Schema.TaggedStruct("Begin", { number: Count })
-/** A client asks whether its epoch is the current one. */
+/** The log: the epoch before this one has ended; the epoch that the system is in by then. */
+export const Begin = Schema.TaggedStruct("Begin", { number: Count, system: Count })
+/**
+ * The log, in this epoch of the service: the system goes on to the epoch of this number. (To
+ * clients it stands for the certificate of that epoch, which `tracking` is about.)
+ */
+export const Advance = Schema.TaggedStruct("Advance", { epoch: Count, number: Count })
+export type Advance = typeof Advance.Type
+/** A client asks whether its epochs are the current ones. */
 export const Ask = Schema.TaggedStruct("Ask", { nonce: Nonce })
+export type Ask = typeof Ask.Type
 /** A replica's part of the answer. */
 export const Answer = Schema.TaggedStruct("Answer", { part: StatementPart })
 export type Answer = typeof Answer.Type
 
-export const Message = Schema.Union([Move, Certify, Deal, Dealt, Erased, Begin, Ask, Answer])
+export const Message = Schema.Union([
+  Move,
+  Certify,
+  Deal,
+  Dealt,
+  Erased,
+  Begin,
+  Advance,
+  Ask,
+  Answer
+])
 export type Message = typeof Message.Type
 
 export const describeMessage = (message: Message): string => {
@@ -76,6 +101,8 @@ export const describeMessage = (message: Message): string => {
       return `has erased what it had before epoch ${message.number}`
     case "Begin":
       return `epoch ${message.number} begins`
+    case "Advance":
+      return `the system goes on to its epoch ${message.number}`
     case "Ask":
       return `is epoch ${message.nonce.number} the current one? (${describeNonce(message.nonce)})`
     case "Answer": {
@@ -86,5 +113,5 @@ export const describeMessage = (message: Message): string => {
   }
 }
 
-const describeNonce = ({ client, operation, number }: Nonce): string =>
-  `question ${operation} of ${client} in epoch ${number}`
+const describeNonce = ({ client, operation, number, system }: Nonce): string =>
+  `question ${operation} of ${client} in epoch ${number}${system > 0 ? ` and epoch ${system} of the system` : ""}`

@@ -3,13 +3,25 @@
  */
 import * as Schema from "effect/Schema"
 import type { ObjectType } from "../../kernel/object.ts"
-import type { Observation } from "../../kernel/observation.ts"
+import type { Note, Observation } from "../../kernel/observation.ts"
 import type { Value } from "../../register/operation.ts"
 
 export const AskEpoch = Schema.TaggedStruct("Ask", {})
 export type AskEpoch = typeof AskEpoch.Type
-/** It returns the number of the epoch. */
-export type EpochObservation = Observation<AskEpoch, Value>
+
+/**
+ * The epoch of the system that a client is told to be the current one, as it returns that of the
+ * service.
+ */
+export type Told = Note<"told", { readonly system: number }>
+/** It returns the number of the epoch of the service. */
+export type EpochObservation = Observation<AskEpoch, Value, Told>
+
+/**
+ * A replica states no earlier epoch of the system than this one any more. Once so many correct ones
+ * do, nobody is told of one.
+ */
+export type Advanced = Note<"advanced", { readonly number: number; readonly enough: number }>
 
 /** The current epoch of a system. */
 export const epoch: ObjectType<AskEpoch, Value> = {

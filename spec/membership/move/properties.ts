@@ -22,7 +22,7 @@ import type { Following } from "../following.ts"
 import type { ClientState } from "./client.ts"
 import type { LogState } from "./log.ts"
 import type { Message, ServiceShare } from "./messages.ts"
-import type { AskEpoch, EpochObservation } from "./operation.ts"
+import type { Advanced, AskEpoch, Told } from "./operation.ts"
 import type { ReplicaState } from "./replica.ts"
 
 interface Roles {
@@ -137,4 +137,53 @@ export const fresh: Observed<unknown, Observation<AskEpoch, Value, EpochNoted>> 
   },
   ({ _tag }) => _tag === "Response"
 )
-export type { EpochObservation }
+
+/** The lowest epoch of the system that may be told now, and to who has begun to ask. */
+interface FreshSystem extends Fresh {
+  /** How many replicas that do not lie state no epoch before the one of this number any more. */
+  readonly advanced: Readonly<Record<number, number>>
+}
+
+/**
+ * S5 of the system's epochs. One is over once the next is certified: then 2f+1 replicas state it no
+ * more, f+1 of which do not lie.
+ */
+export const freshSystem: Observed<unknown, Observation<AskEpoch, Value, Advanced | Told>> = judged<
+  FreshSystem,
+  AskEpoch,
+  Value,
+  Advanced | Told
+>(
+  {
+    name: "fresh-system",
+    about:
+      "a client is told of no epoch of the system that was over, or older than what somebody had been told, when it began to ask"
+  },
+  { violation: null, least: 0, asking: {}, advanced: {} },
+  {
+    begins: (state, client, { _tag }) =>
+      _tag === "Ask" ? { ...state, asking: { ...state.asking, [client]: state.least } } : state,
+    notes: (state, node, note: AnyNote) => {
+      if (note.name === "advanced") return advancing(state, note as Advanced)
+      return note.name === "told" ? telling(state, node, note as Told) : state
+    }
+  },
+  (observation) => observation._tag === "Note" && observation.name === "told"
+)
+
+const advancing = (state: FreshSystem, { detail: { number, enough } }: Advanced): FreshSystem => {
+  const replicas = (state.advanced[number] ?? 0) + 1
+  const { [number]: _over, ...advanced } = state.advanced
+  return replicas < enough
+    ? { ...state, advanced: { ...advanced, [number]: replicas } }
+    : { ...state, advanced, least: Math.max(state.least, number) }
+}
+
+const telling = (state: FreshSystem, client: string, { detail }: Told): FreshSystem => {
+  const { [client]: least = 0, ...asking } = state.asking
+  const violation =
+    detail.system < least
+      ? `${client} is told that epoch ${detail.system} of the system is the current one, and epoch ${least} was when it began to ask`
+      : null
+  return { ...state, asking, least: Math.max(state.least, detail.system), violation }
+}

@@ -11,15 +11,17 @@ import { livenessOf } from "../../liveness/liveness.ts"
 import { StorageParameters, serversAndClients } from "../../storage/parameters.ts"
 import { configurable, type StorageObservation } from "../../storage/reconfiguration.ts"
 import { logOf } from "../log.ts"
+import { epochs } from "./bounds.ts"
 import { type ClientState, client } from "./client.ts"
 import { type LogState, log } from "./log.ts"
 import { describeMessage, Message } from "./messages.ts"
-import { type EpochObservation, epoch } from "./operation.ts"
+import { type Advanced, type EpochObservation, epoch } from "./operation.ts"
 import {
   clientsFollowLog,
   epochsAreConsecutive,
   fewShares,
   fresh,
+  freshSystem,
   replicasFollowLog
 } from "./properties.ts"
 import { type ReplicaState, replica } from "./replica.ts"
@@ -39,7 +41,7 @@ export const membershipMove: Protocol<
   StorageParameters,
   Rules,
   Roles,
-  StorageObservation | EpochObservation | Noted,
+  StorageObservation | EpochObservation | Noted | Advanced,
   Message
 > &
   Tolerant = {
@@ -57,7 +59,9 @@ export const membershipMove: Protocol<
     ...serversAndClients(parameters),
     { id: logOf(parameters), role: "administrator" }
   ],
-  unused: ({ administrator, clients }) => [
+  bounds: [epochs],
+  unused: ({ administrator, bounds, clients }) => [
+    ...((bounds?.[epochs.name] ?? 1) === 1 ? ["Advance"] : []),
     ...(administrator === undefined ? ["Move", "Certify", "Deal", "Dealt", "Erased", "Begin"] : []),
     ...(clients.length === 0 ? ["Ask", "Answer"] : [])
   ],
@@ -67,6 +71,7 @@ export const membershipMove: Protocol<
     replicasFollowLog,
     epochsAreConsecutive,
     fresh,
+    freshSystem,
     termination
   ],
   describe: describeMessage

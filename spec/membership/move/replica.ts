@@ -13,7 +13,7 @@ import { match } from "ts-pattern"
 import type { Noted } from "../../administrator/observation.ts"
 import { firstView, isMember, View } from "../../administrator/view.ts"
 import { setOf, without } from "../../kernel/data.ts"
-import { type NodeId, SetOf } from "../../kernel/node.ts"
+import { Count, type NodeId, SetOf } from "../../kernel/node.ts"
 import {
   become,
   ignore,
@@ -27,6 +27,7 @@ import * as Following from "../following.ts"
 import { maxFaulty } from "../following.ts"
 import { logOf } from "../log.ts"
 import {
+  type Advance,
   type Dealt,
   type Message,
   type Nonce,
@@ -34,6 +35,7 @@ import {
   type Sealed,
   ServiceShare
 } from "./messages.ts"
+import type { Advanced } from "./operation.ts"
 import type { Rules } from "./rules.ts"
 
 export const ReplicaState = Schema.Struct({
@@ -43,7 +45,9 @@ export const ReplicaState = Schema.Struct({
   /** Its shares of the service's key: one while it is a replica. */
   shares: SetOf(ServiceShare),
   /** The epoch in which it answers. */
-  serving: Schema.NullOr(View)
+  serving: Schema.NullOr(View),
+  /** The epoch of the system whose members the service tracks. */
+  system: Count
 })
 export type ReplicaState = typeof ReplicaState.Type
 
@@ -61,7 +65,7 @@ export interface Choice {
   readonly _tag: "Follow"
   readonly view: View
 }
-type ReplicaStep = Step<ReplicaState, Noted, Message>
+type ReplicaStep = Step<ReplicaState, Noted | Advanced, Message>
 
 /**
  * Initially the replicas of the first epoch have received and read their shares from a trusted
@@ -78,7 +82,8 @@ const initial = (context: Context, self: ServerId): ReplicaState => {
     parts: [],
     key: isReplica ? (rules.nextKey(cryptography, own, 0) ?? null) : own,
     shares: isReplica ? [cryptography.threshold.firstShare(self, threshold)] : [],
-    serving: isReplica ? view : null
+    serving: isReplica ? view : null,
+    system: 0
   }
 }
 
@@ -182,7 +187,22 @@ const opened = (
   )
 }
 
-/** A client asks whether this epoch is the current one; while it is, a replica signs an answer. */
+/** The system goes on to its next epoch: from now on a replica says of no earlier one that it lasts. */
+const receiveAdvance = (state: ReplicaState, { number }: Advance): ReplicaStep => ({
+  state: { ...state, system: number },
+  sends: [],
+  observations: [
+    {
+      _tag: "Note",
+      name: "advanced",
+      detail: { number, enough: maxFaulty(state.serving ?? state.view) + 1 }
+    }
+  ]
+})
+
+/**
+ * A client asks whether its epochs are the current ones: as long as they are, a replica signs that.
+ */
 const answer = (
   { rules, cryptography }: Context,
   state: ReplicaState,
@@ -207,6 +227,7 @@ const isMeant = (context: Context, from: NodeId, { _tag }: Message): boolean => 
     case "Move":
     case "Dealt":
     case "Begin":
+    case "Advance":
       return from === logOf(context)
     case "Certify":
       return context.servers.some((server) => server === from)
@@ -223,7 +244,7 @@ const timeOf = (
   state: ReplicaState,
   message: Message
 ): "now" | "over" | "later" => {
-  const { view, serving } = state
+  const { view, serving, system } = state
   switch (message._tag) {
     case "Move":
       if (message.view.number <= view.number) return "over"
@@ -237,10 +258,16 @@ const timeOf = (
     case "Begin":
       if (message.number < view.number) return "over"
       return shareOf(state, message.number) === undefined ? "later" : "now"
+    case "Advance": {
+      const { epoch, number } = message
+      if (epoch < (serving ?? view).number || number <= system) return "over"
+      return epoch === serving?.number && number === system + 1 ? "now" : "later"
+    }
     case "Ask": {
-      const { number } = message.nonce
-      if (number === serving?.number) return "now"
-      return number < (serving ?? view).number ? "over" : "later"
+      const { number, system: asked } = message.nonce
+      if (number !== serving?.number) return number < (serving ?? view).number ? "over" : "later"
+      if (context.rules.statesSystem(asked, system)) return "now"
+      return asked < system ? "over" : "later"
     }
     default:
       return "over"
@@ -264,7 +291,13 @@ const receive = (
     case "Dealt":
       return receiveDealt(context, self, state, from, message)
     case "Begin":
-      return become({ ...state, serving: state.view })
+      return become({
+        ...state,
+        serving: state.view,
+        system: context.rules.beginsIn(state.system, message.system)
+      })
+    case "Advance":
+      return receiveAdvance(state, message)
     case "Ask":
       return answer(context, state, from, message.nonce)
     default:
@@ -295,7 +328,7 @@ export const replica: Process<
   Context,
   ReplicaState,
   NoOperation,
-  Noted,
+  Noted | Advanced,
   Message,
   Choice,
   ServerId
@@ -318,7 +351,7 @@ export const replica: Process<
       .exhaustive(),
   promises: {
     heeds: (context, _self, node) => {
-      if (node === logOf(context)) return ["Move", "Dealt", "Begin"]
+      if (node === logOf(context)) return ["Move", "Dealt", "Begin", "Advance"]
       return context.clients.some((client) => client === node) ? ["Ask"] : ["Certify"]
     },
     isObsolete: (context, _self, state, from, message) =>

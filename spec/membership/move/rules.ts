@@ -33,6 +33,10 @@ export interface Rules extends FollowingRules {
   readonly signsNonce: (nonce: Nonce) => Nonce | null
   /** Whether an answer belongs to this question. */
   readonly answers: (nonce: Nonce, signed: Nonce | null) => boolean
+  /** Whether a replica that is in an epoch of the system says that this one is not over. */
+  readonly statesSystem: (asked: number, own: number) => boolean
+  /** The epoch of the system that a replica is in when it begins to answer, told by the log. */
+  readonly beginsIn: (own: number, told: number) => number
   /** Whether these parts form an answer. */
   readonly states: (cryptography: Cryptography, parts: ReadonlyArray<StatementPart>) => boolean
 }
@@ -41,7 +45,8 @@ const sameNonce = (nonce: Nonce, signed: Nonce | null): boolean =>
   signed !== null &&
   signed.client === nonce.client &&
   signed.operation === nonce.operation &&
-  signed.number === nonce.number
+  signed.number === nonce.number &&
+  signed.system === nonce.system
 
 export const correct: Rules = {
   ...following,
@@ -52,5 +57,7 @@ export const correct: Rules = {
   waitsForBegin: true,
   signsNonce: (nonce) => nonce,
   answers: sameNonce,
+  statesSystem: (asked, own) => asked === own,
+  beginsIn: (_own, told) => told,
   states: ({ threshold }, parts) => threshold.combine(parts) !== undefined
 }

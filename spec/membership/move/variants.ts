@@ -85,5 +85,17 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "mutant",
     about: "A node goes on to any later epoch that is certified.",
     rules: { ...correct, follows: (number, next) => next > number }
+  },
+  {
+    name: "system-not-compared",
+    kind: "mutant",
+    about: "A replica answers whatever epoch of the system the client asks about.",
+    rules: { ...correct, statesSystem: () => true }
+  },
+  {
+    name: "system-not-told",
+    kind: "mutant",
+    about: "A new replica is not told which epoch the system is in.",
+    rules: { ...correct, beginsIn: (own) => own }
   }
 ]

@@ -17,6 +17,7 @@ import {
   givenToStorage,
   secretOf
 } from "../../../impl/dbqs/foundation.ts"
+import { freshness } from "../../../impl/dbqs/freshness.ts"
 import type { GivenToReplica } from "../../../impl/dbqs/given.ts"
 import { server } from "../../../impl/dbqs/server.ts"
 import { Hosted } from "../../../impl/host/hosted.ts"
@@ -29,6 +30,7 @@ import { keyOfSlot } from "../../../impl/membership/slots.ts"
 import type { ReplicaState } from "../../../impl/membership/state.ts"
 import type { Trust } from "../../../impl/membership/trust.ts"
 import { type Identity, mint } from "../../../impl/memory/identity.ts"
+import type { Certificate } from "../../../spec/dbqs/epoch.ts"
 import { correct } from "../../../spec/dbqs/rules.ts"
 import type { AnyPart, KeyedStep } from "../../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
@@ -154,26 +156,37 @@ export class World {
     return id
   }
 
-  /** A client that was let in at the beginning, and knows the first epoch. */
+  /** A client that was let in at the beginning, and relies on the first epoch. */
   addClient(name: string): ClientId {
-    const { service, certificate } = this.foundation
+    const id = this.addProcessOf(name, 1, client as AnyPart)
+    this.lease(id, this.foundation.certificate)
+    return id
+  }
+
+  /** Who asks the service for this client what is current. */
+  addAsker(name: string): ClientId {
+    return this.addProcessOf(name, 2, freshness as AnyPart)
+  }
+
+  private addProcessOf(name: string, number: number, part: AnyPart): ClientId {
+    const { service, certificate, view: replicas } = this.foundation
     const { members } = certificate.content
     const credentials = {
       ...credentialsFrom(this.authority, name, members, certificate.content, bytesOf(name)),
-      ...{ service, certificate }
+      ...{ service, certificate, replicas }
     }
-    const id = clientNode(`${endpointOfClient(credentials, bytesOf(name).subarray(0, 9))}/1`)
+    const endpoint = endpointOfClient(credentials, bytesOf(name).subarray(0, 9))
+    const id = clientNode(`${endpoint}/${number}`)
     const trust = trustOfDbqsClient(credentials)
-    this.processes.set(
-      id,
-      new Hosted({
-        id,
-        role: "client",
-        part: client as AnyPart,
-        context: { rules: correct, trust }
-      })
-    )
+    const context = { rules: correct, trust }
+    this.processes.set(id, new Hosted({ id, role: "client", part, context }))
     return id
+  }
+
+  /** From now on a client relies on this epoch, or on none. */
+  lease(id: ClientId, current: Certificate | null): void {
+    this.say(clockNode, id, { _tag: "Leased", current } as never)
+    this.run()
   }
 
   /** A client does something; its result is undefined as long as it has none. */
@@ -309,8 +322,10 @@ export class World {
   }
 
   /** Nodes that are to be storage nodes ask to be members. */
-  join(names: ReadonlyArray<string>): ReadonlyArray<ServerId> {
-    const { members } = this.foundation.view
+  join(
+    names: ReadonlyArray<string>,
+    members: ReadonlyArray<ServerId> = this.foundation.view.members
+  ): ReadonlyArray<ServerId> {
     const ids = names.map((name) => this.addStorage(mint(name)))
     for (const id of ids) {
       // It asks what there was before.

@@ -229,7 +229,10 @@ describe("the move of the service", () => {
       sends.flatMap(({ message }) => (message._tag === "Deal" ? message.sealed : []))
     )
   const dealt = { _tag: "Dealt", number: 1, sealed } as const
-  const question = { _tag: "Ask", nonce: { client: c1, operation: 1, number: 1 } } as const
+  const question = {
+    _tag: "Ask",
+    nonce: { client: c1, operation: 1, number: 1, system: 0 }
+  } as const
 
   it("certifies the next epoch, deals, and erases when enough have dealt", () => {
     const before = moved[0]?.state as ReplicaState
@@ -254,7 +257,7 @@ describe("the move of the service", () => {
     const newcomer: ReplicaState = { ...replica.initial(moving, y), view: next }
     const waiting = tell(y, newcomer, dealt).state
     expect(replica.postpones?.(moving, y, waiting, c1, question)).toBe(true)
-    const serving = tell(y, waiting, { _tag: "Begin", number: 1 }).state
+    const serving = tell(y, waiting, { _tag: "Begin", number: 1, system: 0 }).state
     const input = { _tag: "Receive", from: c1, message: question } as const
     const [answer] = replica.step(moving, y, serving, input).sends
     expect(answer?.message).toMatchObject({

@@ -1,0 +1,77 @@
+/**
+ * The lease of an endpoint's clients: how long they rely on what they were told.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { Lease } from "../../../impl/client/lease.ts"
+
+const began = Date.UTC(2026, 0, 1)
+
+const leased = () => {
+  let steady = 0
+  const said: Array<unknown> = []
+  const lease = new Lease({
+    clock: { nowMilliseconds: () => steady, after: () => () => undefined, soon: () => undefined },
+    milliseconds: 10_000,
+    ask: () => said.push("asks"),
+    askAgain: () => said.push("asks again"),
+    tell: (current) => said.push(current),
+    isWanted: () => true
+  })
+  /** So much later; the steady clock stands still while the machine sleeps. */
+  const pass = (milliseconds: number, isAsleep = false): ReadonlyArray<unknown> => {
+    vi.setSystemTime(Date.now() + milliseconds)
+    if (!isAsleep) steady += milliseconds
+    lease.look()
+    return said.splice(0)
+  }
+  return { lease, pass, said }
+}
+
+describe("a lease", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"], now: began })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it("is asked for, again and again, and renewed before it is over", () => {
+    const { lease, pass, said } = leased()
+    expect(pass(0)).toEqual(["asks"])
+    expect(pass(600)).toEqual(["asks again"])
+    lease.answered("now")
+    expect(said.splice(0)).toEqual(["now"])
+    expect(pass(4000)).toEqual([])
+    expect(pass(1000)).toEqual(["asks"])
+    expect(lease.current).toBe("now")
+  })
+
+  it("is over so long after the question, whenever the answer came", () => {
+    const { lease, pass, said } = leased()
+    pass(0)
+    pass(9000)
+    lease.answered("now")
+    expect(said).toEqual(["now"])
+    said.splice(0)
+    expect(pass(2000)).toContain(null)
+    expect(lease.current).toBeNull()
+  })
+
+  it("does not begin with an answer that comes too late", () => {
+    const { lease, pass, said } = leased()
+    pass(0)
+    pass(11_000)
+    lease.answered("then")
+    expect(said).not.toContain("then")
+    expect(lease.current).toBeNull()
+    expect(pass(0)).toEqual(["asks"])
+  })
+
+  it("is over for a machine that slept, before anything else is taken", () => {
+    const { lease, pass, said } = leased()
+    pass(0)
+    lease.answered("now")
+    expect(said.splice(0)).toEqual(["now"])
+    expect(pass(11_000, true)).toEqual([null, "asks"])
+  })
+})
