@@ -182,7 +182,7 @@ const ofDbqs = {
   name: "dbqs",
   Message: DbqsMessage,
   variants: dbqsVariants,
-  variant: "correct",
+  variant: "old-replicas-erase",
   hint: (members: ServerSet) => ({ _tag: "Hint", members }),
   isTrusted: true,
   begins: "quorate membership begin",

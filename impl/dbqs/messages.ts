@@ -3,13 +3,21 @@
  * (`spec/dbqs/messages.ts`), each about one object, those of the membership service, and those that
  * transfer all objects at once.
  *
- * - A `Transfer` concerns all objects that its sender takes over. `Told` carries their number; it
- *   takes effect only when all of them have arrived.
- * - `Certificates` takes the place of the notices of epochs: certificates prove themselves,
- *   whichever node passes them on.
+ * - A `Transfer` is about all objects that its sender takes over. `Told` says how many there were:
+ *   until all of them have come, the rest has not.
+ * - A `Complete` is about all objects, too: a storage node has all that it takes over in an epoch.
+ * - `Certificates` stands for the notices of epochs: whoever passes them on, they prove themselves.
  */
 import * as Schema from "effect/Schema"
-import { Answer, Get, Handover, SetRequest, Stale, Transfer } from "../../spec/dbqs/messages.ts"
+import {
+  Answer,
+  Complete,
+  Get,
+  Handover,
+  SetRequest,
+  Stale,
+  Transfer
+} from "../../spec/dbqs/messages.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import type { Admission } from "../../spec/membership/tracking/messages.ts"
 import { members as membership } from "../membership/messages.ts"
@@ -59,6 +67,7 @@ export const Message = Schema.Union([
   Transfer,
   Handover,
   Told,
+  Complete,
   ...membership
 ]).check(hasRealTerms)
 export type Message = typeof Message.Type

@@ -10,12 +10,18 @@
  *   The old replica sends a `Handover` for each object that it had, and finally their number. It
  *   had nothing of any other object, which is the handover of an object that was not named.
  */
-import * as Schema from "effect/Schema"
-import { Chain, type Epoch, isAmong } from "../../spec/dbqs/epoch.ts"
-import type { Handover, Question } from "../../spec/dbqs/messages.ts"
-import { ServerState as Single, server as single } from "../../spec/dbqs/server.ts"
-import { groupAt, isComplete, isReplica, lastOf } from "../../spec/dbqs/transfer.ts"
-import { including, setOf } from "../../spec/kernel/data.ts"
+import { type Chain, type Epoch, isAmong } from "../../spec/dbqs/epoch.ts"
+import type { Complete, Handover, Question } from "../../spec/dbqs/messages.ts"
+import { server as single } from "../../spec/dbqs/server.ts"
+import {
+  groupAt,
+  isComplete,
+  isReplica,
+  keepers,
+  lastOf,
+  newcomers
+} from "../../spec/dbqs/transfer.ts"
+import { including, setOf, without } from "../../spec/kernel/data.ts"
 import {
   noChoices,
   type ObjectsAfter,
@@ -23,7 +29,7 @@ import {
   type PartSend,
   type PartStep
 } from "../../spec/kernel/keyed.ts"
-import { Count, type NodeId, SetOf } from "../../spec/kernel/node.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import { ServerId } from "../../spec/nodes/nodes.ts"
 import { pong } from "../membership/pong.ts"
@@ -34,96 +40,21 @@ import {
   maxCertificates,
   type Told
 } from "./messages.ts"
+import {
+  isErased,
+  nothing,
+  Own,
+  type ServerState,
+  Shared,
+  singleState,
+  stateOf,
+  withSingle
+} from "./objects.ts"
 import { type Context, identifierOf, placeOfObject, rulesFor, singleContext } from "./trust.ts"
 
-type SingleState = typeof Single.Type
-
-/** That an old replica has reported everything that it had in the epoch with this number. */
-const Teller = Schema.Struct({ number: Count, from: ServerId })
-/** The number of objects that an old replica has handed over so far. */
-const Arrived = Schema.Struct({ number: Count, from: ServerId, objects: Count })
-
-const Shared = Schema.Struct({
-  certificates: Chain,
-  told: SetOf(Teller),
-  arrived: Schema.Array(Arrived)
-})
-const { certificates: _shared, ...ownFields } = Single.fields
-const Own = Schema.Struct({
-  /** The number of the last epoch that this object has entered. */
-  entered: Count,
-  ...ownFields
-})
-export type ServerState = typeof Shared.Type & typeof Own.Type
 type ServerStep = PartStep<ServerState, AnyObservation, Message>
 
 const ignore = (state: ServerState): ServerStep => ({ state, sends: [], observations: [] })
-
-/**
- * The state of a storage node for this object alone. It enters the epochs that have begun since,
- * and receives the handovers of the old replicas that have reported everything.
- */
-const singleState = (
-  context: Context,
-  self: ServerId,
-  state: ServerState,
-  key: string,
-  place?: string
-): SingleState => {
-  const { certificates, told, arrived: _arrived, entered, ...own } = state
-  const about = singleContext(context, key, undefined, place)
-  let at: SingleState = { certificates: certificates.slice(0, entered + 1), ...own }
-  for (const certificate of certificates.slice(entered + 1)) {
-    const message = { _tag: "Notice", certificate } as const
-    at = single.step(about, self, at, {
-      _tag: "Receive",
-      from: context.trust.service,
-      message
-    }).state
-  }
-  if (at.copying.length === 0) return at
-  for (const { number, from } of told) {
-    const message: Handover = { _tag: "Handover", number, written: null, contents: [] }
-    const heard = { ...about, servers: [from] }
-    at = single.step(heard, self, at, { _tag: "Receive", from, message }).state
-  }
-  return at
-}
-
-/** A cache of the states of objects that had to catch up. */
-const caughtUp = new WeakMap<Chain, Map<string, readonly [ServerState, SingleState]>>()
-const maxRemembered = 4096
-
-const stateOf = (
-  context: Context,
-  self: ServerId,
-  state: ServerState,
-  key: string
-): SingleState => {
-  const known = caughtUp.get(state.certificates) ?? new Map()
-  caughtUp.set(state.certificates, known)
-  const name = `${self} ${key}`
-  const [before, after] = known.get(name) ?? []
-  if (before !== undefined && isSame(before, state)) return after
-  const made = singleState(context, self, state, key)
-  if (known.size >= maxRemembered) known.clear()
-  known.set(name, [state, made])
-  return made
-}
-
-const isSame = (one: ServerState, other: ServerState): boolean =>
-  one.entered === other.entered &&
-  one.told === other.told &&
-  one.written === other.written &&
-  one.contents === other.contents &&
-  one.copying === other.copying &&
-  one.owing === other.owing
-
-const withSingle = (state: ServerState, { certificates, ...own }: SingleState): ServerState => ({
-  ...state,
-  ...own,
-  entered: lastOf(certificates)
-})
 
 /** A client asks about an object. */
 const answer = (
@@ -169,7 +100,7 @@ const enter = (
     .slice(state.certificates.length)
     .flatMap(({ content: { number } }) => transfersFor(context, self, certificates, number))
   return {
-    state: { ...state, certificates },
+    state: { ...state, certificates, isToErase: true },
     sends: asks,
     observations: []
   }
@@ -319,16 +250,96 @@ const counted = (
   { from, number, objects: arrivedFrom(arrived, from, number) + 1 }
 ]
 
-/** All objects of an old replica have arrived. */
-const conclude = (state: ServerState, from: ServerId, { number }: Told): ServerStep =>
-  ignore({
+/**
+ * All that an old replica had has arrived. Once the storage node has all that it takes over in an
+ * epoch, it says so to those who keep it.
+ */
+const conclude = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: ServerId,
+  { number }: Told
+): ServerStep => {
+  const after = {
     ...state,
     told: including(state.told, { number, from }),
     arrived: state.arrived.filter((one) => one.from !== from || one.number !== number)
+  }
+  const { certificates } = state
+  const takenOver = placesIn(certificates, lastOf(certificates)).flatMap((place) => {
+    const rules = rulesFor(context, "", place)
+    const epochs = certificates.map(({ content }) => content.number)
+    return epochs
+      .filter(
+        (epoch) =>
+          context.rules.copiesFrom(epoch) === number &&
+          isAmong(newcomers(rules, certificates, epoch), self)
+      )
+      .map((epoch) => ({ place, rules, epoch }))
+  })
+  const hasAll = (at: ServerState): boolean =>
+    takenOver.every(({ place, rules, epoch }) => {
+      const unnamed = singleState(context, self, { ...at, ...nothing }, "", place)
+      return isComplete(rules, unnamed, epoch, self)
+    })
+  if (takenOver.length === 0 || hasAll(state) || !hasAll(after)) return ignore(after)
+  const sends = setOf(takenOver.map(({ epoch }) => epoch)).flatMap((epoch) =>
+    without(setOf(takenOver.flatMap(({ rules }) => keepers(rules, certificates, epoch))), [
+      self
+    ]).map((to) => ({ to, message: { _tag: "Complete", number: epoch } as const, key: "" }))
+  )
+  return { state: after, sends, observations: [] }
+}
+
+/** A new replica has all that it takes over: what others keep for it alone, they may erase. */
+const complete = (state: ServerState, from: ServerId, { number }: Complete): ServerStep =>
+  ignore({
+    ...state,
+    completed: including(state.completed, { number, from }),
+    isToErase: true
   })
 
-/** Looks for later epochs, and asks for admission if the node is not a member. */
-const look = (self: ServerId, state: ServerState, { peers, admission }: Look): ServerStep => {
+/** So many objects are erased at a time. */
+const maxErased = 256
+
+/** Objects that need not be kept are erased, each in a step of its own. */
+const eraseSome = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  objectsAfter: ObjectsAfter<ServerState>
+): ServerStep => {
+  if (!state.isToErase) return ignore(state)
+  const sends: Array<PartSend<Message>> = []
+  for (const [key, object] of objectsAfter(null)) {
+    if (!isErased(context, self, { ...object, ...sharedOf(state) }, key)) continue
+    sends.push({ to: self, message: { _tag: "Wake" }, key })
+    if (sends.length === maxErased) return { state, sends, observations: [] }
+  }
+  return { state: { ...state, isToErase: false }, sends, observations: [] }
+}
+
+const sharedOf = ({ certificates, told, completed, arrived, isToErase }: ServerState) => ({
+  ...{ certificates, told, completed, arrived, isToErase }
+})
+
+/** The storage node looks whether it has to keep this object. */
+const erase = (context: Context, self: ServerId, state: ServerState, key: string): ServerStep =>
+  ignore(isErased(context, self, state, key) ? { ...state, ...nothing } : state)
+
+/**
+ * It is time to look whether there are later epochs, and to ask for admission if the node is none
+ * of the members.
+ */
+const look = (
+  context: Context,
+  self: ServerId,
+  before: ServerState,
+  { peers, admission }: Look,
+  objectsAfter: ObjectsAfter<ServerState>
+): ServerStep => {
+  const { state, sends: wakes } = eraseSome(context, self, before, objectsAfter)
   const { certificates } = state
   const last = certificates[lastOf(certificates)]
   const isMember = last !== undefined && isAmong(last.content.members, self)
@@ -336,9 +347,12 @@ const look = (self: ServerId, state: ServerState, { peers, admission }: Look): S
   const join: Message = { _tag: "Submit", operation: { _tag: "Join", admission } }
   return {
     state,
-    sends: peers.flatMap((to) =>
-      (isMember ? [since] : [since, join]).map((message) => ({ to, message, key: "" }))
-    ),
+    sends: [
+      ...wakes,
+      ...peers.flatMap((to) =>
+        (isMember ? [since] : [since, join]).map((message) => ({ to, message, key: "" }))
+      )
+    ],
     observations: []
   }
 }
@@ -365,13 +379,12 @@ const postpones = (
       return isTransferEarly(context, self, state, from, message.number)
     case "Told":
       return arrivedFrom(state.arrived, from, message.number) < message.objects
+    case "Complete":
+      return message.number > lastOf(state.certificates)
     default:
       return false
   }
 }
-
-/** An object about which nothing is known. */
-const nothing = { entered: 0, written: null, contents: [], copying: [], owing: [] }
 
 export const server: Part<
   Context,
@@ -389,6 +402,8 @@ export const server: Part<
     certificates: [trust.certificate],
     told: [],
     arrived: [],
+    completed: [],
+    isToErase: false,
     ...nothing
   }),
   ready: () => false,
@@ -416,11 +431,15 @@ export const server: Part<
       case "Handover":
         return take(context, self, state, peer, message, key)
       case "Told":
-        return conclude(state, peer, message)
+        return conclude(context, self, state, peer, message)
       case "Ping":
         return { state, sends: pong(self, from, message), observations: [] }
       case "Look":
-        return look(self, state, message)
+        return look(context, self, state, message, objectsAfter)
+      case "Complete":
+        return complete(state, peer, message)
+      case "Wake":
+        return from === self ? erase(context, self, state, key) : ignore(state)
       default:
         return ignore(state)
     }
@@ -437,6 +456,8 @@ export const server: Part<
         case "Transfer":
         case "Handover":
         case "Told":
+        case "Complete":
+        case "Wake":
           return false
         case "Certificates":
           return message.certificates.every(

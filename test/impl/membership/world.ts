@@ -30,8 +30,8 @@ import { keyOfSlot } from "../../../impl/membership/slots.ts"
 import type { ReplicaState } from "../../../impl/membership/state.ts"
 import type { Trust } from "../../../impl/membership/trust.ts"
 import { type Identity, mint } from "../../../impl/memory/identity.ts"
+import { rulesOf, runnableNamed } from "../../../impl/protocols.ts"
 import type { Certificate } from "../../../spec/dbqs/epoch.ts"
-import { correct } from "../../../spec/dbqs/rules.ts"
 import type { AnyPart, KeyedStep } from "../../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
@@ -51,6 +51,10 @@ export interface Message {
   readonly key: string
   readonly message: { readonly _tag: string }
 }
+
+/** The rules of what is run. */
+const dbqs = runnableNamed("dbqs")
+const rules = rulesOf(dbqs, dbqs.variant)
 
 const bytesOf = (text: string): Buffer => createHash("sha256").update(text).digest()
 
@@ -150,7 +154,7 @@ export class World {
         id,
         role: "server",
         part: server as AnyPart,
-        context: { rules: correct, trust }
+        context: { rules, trust }
       })
     )
     return id
@@ -178,7 +182,7 @@ export class World {
     const endpoint = endpointOfClient(credentials, bytesOf(name).subarray(0, 9))
     const id = clientNode(`${endpoint}/${number}`)
     const trust = trustOfDbqsClient(credentials)
-    const context = { rules: correct, trust }
+    const context = { rules, trust }
     this.processes.set(id, new Hosted({ id, role: "client", part, context }))
     return id
   }
