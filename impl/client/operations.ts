@@ -83,6 +83,8 @@ export class Operations {
   /** The process that asks what is current, once there is one. */
   private asker: ClientId | undefined
   private isClosed = false
+  /** When the last operation began. */
+  private invokedAt = Number.NEGATIVE_INFINITY
   private readonly lanes: Array<Lane> = []
   private readonly byId = new Map<NodeId, Lane>()
   private made = 0
@@ -121,7 +123,8 @@ export class Operations {
       tell: (current) => {
         for (const { id } of this.lanes) tell(id, current)
       },
-      isWanted: () => this.pending > 0
+      isWanted: () =>
+        this.pending > 0 || clock.nowMilliseconds() - this.invokedAt < idleMilliseconds
     })
     this.leased.lease = lease
     this.answered = (process) => lease.answered(currentIn(process.state("")))
@@ -173,6 +176,7 @@ export class Operations {
     if (lane === undefined) return false
     lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
     this.pending += 1
+    this.invokedAt = this.options.clock.nowMilliseconds()
     this.endpoint.invoke(lane.id, key, operation, trace)
     this.leased.lease?.look()
     return true
@@ -331,6 +335,8 @@ export class Operations {
   }
 }
 
+/** So long after an operation a lease is renewed for the next one. */
+const idleMilliseconds = 60_000
 /** How often the clock is looked at, if nothing arrives. */
 const tickMilliseconds = 100
 

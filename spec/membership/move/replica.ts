@@ -187,7 +187,9 @@ const opened = (
   )
 }
 
-/** The system goes on to its next epoch: from now on a replica says of no earlier one that it lasts. */
+/**
+ * The system goes on to its next epoch: from now on a replica says of no earlier one that it lasts.
+ */
 const receiveAdvance = (state: ReplicaState, { number }: Advance): ReplicaStep => ({
   state: { ...state, system: number },
   sends: [],
