@@ -46,9 +46,7 @@ export const Credentials = Schema.Struct({
   /** The administrator's. */
   signature: Schema.String,
   secret: Schema.String,
-  /**
-   * With dBQS, the membership service, its replicas at some time, and the certificate of an epoch.
-   */
+  /** With dBQS: the service, its replicas at some time, and the certificate of an epoch. */
   service: Schema.optionalKey(AdministratorId),
   replicas: Schema.optionalKey(View),
   certificate: Schema.optionalKey(Certificate)

@@ -189,7 +189,7 @@ export class Acting extends Ordering {
     this.since(from, system + 1)
   }
 
-  /** The log tells a node that has no part in it: f+1 replicas say the same. */
+  /** The log informs a node that has no part in it: f+1 replicas send the same output. */
   output(from: NodeId, output: Output): void {
     const { log, outputs } = this.state
     const by = log.service.members.find((member) => member === from)

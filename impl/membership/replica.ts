@@ -159,7 +159,7 @@ export const replica: Part<
         case "Moved":
         case "SinceMove":
         case "Stated":
-          // Who was away asks, and asks again.
+          // A replica that was away asks repeatedly.
           return true
         default:
           return false
