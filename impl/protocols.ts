@@ -189,7 +189,7 @@ const ofDbqs = {
   trustOf: trustOfDbqsClient,
   freshness: {
     part: freshness as AnyPart,
-    leaseMilliseconds: 10_000,
+    leaseMilliseconds: 30_000,
     currentIn: (state: unknown) => (state as FreshnessState).latest
   },
   configurationsOf: configurationsOfDbqs

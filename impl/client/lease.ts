@@ -21,13 +21,18 @@ export interface LeaseOptions {
   readonly isWanted: () => boolean
 }
 
-/** After so long the same question is asked again. */
-const againMilliseconds = 500
+/**
+ * After so long the same question is asked again, and then after twice as long each time: who
+ * cannot keep up is not asked more.
+ */
+const againMilliseconds = 1000
+const maxAgainMilliseconds = 8000
 
 export class Lease {
   private readonly options: LeaseOptions
   private askedAt: Time | undefined
   private saidAt = 0
+  private patienceMilliseconds = againMilliseconds
   /** What the service has said, and when it was asked. */
   private answer: { readonly current: unknown; readonly at: Time } | undefined
 
@@ -50,12 +55,14 @@ export class Lease {
     }
     if (!isWanted()) return
     if (this.askedAt !== undefined) {
-      if (now.steady - this.saidAt < againMilliseconds) return
+      if (now.steady - this.saidAt < this.patienceMilliseconds) return
       this.saidAt = now.steady
+      this.patienceMilliseconds = Math.min(2 * this.patienceMilliseconds, maxAgainMilliseconds)
       askAgain()
     } else if (this.answer === undefined || passed(this.answer.at, now) > milliseconds / 2) {
       this.askedAt = now
       this.saidAt = now.steady
+      this.patienceMilliseconds = againMilliseconds
       ask()
     }
   }

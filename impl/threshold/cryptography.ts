@@ -174,11 +174,12 @@ export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cr
       }),
       sign: ({ dealing, threshold, holder, secret }, content) => {
         const own = held(secret)
-        // A signer that no longer has the share makes a signature that verifies nowhere.
-        const signature =
-          own === undefined
-            ? ""
-            : `${text(signWith(own.scalar, pointOf(content)))}.${text(encodeCommitment(own.commitment))}`
+        // A holder that no longer has the share makes a signature that verifies nowhere.
+        if (own === undefined) return { dealing, threshold, holder, content, signature: "" }
+        const committed = text(encodeCommitment(own.commitment))
+        const signature = signatures.of(canonical([committed, holder, content]), () => {
+          return `${text(signWith(own.scalar, pointOf(content)))}.${committed}`
+        })
         return { dealing, threshold, holder, content, signature }
       },
       verifiesPartial: isGenuine,
@@ -425,3 +426,5 @@ const decodedCommitments = new Recent<Commitment | undefined>()
 const points = new Recent<G2>()
 const verdicts = new Recent<boolean>()
 const combinations = new Recent<string | undefined>()
+/** What somebody here has signed, and is asked to sign again. Whoever signs has the share still. */
+const signatures = new Recent<string>()

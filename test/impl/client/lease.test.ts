@@ -38,10 +38,10 @@ describe("a lease", () => {
   it("is asked for, again and again, and renewed before it is over", () => {
     const { lease, pass, said } = leased()
     expect(pass(0)).toEqual(["asks"])
-    expect(pass(600)).toEqual(["asks again"])
+    expect(pass(1100)).toEqual(["asks again"])
     lease.answered("now")
     expect(said.splice(0)).toEqual(["now"])
-    expect(pass(4000)).toEqual([])
+    expect(pass(3800)).toEqual([])
     expect(pass(1000)).toEqual(["asks"])
     expect(lease.current).toBe("now")
   })
