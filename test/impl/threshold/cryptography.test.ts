@@ -194,7 +194,8 @@ describe("the membership service, over real shares,", () => {
         )
         expect(logState).toEqual({
           view: { number: 1, members: servers.filter((one) => "abce".includes(one)) },
-          moving: null
+          moving: null,
+          system: 0
         })
         expect(clientState.view.number).toBe(1)
         expect(results).toEqual([1])
