@@ -16,6 +16,7 @@ import type { Effects } from "../host/effects.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { EndpointOptions } from "../host/options.ts"
+import type { Sparing } from "../host/spares.ts"
 import type { Envelope, Frame, Refusal } from "../link/frame.ts"
 import { type Freshness, nodeOf, type RunnableProtocol, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
@@ -56,7 +57,7 @@ interface Pending {
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
   readonly runnable: Pick<
     RunnableProtocol,
-    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "onlyAsks" | "freshness"
+    "Message" | "parts" | "reconfiguration" | "configurationsOf" | "phaseOf" | "freshness"
   >
   /** What the client knows of the system by the time of the first operation. */
   readonly setup: () => Setup
