@@ -96,8 +96,8 @@ export interface RunnableProtocol {
    */
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /**
-   * Whether a message of a client, the same to all nodes, is a read-only request or has a copy of a
-   * pair stored: a client with enough answers does not need the others. Undefined for all other
+   * Whether a message of a client, the same to all nodes, is a read-only request or stores a copy
+   * of a pair: a client with enough answers does not need the others. Undefined for all other
    * messages.
    */
   readonly phaseOf?: (message: unknown) => "asks" | "copies" | undefined

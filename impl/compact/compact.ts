@@ -1,10 +1,10 @@
 /**
- * A compact encoding, derived from a Schema: its fields in order, without their names. Whoever
- * reads needs the same Schema as whoever has written, so the two compare their *layouts* first, and
- * use JSON if these differ. JSON is also what everything is compared with in tests.
+ * A compact encoding, derived from a Schema: its fields in order, without their names. The reader
+ * needs the same Schema as the writer, so the two compare their *layouts* first, and use JSON if
+ * these differ. Tests compare everything with JSON.
  *
- * What is read is checked as the Schema says: every bound where it stands. (Bounds are no part of
- * the layout: a reader applies its own.)
+ * Input is checked as the Schema says, with every bound in its place. (Bounds are not part of the
+ * layout: a reader applies its own.)
  */
 import { createHash } from "node:crypto"
 import * as SchemaAST from "effect/SchemaAST"
@@ -27,7 +27,7 @@ import {
 import { Malformed, Reader } from "./reader.ts"
 import { NotCompact, Writer } from "./writer.ts"
 
-/** What bytes turn out to be. */
+/** The result of decoding bytes. */
 export type Decoded =
   | { readonly _tag: "Value"; readonly value: unknown }
   /** Plain data of the right form that breaks a bound. */
@@ -35,7 +35,7 @@ export type Decoded =
   | { readonly _tag: "Malformed"; readonly reason: string }
 
 export interface Compact {
-  /** Equal for those who can read what the other writes. */
+  /** Equal for encodings that can read each other. */
   readonly layout: string
   /** The bytes, with some free in front; undefined if the value has no compact form. */
   readonly encode: (value: unknown, free: number) => Buffer | undefined
@@ -44,16 +44,16 @@ export interface Compact {
 }
 
 export interface CompactOptions {
-  /** How many items all arrays may have together. */
+  /** The maximum number of items of all arrays together. */
   readonly maxParts: number
-  /** Reads JSON of which nothing is known; throws if it is none, or too large. */
+  /** Reads JSON of unknown content; throws if it is not JSON, or too large. */
   readonly parse: (json: string) => unknown
 }
 
-/** Changes when the same Schema is written in another way. */
+/** Changes when the encoding of a Schema changes. */
 const version = 1
 
-/** The compact encoding of the values of a Schema; undefined if it is of a kind that has none. */
+/** The compact encoding of the values of a Schema; undefined if the Schema's kind has none. */
 export const compactOf = (
   ast: SchemaAST.AST,
   { maxParts, parse }: CompactOptions
@@ -101,10 +101,10 @@ export const compactOf = (
   }
 }
 
-/** A value breaks what its Schema says of it besides its form. */
+/** A value breaks a check of its Schema, although its form is right. */
 class BreaksBound extends Error {}
 
-/** Thrown for each such value: to note where costs more than to read the value again. */
+/** Thrown for each such value: recording the place would cost more than reading the value again. */
 const breaksBound = new BreaksBound()
 
 class Derivation {
@@ -123,7 +123,7 @@ class Derivation {
     return part
   }
 
-  /** All of them; undefined if there is none for one of them. */
+  /** The parts of all of these; undefined if one of them has none. */
   private parts(asts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<Part> | undefined {
     const parts = asts.map((ast) => this.part(ast))
     return parts.every((part) => part !== undefined) ? parts : undefined
@@ -185,7 +185,7 @@ class Derivation {
   }
 }
 
-/** Reads what the part reads, and refuses what breaks a check. */
+/** Reads like the part, and refuses a value that breaks a check. */
 const checked = (ast: SchemaAST.AST, part: Part): Part => {
   const { checks } = ast
   if (checks === undefined) return part
@@ -213,8 +213,7 @@ const passes = (checks: SchemaAST.Checks, value: unknown, ast: SchemaAST.AST): b
 }
 
 /**
- * What comes again and again is recalled: names of nodes, and records with a set of names, which is
- * what a configuration is.
+ * Recalls repeated values: names of nodes, and records with a set of names, such as configurations.
  */
 const recalled = (ast: SchemaAST.AST, part: Part): Part => {
   if (ast._tag === "String" && annotation(ast, identityAnnotation) !== undefined)
@@ -225,7 +224,9 @@ const recalled = (ast: SchemaAST.AST, part: Part): Part => {
   return hasSet ? recalledRecord(part) : part
 }
 
-/** Says which of these a value is: by tag, literal or type, and by its Schema if several remain. */
+/**
+ * Decides which of these a value is: by tag, literal or type, and by its Schema if several remain.
+ */
 const choiceAmong = (asts: ReadonlyArray<SchemaAST.AST>): ((value: unknown) => number) => {
   const byTag = new Map<unknown, number>()
   const byLiteral = new Map<unknown, number>()

@@ -1,13 +1,13 @@
 /**
- * How the kinds of values are written compactly and read again: each gives a writer, a reader, and
- * its layout, which says in plain data what is written.
+ * How each kind of value is written compactly and read again: a writer, a reader, and a layout,
+ * which describes in plain data what is written.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import { Malformed, type Reader } from "./reader.ts"
 import { NotCompact, Writer } from "./writer.ts"
 
 export interface Part {
-  /** Equal for two parts that read what the other writes. */
+  /** Equal for two parts that can read each other. */
   readonly layout: unknown
   readonly write: (writer: Writer, value: unknown) => void
   readonly read: (reader: Reader) => unknown
@@ -88,7 +88,7 @@ export interface Field {
   readonly isOptional: boolean
 }
 
-/** A record: a byte says which optional fields there are, if it can have any. */
+/** A record; if it can have optional fields, a byte says which are present. */
 export const record = (fields: ReadonlyArray<Field>): Part => {
   const required = fields.filter(({ isOptional }) => !isOptional)
   const optional = fields.filter(({ isOptional }) => isOptional)
@@ -129,8 +129,8 @@ export const record = (fields: ReadonlyArray<Field>): Part => {
 
 /**
  * Reads the fields one after the other into a new record. The function is compiled from their
- * names: to fill a record by names that are only known when it is filled takes twice the time of
- * everything else together. (Effect compiles its Schemas likewise.)
+ * names: filling a record by names that are known only then takes twice the time of everything else
+ * together. (Effect also compiles its Schemas.)
  */
 const inOrder = (fields: ReadonlyArray<Field>): ((reader: Reader) => Record<string, unknown>) => {
   const reads = fields.map((_, index) => `read${index}`)
@@ -139,7 +139,7 @@ const inOrder = (fields: ReadonlyArray<Field>): ((reader: Reader) => Record<stri
   return make(...fields.map(({ part }) => part.read))
 }
 
-/** One of several; `choose` says which one a value is, and -1 if it is none. */
+/** One of several; `choose` returns which one a value is, and -1 if it is none of them. */
 export const union = (members: ReadonlyArray<Part>, choose: (value: unknown) => number): Part => ({
   layout: ["union", ...members.map(({ layout }) => layout)],
   write: (writer, value) => {
@@ -156,7 +156,7 @@ export const union = (members: ReadonlyArray<Part>, choose: (value: unknown) => 
   }
 })
 
-/** Plain data of which nothing is known is written as JSON, within bounds of its own. */
+/** Plain data of unknown content is written as JSON, within bounds of its own. */
 export const unknown = (parse: (json: string) => unknown): Part => ({
   layout: "json",
   write: (writer, value) => {
@@ -172,13 +172,13 @@ interface Recalled {
   readonly value: unknown
 }
 
-/** So many names are remembered of each kind, and so many records. */
+/** The number of remembered names of each kind, and of remembered records. */
 const rememberedTexts = 1024
 const rememberedRecords = 64
 
 /**
- * Text that comes again and again, like names: who has read it, and found it right, remembers its
- * bytes, and next time reads and examines nothing.
+ * Repeated text, such as names. A reader that has read a text and found it valid remembers its
+ * bytes, and does not read or check the same bytes again.
  */
 export const recalledText = (part: Part): Part => {
   const known = new Array<Recalled | undefined>(rememberedTexts)
@@ -197,9 +197,8 @@ export const recalledText = (part: Part): Part => {
 }
 
 /**
- * Records that come again and again: they are written with their length before them. Who has read
- * one, and found it right, gives the same object when the same bytes come again; so whoever
- * compares it with what he had before is soon done.
+ * Repeated records, written with their length in front. A reader that has read a record and found
+ * it valid returns the same object for the same bytes, so comparing it with an earlier one is fast.
  */
 export const recalledRecord = (part: Part): Part => {
   const known = new Array<Recalled | undefined>(rememberedRecords)

@@ -1,10 +1,10 @@
 /**
- * Reads the parts of the compact encoding (`writer.ts`). It trusts no byte: whatever ends early, is
- * no encoding of anything, or has too many parts, it refuses with `Malformed`.
+ * Reads the parts of the compact encoding (`writer.ts`). It trusts no byte: it refuses input that
+ * ends early, encodes nothing, or has too many parts, with `Malformed`.
  */
 import { eightBytes, fourBytes, twoBytes } from "./writer.ts"
 
-/** These bytes are no encoding of anything. */
+/** These bytes encode nothing. */
 export class Malformed extends Error {}
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
@@ -14,10 +14,10 @@ export class Reader {
   private at = 0
   private end = 0
   private partsLeft = 0
-  /** Whether what is read is also checked: without, it is plain data of the right form. */
+  /** Whether input is also checked; without checks it is plain data of the right form. */
   isChecked = true
 
-  /** Begins to read these bytes from the offset on; they may have so many parts. */
+  /** Begins to read these bytes from the offset on; they may have this number of parts. */
   begin(bytes: Uint8Array, offset: number, maxParts: number): void {
     this.bytes = Buffer.isBuffer(bytes)
       ? bytes
@@ -27,7 +27,7 @@ export class Reader {
     this.partsLeft = maxParts
   }
 
-  /** Refuses bytes that nothing has read. */
+  /** Refuses bytes that remain unread. */
   finish(): void {
     if (this.at !== this.end) throw new Malformed(`it goes on after byte ${this.at}`)
   }
@@ -60,7 +60,7 @@ export class Reader {
     }
   }
 
-  /** How many of something there are; each takes one of the parts that are left. */
+  /** The number of items that follow; each takes one of the remaining parts. */
   parts(): number {
     const count = this.count()
     this.partsLeft -= count
@@ -85,13 +85,13 @@ export class Reader {
     return this.at
   }
 
-  /** A copy of what was read since then. */
+  /** A copy of the bytes read since then. */
   since(position: number): Buffer {
     return Buffer.from(this.bytes.subarray(position, this.at))
   }
 
   /**
-   * A number that is likely to differ for other bytes that come next, of which there are so many.
+   * A hash of the next bytes, of this length.
    */
   hashOf(length: number): number {
     const end = Math.min(this.at + length, this.end)
@@ -102,7 +102,7 @@ export class Reader {
     return hash
   }
 
-  /** The same for the text that comes next. */
+  /** A hash of the next text. */
   hashOfText(): number {
     const from = this.at
     const length = this.count() >>> 1
@@ -124,7 +124,7 @@ export class Reader {
     return true
   }
 
-  /** Reads something that takes exactly this many bytes, by a reader of its own. */
+  /** Reads a value of exactly this many bytes with its own reader. */
   within<A>(length: number, read: (reader: Reader) => A): A {
     const { end } = this
     if (length > end - this.at) throw this.early()

@@ -1,9 +1,9 @@
 /**
  * Writes the parts of the compact encoding one after the other: numbers, text, and bytes.
  *
- * - A whole number below 248 is one byte. Of larger ones the first byte says how many follow: 248
- *   two, 249 four (little-endian); 250 eight, of any other number, as IEEE 754 has it; there is
- *   one zero, and no number that is none.
+ * - A whole number below 248 is one byte. For larger ones the first byte says how many follow: 248
+ *   two, 249 four (little-endian); 250 eight, for any other number, in IEEE 754. There is one zero,
+ *   and NaN cannot be written.
  * - Text is twice its number of bytes, and then the bytes: a byte for each character, if all of
  *   them are below 256; otherwise one more than twice, and UTF-8.
  */
@@ -13,25 +13,25 @@ export const twoBytes = 248
 export const fourBytes = 249
 export const eightBytes = 250
 
-/** Text of this length and more is examined and copied by the machine, not here. */
+/** Native code checks and copies text of this length or more. */
 const longText = 64
 const isWide = /[\u0100-\uffff]/
 
-/** What was to be written has no compact form: it is no value of its Schema. */
+/** The value has no compact form: it does not belong to its Schema. */
 export class NotCompact extends Error {}
 
 export class Writer {
   private bytes = Buffer.allocUnsafe(2 ** 14)
   private at = 0
 
-  /** Begins anew, with as many bytes free at the front. */
+  /** Begins again, with this number of free bytes at the front. */
   begin(free: number): void {
-    // A buffer that one large frame has needed is not kept for small ones.
+    // A buffer grown for one large frame is not kept for small ones.
     if (this.bytes.length > 2 ** 18) this.bytes = Buffer.allocUnsafe(2 ** 14)
     this.at = free
   }
 
-  /** What was written since the beginning, with the free bytes. */
+  /** All bytes since `begin`, the free ones included. */
   end(): Buffer {
     return Buffer.from(this.bytes.subarray(0, this.at))
   }
@@ -83,7 +83,7 @@ export class Writer {
     this.at = at
   }
 
-  /** How many bytes follow, and these. */
+  /** Writes the number of bytes, then the bytes. */
   counted(given: Uint8Array): void {
     this.number(given.length)
     this.grow(given.length)
@@ -109,7 +109,7 @@ export class Writer {
     this.at += this.bytes.write(text, this.at, length, "utf8")
   }
 
-  /** Makes room for so many more bytes. */
+  /** Makes room for this many more bytes. */
   private grow(more: number): void {
     if (this.at + more <= this.bytes.length) return
     const larger = Buffer.allocUnsafe(2 * (this.at + more))

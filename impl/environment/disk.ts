@@ -34,8 +34,8 @@ export interface Disk {
   /** Both in one: writes the bytes at the offset, and makes them durable. */
   readonly writeSynced: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /**
-   * Writes a few bytes where there are some already; they need only survive the process. For what
-   * is written often: it may be done before this returns.
+   * Writes a few bytes over existing ones; they only have to survive the process. For frequent
+   * writes: it may be done before this returns.
    */
   readonly writeBriefly: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
   /** Renames a synced file, durably and atomically. */

@@ -1,12 +1,14 @@
 /**
- * Messages that need not leave at once. A phase sends to all members of its configurations and
- * continues when a quorum has answered. That the other members answer as soon is wasted work. So a
- * client holds back the messages to members that a quorum can do without, for a short time:
+ * Messages that do not have to leave at once. A phase sends to all members of its configurations
+ * and continues when a quorum has answered. Answers of the other members at the same time are
+ * wasted work. So a client holds back the messages to members that a quorum can do without, for a
+ * short time:
  *
  * - A *request*, which changes nothing at a node. If the operation still waits for answers then,
  *   the client sends it; otherwise it drops it.
  * - A *copy* of a pair. The client always sends it: with the next copy for that node, so that both
- *   share a frame and a sync; before a request about the same register; or when the time is over.
+ *   share a frame and a sync; before a request about the same register; or when the time has
+ *   passed.
  *
  * To the process this is a slow network. The spared nodes change from one phase to the next, so
  * that all nodes do the same amount of work; nodes that are away or late are spared first.

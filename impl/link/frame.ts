@@ -214,7 +214,7 @@ export const Outline = Schema.Struct({ _tag: Schema.Literals(["Post", "Answer"])
 export const inShort = (reason: string): string =>
   reason.length <= maxReasonLength ? reason : `${reason.slice(0, maxReasonLength - 1)}…`
 
-/** A frame as everybody reads it: its length, then its JSON. */
+/** A frame that every endpoint can read: its length, then its JSON. */
 export const encodeFrame = (frame: Frame): Uint8Array => {
   const text = JSON.stringify(frame)
   const bytes = Buffer.allocUnsafe(4 + Buffer.byteLength(text, "utf8"))

@@ -198,7 +198,7 @@ export class Link {
     }
   }
 
-  /** From now on frames are written so, those of unanswered posts too. */
+  /** Writes frames with this encoder from now on, those of unanswered posts too. */
   private encodeWith(encode: Encode): void {
     this.encode = encode
     for (const [sequence, post] of this.outgoing) {

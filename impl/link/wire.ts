@@ -1,7 +1,7 @@
 /**
- * How frames are written and read: as JSON, which everybody reads, or compactly
+ * How frames are written and read: as JSON, which every endpoint reads, or compactly
  * (`../compact/compact.ts`) to a peer whose hello names the same layout. The payload of a compact
- * frame begins with a mark, which JSON does not begin with; so a reader takes both.
+ * frame begins with a mark that never begins JSON, so a reader accepts both.
  *
  * A hello is always JSON. Endpoints of two versions therefore talk to each other, whether the
  * messages of their protocol are the same or not.
@@ -59,8 +59,8 @@ const parseInner = (json: string): unknown => {
 }
 
 /**
- * Writes frames around messages of this Schema compactly. What has no compact form, or does not fit
- * into a frame, is written as JSON: a peer refuses it then as it would refuse it from anybody.
+ * Writes frames around messages of this Schema compactly. A frame without a compact form, or one
+ * that is too large, is written as JSON: a peer then refuses it as it would from any sender.
  */
 export const compactEncoder = (
   Message: Schema.Codec<unknown, unknown>

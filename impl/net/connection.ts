@@ -121,7 +121,7 @@ const waitingTime = "5 millis"
 
 /**
  * Talks over the socket until it ends, which is always a failure. After the hellos, frames take the
- * short way, through the stream below the socket.
+ * short path, through the stream below the socket.
  *
  * The dialled end answers: it reads no more requests while its answers are unread. The dialling end
  * asks, and always reads answers; links and operations limit how much it asks at once. So the two
@@ -205,7 +205,7 @@ export const converse = (
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
     )
-    /** Takes a frame as it arrives, unless this end has to wait or has more to do about it. */
+    /** Takes a frame as it arrives, unless this end has to wait or the frame needs further work. */
     const takesAtOnce = (frame: Taken): boolean => {
       if (mustWait() || !isOrdinary(frame)) return false
       if (refusedIn(peer, frame, refusesMessage) !== undefined) return false

@@ -1,7 +1,7 @@
 /**
  * Frames as they arrive on a connection: first through the reader of an Effect socket, then, once
  * the two ends know each other, straight from the stream below it. A frame is then taken in the
- * call in which its bytes arrive, unless something has to wait.
+ * call in which its bytes arrive, unless this end has to wait.
  */
 import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
@@ -33,9 +33,9 @@ export class Incoming implements Holder {
   private readonly frames = new FrameReader(() => (this.isBegun ? maxFrameBytes : maxHelloBytes))
   private readonly holdings: Holdings | undefined
   private ready: Array<Taken> = []
-  /** Why nothing more is read. */
+  /** Why reading has ended. */
   private end: Effect.Effect<never, SocketError | FrameRefused> | undefined
-  /** Whether the frames that were handed out are worked on: what comes waits its turn. */
+  /** Whether frames that were handed out are in progress: later ones wait. */
   private isWorking = false
   private stream: Duplex | undefined
   private takes: (frame: Taken) => boolean = () => false
@@ -60,9 +60,9 @@ export class Incoming implements Holder {
   }
 
   /**
-   * From now on bytes come straight from the stream, until the scope ends. `takes` is given each
-   * frame as it arrives, and says whether it has taken it; what it has not, and what comes after
-   * it, waits for `some`.
+   * From now on bytes come straight from the stream, until the scope ends. `takes` receives each
+   * frame as it arrives, and returns whether it has taken it. A frame that it has not taken, and
+   * all after it, wait for `some`.
    */
   readonly goStraight = (
     stream: Duplex,
@@ -70,8 +70,8 @@ export class Incoming implements Holder {
   ): Effect.Effect<void, never, Scope.Scope> =>
     Effect.gen({ self: this }, function* () {
       this.takes = takes
-      // The reader of the socket would take what it is told of. It still tells when there is no
-      // more: whatever it then reads has been heard already.
+      // The socket's reader would consume the bytes that it is notified of. It still reports the
+      // end; it then reads only bytes that were already received.
       stream.removeAllListeners("readable")
       const hear = (bytes: Uint8Array): void => {
         this.hear(bytes)
@@ -110,7 +110,7 @@ export class Incoming implements Holder {
     }
   )
 
-  /** Reads and drops whatever comes, until the connection ends. */
+  /** Reads and drops all bytes until the connection ends. */
   readonly rest: Effect.Effect<void> = Effect.suspend(() => {
     const { stream } = this
     if (stream === undefined) return Effect.ignore(Effect.forever(this.reader.pull))
@@ -121,7 +121,7 @@ export class Incoming implements Holder {
     })
   })
 
-  /** Waits until there are frames, or no more. */
+  /** Waits until there are frames, or the connection has ended. */
   private readonly pull: Effect.Effect<void, SocketError | FrameRefused> = Effect.suspend(() => {
     const { stream } = this
     if (stream !== undefined) return this.waitFor(stream)
@@ -146,7 +146,7 @@ export class Incoming implements Holder {
     })
   }
 
-  /** Takes bytes as they come. */
+  /** Takes bytes as they arrive. */
   private hear(bytes: Uint8Array): void {
     let isAnother = false
     const read = this.frames.read(bytes, (payload) => {
@@ -161,7 +161,7 @@ export class Incoming implements Holder {
     if (Result.isFailure(read)) this.end ??= Effect.fail(read.failure)
   }
 
-  /** Whether the frame was taken at once. What goes wrong there ends the connection, not more. */
+  /** Whether the frame was taken at once. An error there ends only this connection. */
   private isTaken(frame: Taken): boolean {
     if (this.isWorking || this.ready.length > 0) return false
     try {

@@ -160,7 +160,7 @@ export const connectTo = Effect.fnUntraced(function* (
   return { socket, stream: () => stream } satisfies Dialled
 })
 
-/** A connection that was dialled, and the stream below the socket once it is open. */
+/** A dialled connection, and the stream below its socket once it is open. */
 interface Dialled {
   readonly socket: Socket
   readonly stream: () => Stream | undefined

@@ -1,6 +1,6 @@
 /**
- * The bytes that a connection is to send. Frames that are sent in the same turn leave in one write:
- * first by a fiber, through the writer of an Effect socket, then straight into the stream below it.
+ * The bytes to send on a connection. Frames sent in the same turn leave in one write: first by a
+ * fiber, through the writer of an Effect socket, then straight into the stream below it.
  */
 import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ export class Outbox implements Channel {
   private readonly frames: Array<Uint8Array> = []
   /** The bytes of queued frames and of those being written. */
   private bytes = 0
-  /** Has what is queued written, once it is called for. */
+  /** Starts the write of the queued bytes, if one is awaited. */
   private wake: (() => void) | undefined
   private isStraight = false
   private readonly maxBytes: number
@@ -77,7 +77,7 @@ export class Outbox implements Channel {
     this.bytes = Math.max(0, this.bytes - bytes)
   }
 
-  /** From now on what is sent goes straight into the stream. Nobody takes bytes any more. */
+  /** From now on bytes go straight into the stream, and no fiber takes them. */
   goStraight(stream: Duplex): void {
     this.isStraight = true
     const write = (): void => {
@@ -104,7 +104,7 @@ export class Outbox implements Channel {
     later()
   }
 
-  /** Takes frames out of the queue, a batch of reasonable size. */
+  /** Takes a batch of frames of bounded size from the queue. */
   private batch(): Uint8Array {
     let count = 0
     for (let bytes = 0; count < this.frames.length && bytes < busyBytes; count++) {

@@ -135,7 +135,7 @@ export class SimulatedNetwork {
       this.world.after(this.random.delay(mean), () => deliver(frame))
     }
     return {
-      // A liar's messages are none that have a form to rely on.
+      // A liar's messages have no form to rely on.
       isCompact: !this.mayLie(from.name),
       send: (frame) => {
         send(frame)

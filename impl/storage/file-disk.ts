@@ -34,7 +34,7 @@ const codesOfFull: ReadonlyArray<string | undefined> = [
   "ENFILE"
 ]
 
-/** If a brief write takes longer than this, the disk counts as busy for so long. */
+/** If a brief write takes longer than this, the disk counts as busy for the time below. */
 const maxBriefMilliseconds = 1
 const busyMilliseconds = 1000
 
@@ -140,9 +140,9 @@ export class FileDisk implements Disk {
   }
 
   /**
-   * Takes a few microseconds in this thread, where a request to another one takes ten times as
-   * long. If the file system once makes it wait, others write for a while: a busy disk must not
-   * stop the whole process.
+   * Takes a few microseconds in this thread; a request to another thread takes ten times as long.
+   * If the file system delays it once, other threads write for a while: a busy disk must not stop
+   * the whole process.
    */
   readonly writeBriefly = (file: string, offset: number, bytes: Uint8Array, told: Done): void => {
     const descriptor = this.open.get(file)
