@@ -69,7 +69,7 @@ describe("the built page", () => {
       "the next configuration has been stored in the local cmap variables"
     )
     expect(comment("administrator/server", "receiveNewView")).toContain(
-      "stops serving the configuration"
+      "stops serving the previous configuration"
     )
     expect(comment("forgetting/server", "forget")).toContain(
       "it discards its certificate, private key, and symmetric key"
