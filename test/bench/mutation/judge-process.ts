@@ -66,7 +66,8 @@ export class JudgeProcess {
   }
 
   private started(): ChildProcess {
-    if (this.child !== undefined) return this.child
+    // It may have ended since it last answered, for want of memory.
+    if (this.child?.connected === true) return this.child
     this.answers = 0
     this.child = fork(
       join(root, "test", "bench", "mutation", "judge.ts"),
