@@ -20,6 +20,7 @@ import {
   maxToldMembers,
   maxWeight,
   type QuorumSystem,
+  subsets,
   tooFewShared
 } from "../../../spec/configuration/quorums.ts"
 import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
@@ -550,4 +551,13 @@ describe("the members after a change (3.1)", () => {
     expect(changedMembers(servers("s1"), servers("s2"), servers("s2"))).toEqual(servers("s1"))
     expect(changedMembers(servers("s1", "s2"), servers("s2"), servers("s2"))).toEqual(servers("s1"))
   })
+})
+
+it("all sets of so many members are enumerated, each once", () => {
+  const members = servers("s1", "s2", "s3", "s4", "s5")
+  const sets = [0, 1, 2, 3, 4, 5, 6].map((size) => subsets(members, size))
+  expect(sets.map((some) => new Set(some.map((one) => setOf(one).join())).size)).toEqual([
+    1, 5, 10, 10, 5, 1, 0
+  ])
+  expect(sets.map(({ length }) => length)).toEqual([1, 5, 10, 10, 5, 1, 0])
 })

@@ -179,6 +179,13 @@ describe("a storage node", () => {
       expect(state).toBe(forgot)
       expect(sends).toMatchObject([{ message: { _tag: "Refused", map } }])
     }
+    const populate: Message = {
+      ...{ _tag: "Populate", operation: 1, phase: 2 },
+      ...{ name: "r", pair: pair(2) }
+    }
+    const unchanged = to(forgot, populate)
+    expect(unchanged.state).toBe(forgot)
+    expect(unchanged.sends).toMatchObject([{ message: { _tag: "Refused", map } }])
     const { state, sends } = to(forgot, set(2, 3))
     expect(state.pair).toEqual(pair(2))
     expect(sends).toMatchObject([{ message: { _tag: "SetReply" } }])
