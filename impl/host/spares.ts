@@ -58,9 +58,15 @@ export const spared = (
   return chosen
 }
 
+interface Item extends Kept {
+  readonly until: number
+}
+
 export class Spares {
   private readonly clock: Clock
-  private kept: Array<Kept & { readonly until: number }> = []
+  private requests: Array<Item> = []
+  /** By peer, and by register: each message that leaves looks for those that belong before it. */
+  private readonly copies = new Map<string, Map<string, Array<Item>>>()
   private isTimerSet = false
 
   constructor(clock: Clock) {
@@ -69,23 +75,49 @@ export class Spares {
 
   /** Holds a message back for this time. */
   keep(one: Kept, milliseconds: number): void {
-    this.kept.push({ ...one, until: this.clock.nowMilliseconds() + milliseconds })
+    this.put({ ...one, until: this.clock.nowMilliseconds() + milliseconds })
     this.setTimer(milliseconds)
   }
 
   /** Sends the copies that have to reach this peer before a message about this register. */
   sendBefore(peer: string, key: string, isRequest: boolean): void {
-    this.endThose((one) => one.isCopy && one.peer === peer && (!isRequest || one.key === key))
+    const ofPeer = this.copies.get(peer)
+    if (ofPeer === undefined) return
+    const due = isRequest ? (ofPeer.get(key) ?? []) : [...ofPeer.values()].flat()
+    if (isRequest) ofPeer.delete(key)
+    else ofPeer.clear()
+    for (const one of due) end(one)
   }
 
   /** Sends all messages that are held back: a peer that was asked will not answer soon. */
   release(): void {
-    this.endThose(() => true)
+    const { all } = this
+    this.clear()
+    for (const one of all) end(one)
   }
 
   /** Forgets all messages that are held back. */
   clear(): void {
-    this.kept = []
+    this.requests = []
+    this.copies.clear()
+  }
+
+  private put(item: Item): void {
+    const { peer, key, isCopy } = item
+    if (!isCopy) {
+      this.requests.push(item)
+      return
+    }
+    const ofPeer = this.copies.get(peer) ?? new Map<string, Array<Item>>()
+    this.copies.set(peer, ofPeer)
+    const ofRegister = ofPeer.get(key)
+    if (ofRegister === undefined) ofPeer.set(key, [item])
+    else ofRegister.push(item)
+  }
+
+  private get all(): ReadonlyArray<Item> {
+    const copies = [...this.copies.values()].flatMap((ofPeer) => [...ofPeer.values()].flat())
+    return [...this.requests, ...copies]
   }
 
   private setTimer(milliseconds: number): void {
@@ -99,15 +131,14 @@ export class Spares {
 
   private endDue(): void {
     const now = this.clock.nowMilliseconds()
-    this.endThose(({ until }) => until <= now)
-    const [next] = this.kept
-    if (next !== undefined) this.setTimer(Math.max(1, next.until - now))
-  }
-
-  private endThose(isDue: (one: Kept & { readonly until: number }) => boolean): void {
-    if (!this.kept.some(isDue)) return
-    const due = this.kept.filter(isDue)
-    this.kept = this.kept.filter((one) => !isDue(one))
-    for (const { isCopy, isSettled, end } of due) end(isCopy || !isSettled())
+    const { all } = this
+    const later = all.filter(({ until }) => until > now)
+    this.clear()
+    for (const one of later) this.put(one)
+    for (const one of all) if (one.until <= now) end(one)
+    const next = Math.min(...later.map(({ until }) => until))
+    if (later.length > 0) this.setTimer(Math.max(1, next - now))
   }
 }
+
+const end = ({ isCopy, isSettled, end }: Kept): void => end(isCopy || !isSettled())
