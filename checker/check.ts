@@ -3,6 +3,7 @@
  */
 import type { AnyProperty } from "../spec/kernel/property.ts"
 import { beginSearch, inMemory, type SearchOptions } from "./engine/begin.ts"
+import { DiskSearch } from "./engine/disk/search.ts"
 import { DiskFull } from "./engine/disk/stream.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
 import { omissionProbability } from "./engine/hash.ts"
@@ -134,7 +135,24 @@ export class Check implements RunningCheck {
 
   /** Frees memory by putting away what the search does not need soon. */
   putAway(): void {
-    this.search.putAway?.()
+    if (this.options.keeping === "disk when full" && this.search instanceof Search)
+      this.moveToDisk(this.search)
+    else this.search.putAway?.()
+  }
+
+  /** The search goes on on disk. If that has no room, it stays where it is. */
+  private moveToDisk(search: Search): void {
+    const { pageStore } = this.options
+    const { checksDeadlock } = this.scenario
+    try {
+      search.finishRound()
+      if (!search.exhausted && pageStore !== undefined)
+        this.search = new DiskSearch(this.network, { checksDeadlock, pageStore }, search)
+    } catch (error) {
+      if (error instanceof DiskFull) return
+      if (!(error instanceof PromiseBroken)) throw error
+      this.restartWithout(error)
+    }
   }
 
   /** Expands up to `states` more states. Returns false when the check has ended. */

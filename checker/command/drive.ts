@@ -93,11 +93,10 @@ export const drive = Effect.fnUntraced(function* <Result extends Noted>(
     more = yield* Effect.promise(async () => check.advance(most))
     const now = yield* Clock.currentTimeMillis
     slice = nextSlice(slice, now - before, check.pieceMilliseconds)
-    if (isShortOfMemory(check, limits, heldElsewhere))
-      yield* Effect.promise(async () => check.putAway())
-    const limit = more
-      ? limitReached(check, limits, (now - started) / 1000, heldElsewhere)
-      : undefined
+    const wasShort = isShortOfMemory(check, limits, heldElsewhere)
+    if (wasShort) yield* Effect.promise(async () => check.putAway())
+    const isShort = wasShort && isShortOfMemory(check, limits, heldElsewhere)
+    const limit = more ? limitReached(check, limits, (now - started) / 1000, isShort) : undefined
     if (limit !== undefined || (more && interruption.requested())) {
       if (saving !== undefined) yield* save(saving)
       check.stop(limit ?? "interrupted")
@@ -150,12 +149,12 @@ const limitReached = (
   check: AnyCheck,
   limits: Limits,
   seconds: number,
-  heldElsewhere: HeldElsewhere
+  isShort: boolean
 ): string | undefined => {
   if (check.counts.distinct >= limits.maxStates)
     return `the limit of ${limits.maxStates} states was reached`
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
-  if (!isShortOfMemory(check, limits, heldElsewhere)) return undefined
+  if (!isShort) return undefined
   // Everything that can wait on the disk is there.
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }

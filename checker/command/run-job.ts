@@ -39,8 +39,10 @@ export const runJob = Effect.fnUntraced(function* (job: Job) {
 const driveJob = (job: Job, scenario: LoadedScenario, pageStore: PageFile) => {
   const { order, runs, reductions, keeping, maxSteps, limits, checkpoint, resumed } = job
   if (order === "random") return drive(new WalkCheck(scenario, runs, reductions), limits)
+  const isBounded = limits.maxMemoryBytes < Number.POSITIVE_INFINITY
+  const kept = keeping === "disk" && isBounded ? "disk when full" : keeping
   const check = new Check(scenario, order, reductions, {
-    ...{ keeping, maxSteps, pageStore },
+    ...{ keeping: kept, maxSteps, pageStore },
     isSaved: checkpoint !== undefined || resumed !== undefined
   })
   if (resumed !== undefined) check.resume(resumed.check, new FolderArchive(resumed.place))

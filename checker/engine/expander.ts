@@ -14,6 +14,8 @@ export interface ExpanderOptions {
   readonly checksDeadlock: boolean
   /** Allocates the lists in which shards pass on successors. */
   readonly allocate?: ((length: number) => Int32Array) | undefined
+  /** How states are packed; by default, in a layout that grows with the search. */
+  readonly packing?: Packing | undefined
   /** If true, the expander passes on each successor, even one found a moment ago. */
   readonly looksEachUp?: boolean | undefined
 }
@@ -55,12 +57,19 @@ export class Expander implements Sink, MoveSink {
     const { space, codes, checksDeadlock, allocate = privately, looksEachUp = false } = options
     this.space = space
     this.checksDeadlock = checksDeadlock
-    this.packing = new Packing(space, codes)
+    this.packing = options.packing ?? new Packing(space, codes)
     this.staging = new Staging(this.packing.layout.words, allocate, !looksEachUp)
     this.state = new Int32Array(space.width)
     this.base = new Int32Array(space.width)
     this.scratch = new Int32Array(space.width)
     this.moves = new Int32Array(space.width)
+  }
+
+  /** Takes over what another expander of the same space has counted. */
+  adopt(other: Expander): void {
+    const { expanded, generated, doneStates, unclearStates, round, level, depth } = other
+    const counts = { expanded, generated, doneStates, unclearStates, round, level, depth }
+    Object.assign(this, counts)
   }
 
   /** Finds the initial states. */

@@ -157,6 +157,15 @@ export class Frontier {
     this.order[this.end++] = partition
   }
 
+  /**
+   * Visits the partition of each state that is left to expand, in order: whether it belongs to this
+   * level, or to the next one. Everything must be arranged.
+   */
+  each(visit: (partition: number, isOfLevel: boolean) => void): void {
+    for (let at = this.first; at < this.end; at++)
+      visit(this.order[at] as number, at < this.levelEnd)
+  }
+
   get bytes(): number {
     return this.order.byteLength
   }

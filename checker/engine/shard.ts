@@ -14,7 +14,7 @@ import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
 import { Layout } from "./packing.ts"
 import { type PageStore, Queue } from "./queue.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
-import { entryHead, Merging, mark, numberAt } from "./staging.ts"
+import { entryHead, Merging, mark, numberAt, parentAt } from "./staging.ts"
 import { type Keeping, VisitedStates } from "./visited-states.ts"
 
 export interface ShardOptions extends ExpanderOptions {
@@ -29,6 +29,33 @@ export interface ShardOptions extends ExpanderOptions {
    * one.
    */
   readonly sealsFrom?: number | undefined
+}
+
+/**
+ * Takes a packed state, the new number of its parent, -1 if it is an initial state, and its own
+ * former number, -1 if it had none.
+ */
+type Take = (packed: Int32Array, parent: number, number: number) => void
+
+/**
+ * Takes over a search: in this order the expanded states, which it numbers anew from 0 as they
+ * come, those of the level that wait for expansion, which it numbers after them, those found for
+ * the next level, and those found for the level after that, some of which may have been visited.
+ */
+export interface Heir {
+  readonly expanded: Take
+  readonly waiting: Take
+  readonly found: Take
+  readonly foundLate: Take
+}
+
+/** The new number of the first state of each partition, of which so many have been expanded. */
+const startsOf = (expanded: Int32Array): ReadonlyArray<number> => {
+  let start = 0
+  return Array.from(expanded, (count) => {
+    start += count
+    return start - count
+  })
 }
 
 /** The stream of a partition. */
@@ -233,6 +260,40 @@ export class Shard extends Expander {
   putAway(): void {
     this.visited.putAway()
     for (const partition of this.visited.own) this.waiting[partition]?.putAway()
+  }
+
+  /**
+   * Hands over everything found so far, between two rounds, to a search that keeps it elsewhere.
+   * The shard must own all partitions and keep whole states.
+   */
+  handOver(to: Heir): void {
+    const { visited, cursors } = this
+    this.arrange()
+    const starts = startsOf(cursors)
+    const parentOf = (number: number): number =>
+      number < 0 ? number : (starts[partitionOf(number)] as number) + rowOf(number)
+    const give = (partition: number, row: number, take: Heir["expanded"]): void => {
+      const number = numberOf(partition, row)
+      visited.readPacked(partition, row, this.base)
+      take(this.base, parentOf(visited.parentOf(number)), number)
+    }
+    for (const partition of visited.own)
+      for (let row = 0; row < (cursors[partition] as number); row++)
+        give(partition, row, to.expanded)
+    const rows = cursors.slice()
+    this.frontier.each((partition, isOfLevel) => {
+      const row = rows[partition] as number
+      rows[partition] = row + 1
+      give(partition, row, isOfLevel ? to.waiting : to.found)
+    })
+    for (const partition of visited.own)
+      this.waiting[partition]?.each((list, from, end) => {
+        for (let at = from; at < end; at += this.staging.entryWords) {
+          for (let word = 0; word < this.packing.layout.words; word++)
+            this.base[word] = list[at + entryHead + word] as number
+          to.foundLate(this.base, parentOf(list[at + parentAt] as number), -1)
+        }
+      })
   }
 
   /** Writes this shard's partitions, between two rounds. */

@@ -8,8 +8,8 @@
  */
 import type { Buckets } from "../buckets.ts"
 import { Integers } from "../integers.ts"
-import { partitionCount } from "../numbers.ts"
-import type { Packing } from "../packing.ts"
+import { partitionCount, partitionMask } from "../numbers.ts"
+import type { Fingerprint, Packing } from "../packing.ts"
 import { Partition } from "../partition.ts"
 import { entryHead, hashAt, numberAt, parentAt } from "../staging.ts"
 import { type Merged, Sorting } from "./sorting.ts"
@@ -29,6 +29,7 @@ export class Candidates {
    */
   private partitions: ReadonlyArray<Partition> = []
   private heads: ReadonlyArray<Integers> = []
+  private inMemory = 0
   private readonly sorting: Sorting
   /** The number of entries taken in. */
   private entries = 0
@@ -44,6 +45,7 @@ export class Candidates {
   private begin(): void {
     const { packing } = this
     const key = { words: packing.layout.words, fields: packing.layout }
+    this.inMemory = 0
     const all = Array.from({ length: partitionCount })
     this.partitions = all.map(
       () => new Partition(key, (...rows) => packing.hashesOfPacked(...rows))
@@ -65,10 +67,23 @@ export class Candidates {
         (list, at) => {
           heads.push(list[at + hashAt] as number)
           heads.push((list[at + numberAt] as number) + this.entries)
+          this.inMemory++
         }
       )
     }
     this.entries += entries
+    if (this.inMemory >= this.maxCount) this.putAway()
+  }
+
+  /** Adds one packed state, with its hash. */
+  add(packed: Int32Array, [hash0, hash1]: Fingerprint, parent: number): void {
+    const bucket = hash1 & partitionMask
+    if (this.partitions[bucket]?.add(packed, 0, hash0, parent) === true) {
+      this.heads[bucket]?.push(hash0)
+      this.heads[bucket]?.push(this.entries)
+      this.inMemory++
+    }
+    this.entries++
     if (this.inMemory >= this.maxCount) this.putAway()
   }
 
@@ -102,10 +117,6 @@ export class Candidates {
     this.sorting.rewrite(recordHead + layout.words, after(recordHead, pack))
     for (const partition of this.partitions)
       partition.rewrite({ words: layout.words, fields: layout }, pack)
-  }
-
-  private get inMemory(): number {
-    return this.partitions.reduce((sum, { size }) => sum + size, 0)
   }
 
   get isEmpty(): boolean {

@@ -12,7 +12,7 @@ import { Expander } from "../expander.ts"
 import type { Finding } from "../findings.ts"
 import { type Fingerprint, Layout } from "../packing.ts"
 import type { PageStore } from "../queue.ts"
-import { areNearest, type Counts, type Decided, never } from "../search.ts"
+import { areNearest, type Counts, type Decided, never, type Search } from "../search.ts"
 import type { Space } from "../space.ts"
 import { Candidates, orderOf, parentOf, recordHead } from "./candidates.ts"
 import { Group } from "./group.ts"
@@ -42,13 +42,12 @@ const stateHead = 1
 
 export class DiskSearch {
   private readonly expander: Expander
-  private readonly codes: OwnCodes
   private readonly pages: Pages
   private readonly maxCandidates: number
   private readonly roundStates: number
   /** All states by their numbers, with their parents; and by their hashes. */
   private states: Stream
-  private readonly visited: Runs
+  private visited: Runs
   /** The candidates for the next level, and for the one after it. */
   private next: Candidates
   private late: Candidates
@@ -60,10 +59,11 @@ export class DiskSearch {
   private isOver = false
   private readonly record: Int32Array
 
-  constructor(space: Space, settings: DiskSettings) {
+  /** Begins, or goes on where a search of the space in memory has come to, between two rounds. */
+  constructor(space: Space, settings: DiskSettings, from?: Search) {
     const { checksDeadlock, pageStore, pageWords = usualPageWords } = settings
-    this.codes = new OwnCodes(space)
-    this.expander = new Expander({ space, codes: this.codes, checksDeadlock })
+    const packing = from?.shard.packing
+    this.expander = new Expander({ space, codes: new OwnCodes(space), checksDeadlock, packing })
     this.pages = { store: pageStore, words: pageWords }
     this.maxCandidates = settings.maxCandidates ?? manyCandidates
     this.roundStates = settings.roundStates ?? usualRoundStates
@@ -72,8 +72,49 @@ export class DiskSearch {
     this.visited = new Runs(this.pages)
     this.next = this.newCandidates()
     this.late = this.newCandidates()
+    if (from === undefined) this.begin()
+    else this.takeOver(from)
+  }
+
+  private begin(): void {
     while (!this.expandRound(() => this.expander.seed()));
     this.completing = this.complete()
+  }
+
+  /** A failure in a state that has no number yet is noted again when it gets one. */
+  private takeOver({ shard }: Search): void {
+    const { expander, states, next, late, record, words } = this
+    const { packing, findings } = expander
+    const values = new Int32Array(expander.base.length)
+    const visited = new Sorting(visitedHead + words, this.maxCandidates, this.pages)
+    const numbers = new Map<number, number>()
+    const hashOf = (packed: Int32Array): Fingerprint => {
+      packing.open(packed, values)
+      return [packing.hash0, packing.hash1]
+    }
+    const keep = (packed: Int32Array, parent: number, number: number): void => {
+      if (shard.findings.all.some(({ state }) => state === number)) numbers.set(number, states.size)
+      for (let word = 0; word < words; word++) record[1 + word] = packed[word] as number
+      record[0] = parent
+      states.push(record, 0)
+      record[0] = hashOf(packed)[0]
+      visited.push(record, 0)
+    }
+    shard.handOver({
+      expanded: keep,
+      waiting: keep,
+      found: (packed, parent) => next.add(packed, hashOf(packed), parent),
+      foundLate: (packed, parent) => late.add(packed, hashOf(packed), parent)
+    })
+    expander.adopt(shard)
+    for (const finding of shard.findings.all) {
+      const state = numbers.get(finding.state)
+      if (state !== undefined) findings.note({ ...finding, state })
+    }
+    this.visited = visited.sorted()
+    this.cursor = expander.expanded
+    this.levelBegin = -1
+    this.levelEnd = states.size
   }
 
   get findings(): ReadonlyArray<Finding> {

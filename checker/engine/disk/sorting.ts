@@ -143,10 +143,14 @@ export class Sorting {
     this.runs.add(run)
   }
 
-  /** All records in order. */
-  merged(): Merged {
+  /** All records, sorted. */
+  sorted(): Runs {
     this.flush()
-    return this.runs.merged()
+    return this.runs
+  }
+
+  merged(): Merged {
+    return this.sorted().merged()
   }
 
   /** Rewrites all records. Their first words must stay as they are. */

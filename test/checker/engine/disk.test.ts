@@ -96,6 +96,18 @@ const agree = (spaceAnew: () => Space, given: Bounds) => {
   return { findings, ways }
 }
 
+/** A search that begins in memory and goes on on disk after so many states; none if it ended. */
+const moved = (space: Space, { piece, ...given }: Bounds, states: number) => {
+  const begun = new Search(space, { checksDeadlock: true })
+  if (states > 0 && !begun.advance(states)) return undefined
+  begun.finishRound()
+  if (begun.exhausted) return undefined
+  const settings = { checksDeadlock: true, pageStore: new Pages(), ...given }
+  const search = new DiskSearch(space, settings, begun)
+  while (search.advance(piece));
+  return { search, packing: begun.shard.packing }
+}
+
 describe("a search on disk", () => {
   it("comes to what the search in memory comes to, on graphs with edges of one step", () => {
     fc.assert(
@@ -143,6 +155,10 @@ describe("a search on disk", () => {
       putsAway: false
     }
     agree(() => new Network(model, reductions), given)
+    // Far enough for rounds that end within a level.
+    const went = moved(new Network(model, reductions), given, 1_500)
+    const outcome = outcomeOf(inMemory(new Network(model, reductions)))
+    if (went !== undefined) expect(outcomeOf(went.search)).toEqual(outcome)
   })
 
   it("comes to what the search in memory comes to on a relation", () => {
@@ -153,6 +169,39 @@ describe("a search on disk", () => {
       return result
     }
     expect(report({ keeping: "disk", pageStore: new Pages() })).toEqual(report({}))
+  })
+
+  it("goes on where a search in memory has come to, and knows the ways that it took", () => {
+    fc.assert(
+      fc.property(graphs(fc.constantFrom(1, 1, 2)), bounds, fc.nat(9), (graph, given, before) => {
+        const went = moved(spaceOf(graph), given, before)
+        if (went === undefined) return
+        const { search, packing } = went
+        expect(outcomeOf(search)).toEqual(outcomeOf(inMemory(spaceOf(graph))))
+        const nodes = new Map(
+          graph.edges.map((_, node) => [String(packing.fingerprint(Int32Array.of(node))), node])
+        )
+        for (const finding of search.findings) {
+          const way = search.pathTo(finding).map((one) => nodes.get(String(one)) as number)
+          expect(graph.initial).toContain(way[0])
+          way.slice(1).forEach((node, at) => {
+            expect(graph.edges[way[at] as number]?.map(({ to }) => to)).toContain(node)
+          })
+        }
+      }),
+      { numRuns: draws(3_000) }
+    )
+  })
+
+  it("goes on so where values still outgrow their layout", () => {
+    fc.assert(
+      fc.property(growths, bounds, fc.nat(300), (growth, given, before) => {
+        const went = moved(growingSpace(growth), given, before)
+        if (went === undefined) return
+        expect(outcomeOf(went.search)).toEqual(outcomeOf(inMemory(growingSpace(growth))))
+      }),
+      { numRuns: draws(160) }
+    )
   })
 
   it("packs everything again when values outgrow their layout", () => {
