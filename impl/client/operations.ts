@@ -11,7 +11,7 @@ import { directory } from "../../spec/directory/directory.ts"
 import type { AnyPart } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
-import { type ClientId, client, type ServerSet } from "../../spec/nodes/nodes.ts"
+import { type ClientId, client, type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Effects } from "../host/effects.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
@@ -120,7 +120,11 @@ export class Operations {
       clock,
       milliseconds: this.options.leaseMilliseconds ?? leaseMilliseconds,
       ask: () => this.endpoint.invoke(asker(), "", { _tag: "Ask" }),
-      askAgain: () => this.endpoint.tell(asker(), "", directoryNode, { _tag: "Again" }),
+      askAgain: () =>
+        this.endpoint.tell(asker(), "", directoryNode, {
+          _tag: "Again",
+          peers: servers(...this.endpoint.connectedPeers)
+        }),
       tell: (current) => {
         for (const { id } of this.lanes) tell(id, current)
       },

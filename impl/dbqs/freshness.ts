@@ -9,6 +9,7 @@
 import * as Schema from "effect/Schema"
 import { Certificate } from "../../spec/dbqs/epoch.ts"
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
+import { without } from "../../spec/kernel/data.ts"
 import { noChoices, type Part, type PartStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
@@ -21,7 +22,7 @@ import {
 import type { Message as MoveMessage } from "../../spec/membership/move/messages.ts"
 import type { AskEpoch } from "../../spec/membership/move/operation.ts"
 import { correct } from "../../spec/membership/move/rules.ts"
-import type { ClientId } from "../../spec/nodes/nodes.ts"
+import type { ClientId, ServerSet } from "../../spec/nodes/nodes.ts"
 import { logNode } from "../membership/log.ts"
 import type { Moved } from "../membership/moves.ts"
 import type { Message } from "./messages.ts"
@@ -40,6 +41,8 @@ type AskingStep = Step<Asking, AnyObservation, MoveMessage>
 /** It has heard nothing for long. */
 export interface Again {
   readonly _tag: "Again"
+  /** Who else is there: the service may have left all whom the asker knows. */
+  readonly peers: ServerSet
 }
 
 interface Context {
@@ -122,6 +125,15 @@ const learn = (
   )
 }
 
+/** Asks the same again, and others where the service has gone. */
+const again = (self: ClientId, state: FreshnessState, { peers }: Again): FreshnessStep => {
+  const { view } = state.asking
+  const step = taken(state, askingAgain(self, state.asking))
+  const message = { _tag: "SinceMove", number: view.number + 1 } as const
+  const sends = without(peers, view.members).map((to) => ({ to, message, key: "" }))
+  return { ...step, sends: [...step.sends, ...sends] }
+}
+
 const receive = (
   context: Context,
   self: ClientId,
@@ -131,7 +143,7 @@ const receive = (
 ): FreshnessStep => {
   switch (message._tag) {
     case "Again":
-      return taken(state, askingAgain(self, state.asking))
+      return again(self, state, message)
     case "Moved":
       return message.number === state.asking.view.number + 1
         ? taken(state, follow(context, self, state.asking, from, message))

@@ -6,6 +6,7 @@
 import { expect, it } from "vitest"
 import type { FreshnessState } from "../../../impl/dbqs/freshness.ts"
 import { Hosted } from "../../../impl/host/hosted.ts"
+import { clockNode } from "../../../impl/membership/clockwork.ts"
 import { systemOf } from "../../../impl/membership/log.ts"
 import type { ReplicaState } from "../../../impl/membership/state.ts"
 import { directory } from "../../../spec/directory/directory.ts"
@@ -88,6 +89,13 @@ it("a client that slept ten epochs and a move of the service is not deceived by 
   world.run()
   expect(world.result(asker, "")).toBeUndefined()
   expect(asking().asking.answers.map(({ holder }) => holder)).toEqual([world.id("m1")])
+  // A new replica, which it has never heard of, shows where the service has gone.
+  const fifth = members.find((id) => !replicas.some((name) => world.id(name) === id)) as ServerId
+  const isHeld = world.isOnItsWay
+  world.isOnItsWay = (sent) => sent.from !== fifth && isHeld(sent)
+  world.say(clockNode, asker, { _tag: "Again", peers: [fifth] } as never)
+  world.run()
+  expect([asking().asking.view.number, world.result(asker, "")]).toEqual([1, undefined])
   // When the service answers, it goes along what certifies the move and the epochs.
   world.isOnItsWay = wasOnItsWay
   world.run()
