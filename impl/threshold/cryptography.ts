@@ -269,7 +269,7 @@ const heldIn = (keyring: Keyring, handle: string | undefined): Held | undefined 
   const secret = keyring.get(handle)
   if (secret === undefined || secret.length <= scalarBytes) return undefined
   const scalar = decodeScalar(secret.subarray(0, scalarBytes))
-  const commitment = decodeCommitment(secret.subarray(scalarBytes))
+  const commitment = commitmentIn(text(secret.subarray(scalarBytes)))
   return scalar === undefined || commitment === undefined ? undefined : { scalar, commitment }
 }
 
@@ -352,7 +352,7 @@ const dealtIn = (boxes: ReadonlyArray<Boxed>): Dealt | undefined => {
     if (!isSame) return undefined
     sealed.push({ receiver: nameOf(boxes[at]?.owner), sealed: bytesOf(match?.[4] ?? "") })
   }
-  const commitment = decodeCommitment(bytesOf(committed))
+  const commitment = commitmentIn(committed)
   if (commitment === undefined) return undefined
   return {
     number: first.times,
@@ -395,9 +395,12 @@ const partsOf = (
 ): { readonly own: Uint8Array; readonly commitment: Commitment } | undefined => {
   const [own = "", committed = "", ...more] = signature.split(".", 3)
   if (more.length > 0) return undefined
-  const commitment = decodedCommitments.of(committed, () => decodeCommitment(bytesOf(committed)))
+  const commitment = commitmentIn(committed)
   return commitment === undefined ? undefined : { own: bytesOf(own), commitment }
 }
+
+const commitmentIn = (committed: string): Commitment | undefined =>
+  decodedCommitments.of(committed, () => decodeCommitment(bytesOf(committed)))
 
 /** The commitment that comes with a partial signature, which names its dealing. */
 const dealingOf = ({ dealing, signature = "" }: Partial<unknown, unknown>): string =>

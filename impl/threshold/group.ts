@@ -43,6 +43,9 @@ G1.BASE.precompute(8)
 export const publicHalf = (secret: bigint): G1 =>
   secret === 0n ? G1.ZERO : G1.BASE.multiply(secret)
 
+/** The public half of a scalar that everybody may know, in half the time. */
+export const publicHalfOfPublic = (scalar: bigint): G1 => timesPublic(G1.BASE, scalar)
+
 export const encodeScalar = (scalar: bigint): Uint8Array => scalars.toBytes(scalar)
 
 export const decodeScalar = (bytes: Uint8Array): bigint | undefined =>

@@ -35,6 +35,7 @@ import {
   type G1,
   G1 as Point,
   publicHalf,
+  publicHalfOfPublic,
   scalarBytes,
   scalarFrom,
   scalars
@@ -237,7 +238,7 @@ const areRight = (sealing: Sealing, digest: Buffer, sealed: Uint8Array): boolean
   const receiver = publicKeyFrom(sealing.receiver)
   const minus = sealing.publicHalf.negate()
   const halves = parsed.pairs.map(({ isOpen, scalar }) => {
-    const half = publicHalf(scalar)
+    const half = publicHalfOfPublic(scalar)
     return isOpen ? half.add(minus) : half
   })
   if (halves.some((half) => half.is0())) return false
