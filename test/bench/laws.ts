@@ -8,6 +8,7 @@ const drawing = [
   ...["engine", "liveness", "network", "parallel", "relation"].map(
     (room) => `test/checker/${room}`
   ),
+  "test/impl/membership/paced.test.ts",
   "test/impl/threshold",
   "test/spec"
 ]

@@ -22,6 +22,7 @@ const scenarios: ReadonlyArray<readonly [name: string, protocol: string, variant
   ["rambo/refinement/parallel", "rambo-ii"],
   ["rambo/refinement/fused", "rds"],
   ["weak-snapshot/update-scan-scan", "weak-snapshot"],
+  ["dynastore/read-in-the-new", "dynastore"],
   ["dynastore/replace-node-invariants", "dynastore"],
   ["dynastore/reconfigure-twice", "dynastore"]
 ]

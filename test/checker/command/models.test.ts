@@ -143,7 +143,7 @@ describe("a model of one's own", () => {
 
   it("is walked at random, by a seed that finds the same run again; a check of liveness alone is refused", async () => {
     const [first, again] = await Promise.all(
-      [1, 2].map(() => checkHere("grid.mjs#small", "--order", "random", "--runs", "20", "--json"))
+      [1, 2].map(() => checkHere("grid.mjs#small", "--order", "random", "--runs", "5", "--json"))
     )
     const document = JSON.parse(first?.stdout ?? "")
     expect(document).toMatchObject({
@@ -153,7 +153,7 @@ describe("a model of one's own", () => {
     })
     expect(JSON.parse(again?.stdout ?? "").properties).toEqual(document.properties)
     const both = await checkHere(
-      ...["grid.mjs#small", "--order", "random", "--runs", "20", "--json", "--workers", "2"]
+      ...["grid.mjs#small", "--order", "random", "--runs", "5", "--json", "--workers", "2"]
     )
     const together = JSON.parse(both.stdout)
     for (const field of ["walk", "properties", "actions", "states", "stopped"])

@@ -37,7 +37,7 @@ describe("the decision of liveness of a network", () => {
           )
             seen.loops++
       }),
-      { numRuns: draws(1_600) }
+      { numRuns: draws(2_400) }
     )
     expect(seen.compared).toBeGreaterThan(150)
     expect(Math.min(seen.violated, seen.held, seen.loops)).toBeGreaterThan(20)

@@ -48,7 +48,9 @@ it("every golden depth is the number of steps of all operations in sequence", ()
     expect(depth).toBe(clients.length * (1 + 4 * servers))
 })
 
-describe.each(goldens)(
+const [largest, ...others] = goldens
+
+describe.each(others)(
   "$servers servers, $clients.length clients",
   ({ servers, clients, ...golden }) => {
     it("has the golden numbers of states and transitions", () => {
@@ -76,7 +78,10 @@ describe.each(goldens)(
 )
 
 it("calls the specification once for each distinct process state and input, whatever the number of states", () => {
-  const { engine } = checked(withoutProperties(3, [["write 1"], ["read"]]))
+  if (largest === undefined) throw new Error("there is none")
+  const { servers, clients, ...golden } = largest
+  const { engine, counts } = checked(withoutProperties(servers, clients))
+  expect(counts).toEqual({ ...golden, frontier: 0 })
   expect(engine.transitionCalls).toBe(188)
   expect(engine.memoHitRate).toBeGreaterThan(0.999)
 })

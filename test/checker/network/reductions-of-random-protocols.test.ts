@@ -53,7 +53,7 @@ describe("the reductions", () => {
   it("keep every verdict if nodes may run another process from some time on", () => {
     const { smaller, broken } = compareAll(
       modelsOf(truePromises, randomProperties, severalFaults),
-      1_800
+      2_700
     )
     for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
       expect(smaller.get(name), name).toBeGreaterThan(0)

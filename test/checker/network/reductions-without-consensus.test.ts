@@ -13,7 +13,6 @@ const promises = ["integrity", "validity", "monotonicity", "non-empty-intersecti
 describe("the reductions", () => {
   it.each([
     ["dynastore", 2, ["s1"], [["reconfigure +s2 -s1", "read"], ["write 1"]]],
-    ["dynastore", 2, ["s1"], [["reconfigure +s2 -s1"], ["write 1"]]],
     ["weak-snapshot", 4, ["s1", "s2"], [["update +s3"], ["update +s4"]]],
     ["weak-snapshot", 3, ["s1", "s2"], [["update +s3"], ["scan"]]]
   ] as const)(

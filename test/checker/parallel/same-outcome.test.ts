@@ -166,7 +166,7 @@ describe("two and three workers", () => {
         if (one.notes.length > 0) broken++
         expect(outcome(await together(scenario, reductions, "states", count))).toEqual(outcome(one))
       }),
-      { numRuns: draws(300) }
+      { numRuns: draws(450) }
     )
     expect(broken).toBeGreaterThan(5)
   })

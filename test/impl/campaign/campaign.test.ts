@@ -15,7 +15,7 @@ afterAll(() => installation.remove())
  * Units that take little longer than a process takes to start, and enough of them to be killed, or
  * stopped, in their midst.
  */
-const seeds = 15
+const seeds = 12
 const campaign = {
   checks: [{ scenarios: ["majority/write-read"], bounds: [{ servers: 3 }, { servers: 4 }] }],
   simulations: [

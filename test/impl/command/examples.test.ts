@@ -76,7 +76,7 @@ const tried = (example: string): ReadonlyArray<string> =>
   example
     .replace(/^quorate /, "")
     .replace(" --open", "")
-    .replace(/^check \w+$/, "$& --max-states 300")
+    .replace(/^check \w+$/, "$& --max-states 30")
     .replace(/--runs \d+/, "--runs 1")
     // There is no database, and there are no other machines.
     .replace("postgres://q@db/q --workers 0", "sqlite:nightly-elsewhere.sqlite --workers 1")
