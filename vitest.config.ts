@@ -7,22 +7,26 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
  * when all others are done.
  */
 const longest = [
-  "proofs/proofs.test.ts",
   "impl/campaign/campaign.test.ts",
-  "impl/chaos/chaos.test.ts",
   "checker/command/models.test.ts",
-  "checker/command/checkpoint.test.ts",
-  "checker/network/random-protocols.test.ts",
+  "impl/chaos/chaos.test.ts",
   "impl/command/examples.test.ts",
-  "impl/threshold/cryptography.test.ts",
-  "impl/command/operating.test.ts",
+  "impl/command/attack.test.ts",
+  "impl/membership/move.test.ts",
   "proofs/checked.test.ts",
-  "impl/simulator/simulation.test.ts",
-  "impl/threshold/dealing.test.ts",
   "checker/scenarios/scenario-walks.test.ts",
+  "impl/simulator/simulation.test.ts",
+  "checker/network/broken-reductions.test.ts",
+  "proofs/proofs.test.ts",
+  "checker/network/random-protocols.test.ts",
+  "checker/command/checkpoint.test.ts",
   "checker/command/interrupts.test.ts",
-  "impl/command/runtime.test.ts",
-  "checker/explorer/page.test.ts"
+  "impl/command/operating.test.ts",
+  "impl/threshold/cryptography.test.ts",
+  "impl/membership/paced.test.ts",
+  "checker/engine/spilling.test.ts",
+  "impl/threshold/dealing.test.ts",
+  "checker/network/reductions-of-shipped-scenarios.test.ts"
 ]
 
 class LongestFirst extends BaseSequencer {
