@@ -10,6 +10,7 @@ import { readScenario } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import type { CheckResult } from "../../../checker/result.ts"
 import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+import { draws } from "../../draws.ts"
 import { randomSafetyScenarios } from "./random-scenarios.ts"
 import { checked, runCheck, type SearchOptions, scenarioOf } from "./searching.ts"
 
@@ -64,7 +65,7 @@ describe("a check", () => {
           )
         }
       ),
-      { numRuns: 150 }
+      { numRuns: draws(900) }
     )
     expect(compared).toBeGreaterThan(30)
   })

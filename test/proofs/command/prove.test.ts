@@ -1,7 +1,6 @@
 /**
  * `quorate prove`: what it refuses, what it prints, and its exit codes.
  */
-import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import { documentOf, type Report, tableHead, tableRow } from "../../../proofs/command/report.ts"
 import { exitCodeOf, mostSevere } from "../../../proofs/command/result.ts"
@@ -9,6 +8,7 @@ import { obligationsOf } from "../../../proofs/induction/obligations.ts"
 import { outcomeOf } from "../../../proofs/induction/outcome.ts"
 import type { Shown } from "../../../proofs/induction/prove.ts"
 import { protocol } from "../../../proofs/majority/variants.ts"
+import { runHere } from "../../checker/command/in-process.ts"
 
 const variantOf = (name: string) => {
   const variant = protocol.variants.find((one) => one.name === name)
@@ -106,13 +106,10 @@ describe("quorate prove", () => {
     })
   })
 
-  it("refuses what is not there, in one line", () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--import", "tsx", "impl/command/main.ts", "prove", "majority", "--variant", "no-such"],
-      { encoding: "utf8" }
-    )
-    expect([status, stdout]).toEqual([2, ""])
+  it("refuses what is not there, in one line", async () => {
+    const given = ["prove", "majority", "--variant", "no-such"]
+    const { code, stdout, stderr } = await runHere(process.cwd(), given)
+    expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toMatch(/^quorate: there is no variant no-such; there are correct, .*\n$/)
   })
 })
