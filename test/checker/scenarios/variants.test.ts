@@ -45,6 +45,8 @@ const beyondThePremise = [
   "forgetting/large/unconfirmed",
   // A member whose memory is gone answers under its name.
   "majority/amnesia-under-its-name",
+  // The nodes that left turn bad while the client still waits for the answer to an early question.
+  "membership/move/ask-system-late",
   "rambo/amnesia-under-its-name",
   "rambo/refinement/parallel"
 ]

