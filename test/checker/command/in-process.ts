@@ -35,6 +35,8 @@ const run = async (folder: string, invocation: ReadonlyArray<string>): Promise<F
   })
   const restore = noticed()
   process.chdir(folder)
+  // The rows of a table are written as they come.
+  process.stdout.write = (row: string | Uint8Array) => out.push(String(row)) > 0
   try {
     const program = programOf(withoutMinus(invocation), subcommands)
     const code = await Effect.runPromise(Effect.provideService(program, Console.Console, heard))
@@ -53,10 +55,12 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 /** Notices what the command may change of its process, and gives how to undo that. */
 const noticed = (): (() => void) => {
   const { exitCode } = process
+  const { write } = process.stdout
   const folder = process.cwd()
   const listening = signals.map((signal) => process.listeners(signal))
   return () => {
     process.exitCode = exitCode
+    process.stdout.write = write
     process.chdir(folder)
     for (const [at, signal] of signals.entries())
       for (const listener of process.listeners(signal))
