@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { documentOf } from "./documents.ts"
-import { cleared, endless, Installation, type Options, onTerminal } from "./installation.ts"
+import {
+  cleared,
+  endless,
+  type Finished,
+  Installation,
+  type Options,
+  onTerminal
+} from "./installation.ts"
 
 let installation: Installation
 let file: string
-beforeAll(() => {
+let limitedInTime: Finished
+beforeAll(async () => {
   installation = new Installation()
   file = installation.write("endless.json", endless)
+  limitedInTime = await installation.run(["check", file, "--max-seconds", "1"])
 })
 afterAll(() => installation.remove())
 
@@ -98,8 +107,8 @@ describe("progress", () => {
     expect(lines.filter((line) => line.length >= 40 || line.includes("\n"))).toEqual([])
   })
 
-  it("controls no terminal where there is none", async () => {
-    const { code, stdout, stderr } = await installation.run(["check", file, "--max-seconds", "1"])
+  it("controls no terminal where there is none", () => {
+    const { code, stdout, stderr } = limitedInTime
     expect(code).toBe(14)
     expect(`${stdout}${stderr}`).not.toContain("\r")
     expect(`${stdout}${stderr}`).not.toContain("\x1b")
@@ -108,25 +117,20 @@ describe("progress", () => {
 
 describe("limits", () => {
   /** A limit of memory that a search may begin with, though it soon comes to it, in MiB. */
-  const littleMemory = async (): Promise<number> => {
+  let little: number
+  beforeAll(async () => {
     const { code, stderr } = await installation.run(["check", file, "--max-memory", "1M"])
     const least = /too small for any search, which takes (\d+)M at least/.exec(stderr)?.[1]
     expect([code, least]).toEqual([2, expect.any(String)])
-    return Number(least) + 16
-  }
+    little = Number(least) + 8
+  })
 
   it("end a search in time, and say which of them it was", async () => {
-    const inTime = await installation.run(["check", file, "--max-seconds", "1"])
-    expect([inTime.code, inOneLine(inTime.stdout)]).toEqual([
+    expect([limitedInTime.code, inOneLine(limitedInTime.stdout)]).toEqual([
       14,
       expect.stringMatching(/\(the limit of 1 s was/)
     ])
-    const inMemory = await installation.run([
-      "check",
-      file,
-      "--max-memory",
-      `${await littleMemory()}M`
-    ])
+    const inMemory = await installation.run(["check", file, "--max-memory", `${little}M`])
     expect([inMemory.code, inOneLine(inMemory.stdout)]).toEqual([
       14,
       expect.stringMatching(/\(the limit of .* memory/)
@@ -135,11 +139,10 @@ describe("limits", () => {
 
   it("of memory end random walks on several threads, too", async () => {
     const walks = ["check", file, "--order", "random", "--runs", "1000000", "--workers", "2"]
-    const limit = await littleMemory()
-    const { code, stdout } = await installation.run([...walks, "--max-memory", `${limit}M`])
+    const { code, stdout } = await installation.run([...walks, "--max-memory", `${little}M`])
     expect([code, inOneLine(stdout)]).toEqual([
       14,
-      expect.stringContaining(`(the limit of ${limit} MiB of memory was`)
+      expect.stringContaining(`(the limit of ${little} MiB of memory was`)
     ])
   })
 })

@@ -126,7 +126,9 @@ describe("the JSON document", () => {
   })
 
   it("says what the verdict is bounded by, and which bounds were reached", async () => {
-    const { code, stdout } = await check("consensus/two-proposers-go-on", "majority/write-read")
+    const { code, stdout } = await check(
+      ...["consensus/two-proposers-go-on", "majority/write-read", "--workers", "1"]
+    )
     const [two, none] = documentsOf(stdout)
     expect([code, two?.verdict, two?.states.distinct]).toEqual([0, "holds", 873])
     expect(two?.bounds).toEqual({

@@ -76,7 +76,7 @@ const tried = (example: string): ReadonlyArray<string> =>
   example
     .replace(/^quorate /, "")
     .replace(" --open", "")
-    .replace(/^check \w+$/, "$& --max-states 30")
+    .replace(/^check \w+$/, "$& --max-states 30 --workers 1")
     .replace(/--runs \d+/, "--runs 1")
     // There is no database, and there are no other machines.
     .replace("postgres://q@db/q --workers 0", "sqlite:nightly-elsewhere.sqlite --workers 1")
@@ -92,6 +92,9 @@ const startOthers = async (given: ReadonlyArray<string>): Promise<void> => {
       /listens on/
     )
 }
+
+/** These run in the test's process: that their processes end is shown by tests of their own. */
+const ofTheChecker = ["check", "init", "replay", "show", "simulate"]
 
 /** The exit codes of examples that show what is wrong, and of those that are cut short. */
 const codes: ReadonlyArray<readonly [RegExp, number]> = [
@@ -130,7 +133,9 @@ describe("the examples of the help texts", () => {
       return expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0)
     }
     const environment = { QUORATE_SERVERS: "file:quorate-data/servers" }
-    const { code, stderr } = await installation.run(given, { environment })
+    const { code, stderr } = ofTheChecker.includes(name as string)
+      ? await runHere(folder, given)
+      : await installation.run(given, { environment })
     const expected = codes.find(([pattern]) => pattern.test(example))?.[1] ?? 0
     expect([code, code === expected ? "" : stderr]).toEqual([expected, ""])
   })

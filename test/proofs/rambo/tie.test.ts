@@ -97,7 +97,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
     expect([...taken].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
   })
 
-  const two = { reconfigurers: ["c1", "c2"], runs: 60, steps: 120 }
+  const two = { reconfigurers: ["c1", "c2"], runs: 45, steps: 120 }
 
   it("follows random runs where consensus decides on it, in which every transition is taken", () => {
     const model = modelOf("with-consensus")
@@ -163,7 +163,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
       ...{
         model: modelOf("with-consensus"),
         configuration: majority(servers("s1", "s2")),
-        runs: 20
+        runs: 10
       },
       asked: () => {
         const left = new Map([
@@ -198,7 +198,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
     const { departure, taken } = followed(variant, {
       model: modelOf("correct"),
       hasDirectory: true,
-      runs: 20
+      runs: 10
     })
     expect(departure).toBeUndefined()
     expect(taken).toContain("receiveAskMap")
