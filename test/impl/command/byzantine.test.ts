@@ -7,6 +7,7 @@ import { cpSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
+import { runHere } from "../../checker/command/in-process.ts"
 import { Installation } from "../../checker/command/installation.ts"
 
 const installation = new Installation()
@@ -16,6 +17,10 @@ afterAll(() => {
   for (const child of started) child.kill("SIGTERM")
   installation.remove()
 })
+
+/** Runs a command to its end: a value that is read goes to the standard output of a process. */
+const run = (given: ReadonlyArray<string>) =>
+  given[0] === "get" ? installation.run(given) : runHere(folder, given)
 
 /** Starts a command that runs until it is stopped, and waits until it has said so much. */
 const start = (given: ReadonlyArray<string>, until: string) =>
@@ -42,9 +47,8 @@ describe("quorate cluster --protocol byzantine", () => {
     const byzantine = ["--protocol", "byzantine"]
     await start(["cluster", ...byzantine, "--data", data, "--port", String(port)], "Redis clients")
     const own = [...servers, ...byzantine, "--credentials", join(data, "client.json")]
-    const { run } = installation
-    expect(await run.call(installation, ["put", "x", "here", ...own])).toMatchObject({ code: 0 })
-    const without = await run.call(installation, ["get", "x", ...servers, ...byzantine])
+    expect(await run(["put", "x", "here", ...own])).toMatchObject({ code: 0 })
+    const without = await run(["get", "x", ...servers, ...byzantine])
     expect([without.code, without.stderr]).toEqual([
       2,
       expect.stringContaining("--credentials FILE")
@@ -61,44 +65,38 @@ describe("quorate cluster --protocol byzantine", () => {
     await joins("s5", another)
     const administrator = ["--data", join(data, "administrator"), ...servers]
     cpSync(join(data, "administrator"), join(data, "backup"), { recursive: true })
-    const replaced = await run.call(installation, [
-      ...["administrator", "replace", "s1", "s5", ...administrator]
-    ])
+    const replaced = await run([...["administrator", "replace", "s1", "s5", ...administrator]])
     expect([replaced.code, replaced.stdout]).toEqual([
       0,
       expect.stringContaining("configuration 1: s2, s3, s4, s5; 1 of them may lie")
     ])
     expect(readdirSync(join(data, "s1", "keys"))).toEqual([])
-    const read = await run.call(installation, ["get", "x", ...own])
+    const read = await run(["get", "x", ...own])
     expect([read.code, read.stdout]).toEqual([0, "here"])
     // Another that is new, of a system that has been replaced before: it must serve as well.
     await joins("s6", last)
-    const twice = await run.call(installation, [
-      ...["administrator", "replace", "s2", "s6", ...administrator]
-    ])
+    const twice = await run([...["administrator", "replace", "s2", "s6", ...administrator]])
     expect([twice.code, twice.stdout]).toEqual([
       0,
       expect.stringContaining("configuration 2: s3, s4, s5, s6; 1 of them may lie")
     ])
     expect(readdirSync(join(data, "s2", "keys"))).toEqual([])
     expect(readdirSync(join(data, "s6", "keys")).length).toBe(2)
-    const reread = await run.call(installation, ["get", "x", ...own])
+    const reread = await run(["get", "x", ...own])
     expect([reread.code, reread.stdout]).toEqual([0, "here"])
     // Both have taken NEW_VIEW, and answered with keys that nobody who replays them has.
     const recordings = ["s5", "s6"].map((name) => `${join(data, name)}.recording`)
-    const replayed = await run.call(installation, ["replay", ...recordings])
+    const replayed = await run(["replay", ...recordings])
     expect([replayed.code, replayed.stderr, replayed.stdout]).toEqual([
       0,
       "",
       expect.stringContaining("are those of the specification")
     ])
-    const again = await run.call(installation, [
-      ...["administrator", "replace", "s1", "s5", ...administrator]
-    ])
+    const again = await run([...["administrator", "replace", "s1", "s5", ...administrator]])
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("s1 is no member")])
     // A backup of the administrator's folder would choose configuration 1 a second time.
     for (const what of [["replace", "s2", "s5"], ["status"]]) {
-      const older = await run.call(installation, [
+      const older = await run([
         ...["administrator", ...what, "--data", join(data, "backup"), ...servers]
       ])
       expect([older.code, older.stderr]).toEqual([
@@ -109,7 +107,6 @@ describe("quorate cluster --protocol byzantine", () => {
   })
 
   it("does the same over TLS; without a certificate nobody is given keys, or let in", async () => {
-    const run = (...given: ReadonlyArray<string>) => installation.run(given)
     const ports = await freePorts(5)
     const names = ["t1", "t2", "t3", "t4"]
     const file = join(folder, "tls-servers")
@@ -117,7 +114,7 @@ describe("quorate cluster --protocol byzantine", () => {
     const servers = ["--servers", `file:${file}`]
     const keys = ["--keys", join(folder, "tls")]
     const nodes = ["--nodes", [...names, "t5"].join(","), "--clients", "client"]
-    expect((await run("certificates", "--out", join(folder, "tls"), ...nodes)).code).toBe(0)
+    expect((await run(["certificates", "--out", join(folder, "tls"), ...nodes])).code).toBe(0)
     const byzantine = ["--protocol", "byzantine"]
     const node = (name: string, ...more: ReadonlyArray<string>) =>
       start(
@@ -129,25 +126,25 @@ describe("quorate cluster --protocol byzantine", () => {
       )
     await Promise.all(names.map((name) => node(name)))
     const administrator = ["--data", join(folder, "tls-administrator"), ...servers]
-    expect((await run("administrator", "keys", ...administrator.slice(0, 2))).code).toBe(0)
+    expect((await run(["administrator", "keys", ...administrator.slice(0, 2)])).code).toBe(0)
     const begin = ["administrator", "begin", ...administrator]
-    expect((await run(...begin, "--timeout-milliseconds", "1000")).code).not.toBe(0)
-    expect(await run(...begin, ...keys)).toMatchObject({ code: 0, stderr: "" })
+    expect((await run([...begin, "--timeout-milliseconds", "1000"])).code).not.toBe(0)
+    expect(await run([...begin, ...keys])).toMatchObject({ code: 0, stderr: "" })
     const credentials = join(folder, "tls-client.json")
     const client = ["administrator", "client", "client", "--out", credentials, ...administrator]
-    expect((await run(...client, ...keys)).code).toBe(0)
+    expect((await run([...client, ...keys])).code).toBe(0)
     const own = [...servers, ...byzantine, "--credentials", credentials]
-    expect((await run("put", "x", "here", ...own, ...keys)).code).toBe(0)
-    const bare = await run("get", "x", ...own, "--timeout-milliseconds", "1000")
+    expect((await run(["put", "x", "here", ...own, ...keys])).code).toBe(0)
+    const bare = await run(["get", "x", ...own, "--timeout-milliseconds", "1000"])
     expect(bare.code).not.toBe(0)
     expect(bare.stdout).toBe("")
     await node("t5", "--join", "--listen", `127.0.0.1:${ports[4]}`)
     expect(
-      await run("administrator", "replace", "t1", "t5", ...administrator, ...keys)
+      await run(["administrator", "replace", "t1", "t5", ...administrator, ...keys])
     ).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("configuration 1: t2, t3, t4, t5")
     })
-    expect(await run("get", "x", ...own, ...keys)).toMatchObject({ code: 0, stdout: "here" })
+    expect(await run(["get", "x", ...own, ...keys])).toMatchObject({ code: 0, stdout: "here" })
   })
 })

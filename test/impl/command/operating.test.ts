@@ -73,6 +73,10 @@ const node = (name: string, port: number, ...more: ReadonlyArray<string>) => [
   ...more
 ]
 
+/** Runs a command to its end: a value that is read goes to the standard output of a process. */
+const run = (given: ReadonlyArray<string>) =>
+  given[0] === "get" ? installation.run(given) : runHere(folder, given)
+
 /** Log lines, each of which has to be a JSON document. */
 const events = (running: Running) =>
   running
@@ -115,14 +119,14 @@ describe("a node", () => {
       "--clients",
       "client"
     ]
-    expect((await installation.run(certificates)).code).toBe(0)
+    expect((await run(certificates)).code).toBe(0)
     const port = ports[3] as number
     const running = await start(
       node("s5", port, "--log", "json", "--keys", "renewed"),
       "listens on"
     )
     const put = (value: string) =>
-      installation.run([
+      run([
         ...["put", "x", value, "--servers", `s5=127.0.0.1:${port}`, "--keys", "renewed"],
         ...["--timeout-milliseconds", "1500"]
       ])
@@ -137,9 +141,9 @@ describe("a node", () => {
     await hangUp("the keys stay as they were")
     writeFileSync(join(folder, "renewed", "s5.pem"), right)
     expect((await put("2")).code).toBe(0)
-    expect(
-      (await installation.run(["certificates", "--out", "renewed", "--revoke", "client"])).stdout
-    ).toMatch(/the certificate of client is revoked/)
+    expect((await run(["certificates", "--out", "renewed", "--revoke", "client"])).stdout).toMatch(
+      /the certificate of client is revoked/
+    )
     await hangUp("the keys were read again")
     expect((await put("3")).code).toBe(69)
     expect(await stopped(running, "SIGTERM")).toBe(0)
@@ -153,7 +157,7 @@ describe("a node", () => {
     )
     for (const value of ["1", "2"]) {
       const put = ["put", "x", value, "--servers", `s6=127.0.0.1:${port}`]
-      expect((await installation.run(put)).code).toBe(0)
+      expect((await run(put)).code).toBe(0)
     }
     expect(await stopped(running, "SIGTERM")).toBe(0)
     const said = events(running).filter(({ level }) => level === "ERROR")
@@ -174,13 +178,7 @@ describe("a node", () => {
         openSync(log, "a")
       )
       const ask = (...given: ReadonlyArray<string>) =>
-        installation.run([
-          ...given,
-          "--servers",
-          `s3=127.0.0.1:${port}`,
-          "--timeout-milliseconds",
-          "700"
-        ])
+        run([...given, "--servers", `s3=127.0.0.1:${port}`, "--timeout-milliseconds", "700"])
       expect((await ask("put", "x", "1")).code).toBe(0)
       const limit = (bytes: string) =>
         spawnSync("prlimit", ["--pid", `${running.child.pid}`, `--fsize=${bytes}:`])
@@ -220,7 +218,7 @@ describe("a gateway and a cluster", () => {
 
   it("reads its keys and its password again at SIGHUP, and its clients notice nothing", async () => {
     const keys = ["certificates", "--out", "gateway", "--nodes", "s7", "--clients", "client"]
-    expect((await installation.run(keys)).code).toBe(0)
+    expect((await run(keys)).code).toBe(0)
     const [port, listen] = (await freePorts(2)) as [number, number]
     const storing = await start(
       node("s7", port, "--log", "json", "--keys", "gateway"),
@@ -252,7 +250,7 @@ describe("a gateway and a cluster", () => {
     const { serialNumber } = new X509Certificate(
       readFileSync(join(folder, "gateway", "client.pem"))
     )
-    expect((await installation.run([...keys, "--days", "2"])).code).toBe(0)
+    expect((await run([...keys, "--days", "2"])).code).toBe(0)
     writeFileSync(secret, "second\n")
     await hangUp(running, "the password was read again")
     expect(running.stderr()).toContain("the keys were read again")
@@ -264,9 +262,7 @@ describe("a gateway and a cluster", () => {
     expect(await late.get("x")).toBe("2")
 
     // Keys of somebody else are of no use, and are not used.
-    expect(
-      (await installation.run(["certificates", "--out", "other", "--clients", "somebody"])).code
-    ).toBe(0)
+    expect((await run(["certificates", "--out", "other", "--clients", "somebody"])).code).toBe(0)
     for (const file of ["pem", "key"])
       cpSync(join(folder, "other", `somebody.${file}`), join(folder, "gateway", `client.${file}`))
     await hangUp(running, "the keys stay as they were")
@@ -304,11 +300,11 @@ describe("a gateway and a cluster", () => {
 describe("certificates", () => {
   it("are made for nodes, clients and administrators, by one authority", async () => {
     const given = ["certificates", "--out", "keys", "--nodes", "k1", "--clients", "client,other"]
-    expect(await installation.run(given)).toMatchObject({ code: 0, stderr: "" })
+    expect(await run(given)).toMatchObject({ code: 0, stderr: "" })
     const port = ports[6] as number
     const running = await start(node("k1", port, "--keys", "keys"), "listens on")
     const servers = ["--servers", `k1=127.0.0.1:${port}`]
-    expect((await installation.run(["put", "x", "1", ...servers, "--keys", "keys"])).code).toBe(0)
+    expect((await run(["put", "x", "1", ...servers, "--keys", "keys"])).code).toBe(0)
     // One more, by the authority that is there.
     const more = [
       "certificates",
@@ -321,8 +317,8 @@ describe("certificates", () => {
       "--administrators",
       "root"
     ]
-    expect((await installation.run(more)).code).toBe(0)
-    expect((await installation.run(["get", "x", ...servers, "--keys", "keys"])).stdout).toBe("1")
+    expect((await run(more)).code).toBe(0)
+    expect((await run(["get", "x", ...servers, "--keys", "keys"])).stdout).toBe("1")
     expect(await stopped(running, "SIGTERM")).toBe(0)
     // It logs for people, as it was told nothing else.
     expect(running.stderr()).toMatch(
@@ -370,15 +366,8 @@ it("says of a certificate that is not an administrator's that it does not do to 
     "--administrators",
     ""
   ]
-  expect((await installation.run(["certificates", ...given])).code).toBe(0)
-  const found = await installation.run([
-    "reconfigure",
-    "+s4",
-    "--servers",
-    "s1=:1",
-    "--keys",
-    "mixed"
-  ])
+  expect((await run(["certificates", ...given])).code).toBe(0)
+  const found = await run(["reconfigure", "+s4", "--servers", "s1=:1", "--keys", "mixed"])
   expect([found.code, found.stderr]).toEqual([
     2,
     "quorate: --keys: the certificate in administrator.pem is not an administrator's — quorate certificates makes one\n"

@@ -2,6 +2,7 @@
  * The simulator runs the runtime's own endpoints. It finds no violation in the protocol, finds its
  * mutants, repeats a run by its seed, and is fast enough to run continuously.
  */
+import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import { runnableNamed } from "../../../impl/protocols.ts"
 import { commandOf, minimise } from "../../../impl/simulator/minimise.ts"
@@ -13,6 +14,14 @@ const replacements = { protocol: "rambo", spares: 3, reconfigurations: 6 }
 
 const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan, seed, ...more })
 const run = (of: Plan) => new Simulation(of, runnableNamed("majority")).run()
+
+/** The runs of the default plan, by their seeds: several tests look at them. */
+const runs = new Map<number, ReturnType<typeof run>>()
+const runOf = (seed: number): ReturnType<typeof run> => {
+  const known = runs.get(seed) ?? run(plan(seed))
+  runs.set(seed, known)
+  return known
+}
 
 /** The first of so many seeds whose run ends otherwise than well. */
 const firstFailure = (
@@ -33,7 +42,7 @@ describe("the simulator", () => {
     const kinds = new Set<string>()
     let messages = 0
     for (let seed = 1; seed <= 15; seed++) {
-      const outcome = run(plan(seed))
+      const outcome = runOf(seed)
       expect([seed, outcome.verdict, outcome.reason]).toEqual([seed, "atomic", ""])
       expect(outcome.completed).toBeGreaterThan(500)
       for (const { fault } of faultsOf(plan(seed))) kinds.add(fault._tag)
@@ -49,16 +58,15 @@ describe("the simulator", () => {
     }
   })
 
-  it.each<[variant: string, verdict: string, from?: number]>([
-    // Of the first 110 seeds three find it, the first of them 66.
-    ["read-without-set-phase", "violated", 66],
+  it.each<[variant: string, verdict: string]>([
+    ["read-without-set-phase", "violated"],
     ["write-without-get-phase", "violated"],
     ["timestamp-without-client", "violated"],
     ["quorum-one-short", "violated"],
     ["older-set-not-acknowledged", "stuck"],
     ["set-only-to-answerers", "stuck"]
-  ])("finds the mutant %s %s", (variant, verdict, from = 1) => {
-    expect(firstFailure({ variant, registers: 1 }, 40, from)?.verdict).toBe(verdict)
+  ])("finds the mutant %s %s", (variant, verdict) => {
+    expect(firstFailure({ variant, registers: 1 }, 40)?.verdict).toBe(verdict)
   })
 
   it("finds reconfigurations under load atomic and live, with removed nodes switched off", () => {
@@ -72,7 +80,7 @@ describe("the simulator", () => {
   })
 
   it.each([
-    ["retired-after-first-register", 6],
+    ["retired-after-first-register", 10],
     ["list-without-pointer", 5]
   ])("finds that the mutant %s loses a write in a replacement", (variant, from) => {
     const more = {
@@ -90,12 +98,12 @@ describe("the simulator", () => {
       ...{ protocol: "byzantine", servers: 4, spares: 6, reconfigurations: 2, liars: 1 },
       ...{ clients: 2, operations: 40, faultMilliseconds: 2500 }
     }
-    const runOf = (seed: number) =>
+    const runLying = (seed: number) =>
       new Simulation(plan(seed, lying), runnableNamed("byzantine")).run()
-    const outcomes = [1, 2].map(runOf)
+    const outcomes = [1, 2].map(runLying)
     for (const { verdict, reason, reconfigurations } of outcomes)
       expect([verdict, reason, reconfigurations]).toEqual(["atomic", "", 2])
-    expect(runOf(1)).toEqual(outcomes[0])
+    expect(isDeepStrictEqual(runLying(1), outcomes[0])).toBe(true)
   })
 
   it("keeps a new storage node for each replacement that is to come, since none comes back", () => {
@@ -133,8 +141,8 @@ describe("the simulator", () => {
   })
 
   it("does the same for the same seed, and something else for another", () => {
-    expect(run(plan(7))).toEqual(run(plan(7)))
-    expect(run(plan(7)).history).not.toEqual(run(plan(8)).history)
+    expect(isDeepStrictEqual(run(plan(7)), runOf(7))).toBe(true)
+    expect(isDeepStrictEqual(runOf(7).history, runOf(8).history)).toBe(false)
   })
 
   it("makes a failing run smaller, and names the command that repeats it", () => {
