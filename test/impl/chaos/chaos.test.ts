@@ -9,7 +9,7 @@ import { canFillDisks, chaos } from "./chaos.ts"
 
 const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 6)
 /** Beside other tests there are hundreds of operations a second, and not all that fit. */
-const restMilliseconds = seconds < 60 ? 80 : 5
+const restMilliseconds = seconds < 60 ? 40 : 5
 const installation = new Installation()
 const replacing = new Installation()
 afterAll(() => {

@@ -307,8 +307,7 @@ describe("a key that is dealt anew", () => {
 describe("a dealer that lies", () => {
   it("is not complained of if it does not", () => {
     // One of them receives as well, the other does not.
-    for (const dealer of ["c", "d"])
-      expect(complaintOf(dealtBy(dealer), expected)).toBeUndefined()
+    for (const dealer of ["c", "d"]) expect(complaintOf(dealtBy(dealer), expected)).toBeUndefined()
   })
 
   it("is complained of if it deals another secret, another threshold, or to others", () => {
