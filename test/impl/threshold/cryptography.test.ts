@@ -220,7 +220,7 @@ describe("the membership service, over real shares,", () => {
           const { keyring } = at(node)
           return keyring.handles.filter((one) => (keyring.get(one)?.length ?? 0) > 32)
         }
-        // Nothing is left of any share of those who left, nor of what was dealt to those who stayed.
+        // Nothing is left of any share of who left, nor of what was dealt to those who stayed.
         for (const node of ["b", "c", "d", "h"]) {
           expect(states.get(node)?.shares).toEqual([])
           expect(large(node)).toEqual([])
