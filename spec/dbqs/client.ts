@@ -98,7 +98,7 @@ export const invoke = (context: Context, idle: Idle, operation: ObjectOperation)
     operation._tag === "Put"
       ? enter(context, state, "set", { _tag: "Data", value: operation.value })
       : enter(context, state, "get", null)
-  return { ...first, observations: [{ _tag: "Invocation", operation }, ...first.observations] }
+  return { ...first, observations: [{ _tag: "Invocation", operation }] }
 }
 
 /**

@@ -178,8 +178,8 @@ export class Types {
   }
 
   private typeOf(at: string, value: object): SchemaAST.Objects | SchemaAST.Arrays | undefined {
-    const known = this.typeAt.get(value)?.get(at)
-    if (known !== undefined) return known
+    const remembered = this.typeAt.get(value)?.get(at)
+    if (remembered !== undefined) return remembered
     const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<
       SchemaAST.Objects | SchemaAST.Arrays
     >

@@ -14,6 +14,7 @@ import {
   SymmetricKey
 } from "../../../spec/kernel/cryptography.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
+import { Partial } from "../../../spec/kernel/threshold.ts"
 import { ClientId, client } from "../../../spec/nodes/nodes.ts"
 
 const Note = Schema.Struct({ text: Schema.String, number: Schema.Int })
@@ -144,6 +145,16 @@ describe("a signed term", () => {
     }
     expect(has(equivocating, knowledge, fake)).toBe(false)
     expect(has(arbitrary, knowledge, fake)).toBe(true)
+  })
+
+  it("makes up a part of a joint signature for each holder that it has heard of", () => {
+    const Part = Schema.Struct({ part: Partial(ClientId, Note) })
+    const part = { dealing: 0, threshold: 2, holder: bob, content: note("x", 1) }
+    const known = stale.learn([], Part, { part })
+    const fake = { part: { ...part, content: note("x", 7), signature: forged } }
+    const isBuilt = (by: ReturnType<typeof derivation>) =>
+      by.derivable(known, Part).some((one) => equals(one, fake))
+    expect([equivocating, arbitrary].map(isBuilt)).toEqual([false, true])
   })
 
   it("hides nothing that it says", () => {

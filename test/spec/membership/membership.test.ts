@@ -70,6 +70,36 @@ describe("tracking the members", () => {
       expect(toLog(beginning, y, bad).state).toEqual(beginning)
   })
 
+  it("has a node ask to join once, and only with an admission", () => {
+    const joins = (self: Nodes.ServerId, state: ServerState) =>
+      node.step(context, self, state, { _tag: "Choose", choice: { _tag: "Join" } })
+    const first = joins(y, node.initial(context, y))
+    expect(first.sends.map(({ to, message }) => [to, message._tag])).toEqual([[admin, "Join"]])
+    for (const [self, state] of [
+      [y, first.state],
+      [a, node.initial(context, a)]
+    ] as const)
+      expect(joins(self, state)).toEqual({ state, sends: [], observations: [] })
+  })
+
+  it("probes in rounds only if there is a member that is no replica of the service", () => {
+    const choices = (of: ReturnType<typeof contextOf>) =>
+      log.choices?.(of, admin, log.initial(of, admin)).map(({ _tag }) => _tag)
+    expect(choices(context)).toContain("NextRound")
+    expect(choices(contextOf("a", "b", "c", "d"))).not.toContain("NextRound")
+  })
+
+  it("has a client follow the epochs one by one: a certificate of a later one waits", () => {
+    const receives = (state: ClientState, number: number) => {
+      const content = { number, members: Nodes.servers("a", "b", "c", "d", "y") }
+      const message: Message = { _tag: "Certificate", signed: { content } }
+      return client.step(context, c1, state, { _tag: "Receive", from: a, message }).state
+    }
+    const before = client.initial(context, c1)
+    expect(receives(before, 2)).toEqual(before)
+    expect(receives(receives(before, 1), 2).view.number).toBe(2)
+  })
+
   it("has a replica propose after two intervals, and agree with who proposes after one", () => {
     const { state, sends } = probing(a)
     expect(tagsOf(sends)).toEqual(["Ping"])

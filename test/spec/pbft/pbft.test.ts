@@ -4,8 +4,9 @@
  */
 import { describe, expect, test } from "vitest"
 import { forged, symbolic } from "../../../spec/kernel/cryptography.ts"
+import { setOf } from "../../../spec/kernel/data.ts"
 import { client, servers } from "../../../spec/nodes/nodes.ts"
-import { isLeftBehind } from "../../../spec/pbft/collected.ts"
+import { isLeftBehind, isPrepared, nothingCollected } from "../../../spec/pbft/collected.ts"
 import type { ReplicaState } from "../../../spec/pbft/replica.ts"
 import { refinesLog } from "../../../spec/pbft/slot.ts"
 import { variants } from "../../../spec/pbft/variants.ts"
@@ -184,6 +185,25 @@ describe("PBFT", () => {
     expect(isStep(begins, { contents: [stranger], told: ["s1"] })).toBe(false)
     const forgery = { ...one, signature: forged }
     expect(isStep(begins, { contents: [forgery], told: ["s1"] })).toBe(false)
+  })
+
+  test("nothing is prepared that the primary has not proposed, whoever has voted for it", () => {
+    const request = symbolic.sign({ owner: client("c1") }, 1)
+    const proposal = { view: 0, request }
+    const isPreparedBy = (name: string, ...voters: ReadonlyArray<string>) => {
+      const rules = variants.find((variant) => variant.name === name)?.rules
+      if (rules === undefined) throw new Error(`no variant ${name}`)
+      const context = {
+        ...{ rules, cryptography: symbolic, clients: [client("c1")] },
+        servers: servers("s1", "s2", "s3", "s4")
+      }
+      const votes = setOf(servers(...voters).map((owner) => symbolic.sign({ owner }, proposal)))
+      return isPrepared(context, { ...nothingCollected, votes }, proposal)
+    }
+    expect(isPreparedBy("correct", "s1", "s2", "s3")).toBe(true)
+    expect(isPreparedBy("correct", "s1", "s2")).toBe(false)
+    expect(isPreparedBy("correct", "s2", "s3", "s4")).toBe(false)
+    expect(isPreparedBy("proposal-not-needed", "s2", "s3", "s4")).toBe(true)
   })
 
   test("a backup accepts only the primary's proposals", () => {

@@ -10,6 +10,7 @@ import {
 } from "../../../spec/configuration/configuration.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { begin } from "../../../spec/phase/phase.ts"
 import { restart } from "../../../spec/rambo/fixed-point.ts"
 import { startGet } from "../../../spec/rambo/get-phase.ts"
 import type { Message } from "../../../spec/rambo/registers/messages.ts"
@@ -17,7 +18,7 @@ import { parts } from "../../../spec/rambo/registers/parts.ts"
 import { correct } from "../../../spec/rambo/registers/rules.ts"
 import type { Choice, ClientState, StoreOperation } from "../../../spec/rambo/registers/state.ts"
 import type { ClientState as ClientOfOne } from "../../../spec/rambo/state.ts"
-import type { Pair } from "../../../spec/register/pair.ts"
+import { initialPair, type Pair } from "../../../spec/register/pair.ts"
 import type { Reclaimed } from "../../../spec/storage/reconfiguration.ts"
 
 const [c1, c2] = [client("c1"), client("c2")]
@@ -83,6 +84,52 @@ describe("a client", () => {
     expect(restarted("Write").sends.map(({ message }) => message)).toEqual(
       [1, 2].map(() => ({ _tag: "Set", operation: 1, phase: 3, pair: phase.answer }))
     )
+  })
+
+  it("raises the floor once it has as many removals as it forgets at a time", () => {
+    const map = idle.map
+    const bringing: ClientState = {
+      ...{ ...idle, begun: 1, phase: 2 },
+      activity: {
+        ...{ _tag: "Bringing", instance: 0, upTo: "r" },
+        removed: [{ name: "r", timestamp: { number: 2, client: c1 } }],
+        left: [{ name: "r", phase: begin([configuration], initialPair) }]
+      }
+    }
+    const brought = (maxForgotten: number) => {
+      const rules = { ...correct, reclaiming: { ...correct.reclaiming, maxForgotten } }
+      const message: Message = { _tag: "Populated", operation: 1, phase: 2, name: "r", map }
+      return [s1, s2].reduce<ClientState>(
+        (state, from) =>
+          parts.client.step(
+            { ...context, rules },
+            c1,
+            state,
+            { _tag: "Receive", from, message },
+            none,
+            ""
+          ).state,
+        bringing
+      ).activity?._tag
+    }
+    expect([1, 2].map(brought)).toEqual(["Deciding", "Gathering"])
+  })
+
+  it("counts the registers that all members have forgotten", () => {
+    const forgetting: ClientState = {
+      ...{ ...idle, begun: 1, phase: 2 },
+      activity: {
+        ...{ _tag: "Forgetting", floor: { number: 3, client: c1 }, rest: [], done: 5 },
+        left: ["p", "q"].map((name) => ({ name, phase: begin([configuration], null) }))
+      }
+    }
+    const message: Message = {
+      ...{ _tag: "Forgotten", operation: 1, phase: 2, name: "p", map: idle.map }
+    }
+    const one = receive(forgetting, s1, message).state
+    expect(one.activity).toMatchObject({ done: 5, left: [{ name: "p" }, { name: "q" }] })
+    const both = receive(one, s2, message).state
+    expect(both.activity).toMatchObject({ done: 6, left: [{ name: "q" }] })
   })
 
   const deciding = (floor: Reclaimed["floor"]): ClientState => {

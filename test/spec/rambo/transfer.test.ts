@@ -129,6 +129,18 @@ describe("two lists", () => {
     ])
   })
 
+  it("are listed again when an acknowledgement says that the configuration has been retired", () => {
+    const before = afterLists("a1", "a1")
+    const late: ConfigurationMap = { retired: 1, active: [next] }
+    const message: Message = {
+      _tag: "Populated",
+      ...{ operation: 1, phase: 2, name: "a", map: late }
+    }
+    const { state } = receives(before.state, "s4", message)
+    expect(before.state.activity?._tag).toBe("Transferring")
+    expect(state.activity?._tag).not.toBe("Transferring")
+  })
+
   it("are no longer waited for once a majority has stored them: a late acknowledgement changes nothing", () => {
     const { state } = ["s4", "s5"].reduce(
       (step, from) =>
