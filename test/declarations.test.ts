@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process"
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -66,6 +67,7 @@ let folder = built
 beforeAll(() => {
   if (isFresh()) return
   folder = mkdtempSync(join(tmpdir(), "quorate-declarations-"))
+  mkdirSync(join(root, ".build"), { recursive: true })
   const project = join(root, ".build", "declarations.json")
   const options = { noCheck: true, emitDeclarationOnly: true, outDir: folder, rootDir: root }
   const files = entries.map((entry) => join(root, entry.replace(/\.d\.ts$/, ".ts")))

@@ -34,13 +34,7 @@ const scenarios = [
 
 describe("a check", () => {
   it.each(scenarios)("finds the same every time, however the work is divided: %s", (name) => {
-    const variants: ReadonlyArray<SearchOptions> = [
-      {},
-      {},
-      { slice: 1 },
-      { slice: 7 },
-      { slice: 1_000_000 }
-    ]
+    const variants: ReadonlyArray<SearchOptions> = [{}, { slice: 7 }, { slice: 1_000_000 }]
     const results = variants.map((options) =>
       everything(checked(shipped(name), { ...options, reductions: allReductions }))
     )

@@ -99,9 +99,8 @@ describe("the reductions, on the shipped scenarios", () => {
   it.each(Object.entries(small))(
     "keep every verdict of %s, which has %i states without them",
     (name, states) => {
-      expect(checked(shipped(name)).counts.distinct).toBe(states)
       const seen = nothingSeen()
-      compare(shipped(name), states, seen)
+      expect(compare(shipped(name), states, seen)?.counts.distinct).toBe(states)
       expect(seen).toMatchObject({ compared: 1, broken: new Map() })
     }
   )

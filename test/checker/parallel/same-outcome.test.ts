@@ -121,7 +121,7 @@ describe("workers that are stopped within a round", () => {
 
 describe("two and three workers", () => {
   it.each([
-    ["majority/write-read", []],
+    ["majority/ties", []],
     ["majority/mutants/read-without-set-phase", []],
     ["majority/mutants/timestamp-without-client", allReductions],
     ["naive/new-write-old-read", allReductions],

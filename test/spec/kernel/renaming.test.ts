@@ -19,6 +19,7 @@ import {
   servers
 } from "../../../spec/nodes/nodes.ts"
 import { Access, Value } from "../../../spec/register/operation.ts"
+import { draws } from "../../draws.ts"
 import {
   type Context,
   drive,
@@ -256,7 +257,7 @@ describe("majority replication, renamed", () => {
             if (step.observations.some(({ _tag }) => _tag === "Response")) seen.responding += 1
           }
         }),
-        { numRuns: 60 }
+        { numRuns: draws(360) }
       )
       expect(seen.moved).toBeGreaterThan(seen.steps / 4)
       expect(seen.sending).toBeGreaterThan(seen.steps / 4)
@@ -286,7 +287,7 @@ describe("majority replication, renamed", () => {
           }
         }
       }),
-      { numRuns: 60 }
+      { numRuns: draws(360) }
     )
     expect(moved).toBeGreaterThan(60)
   })
