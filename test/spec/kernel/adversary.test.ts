@@ -14,7 +14,7 @@ import {
   SymmetricKey
 } from "../../../spec/kernel/cryptography.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
-import { Partial } from "../../../spec/kernel/threshold.ts"
+import { JointlySigned, Partial, Share } from "../../../spec/kernel/threshold.ts"
 import { ClientId, client } from "../../../spec/nodes/nodes.ts"
 
 const Note = Schema.Struct({ text: Schema.String, number: Schema.Int })
@@ -155,6 +155,28 @@ describe("a signed term", () => {
     const isBuilt = (by: ReturnType<typeof derivation>) =>
       by.derivable(known, Part).some((one) => equals(one, fake))
     expect([equivocating, arbitrary].map(isBuilt)).toEqual([false, true])
+  })
+
+  it("makes up a joint signature only if it is arbitrary, though it knows enough shares", () => {
+    const Known = Schema.Struct({
+      shares: Schema.Array(Share(ClientId)),
+      note: JointlySigned(Note)
+    })
+    const Whole = Schema.Struct({ note: JointlySigned(Note) })
+    const shares = [alice, bob].map((holder) => ({ dealing: 0, threshold: 2, holder }))
+    const known = stale.learn([], Known, { shares, note: { content: note("x", 1) } })
+    const fake = { note: { content: note("x", 1), signature: forged } }
+    const isBuilt = (by: ReturnType<typeof derivation>) =>
+      by.derivable(known, Whole).some((one) => equals(one, fake))
+    expect([equivocating, arbitrary].map(isBuilt)).toEqual([false, true])
+  })
+
+  it("is learned from every element of a tuple", () => {
+    const Two = Schema.Tuple([SignedNote, SignedNote])
+    const [first, second] = [alice, bob].map((signer) => ({ signer, content: note("z", 9) }))
+    if (first === undefined || second === undefined) throw new Error("two notes")
+    const known = stale.learn([], Schema.Struct({ two: Two }), { two: [first, second] })
+    expect(stale.derivable(known, Schema.Struct({ note: SignedNote }))).toHaveLength(2)
   })
 
   it("hides nothing that it says", () => {

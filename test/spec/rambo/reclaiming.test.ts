@@ -86,6 +86,24 @@ describe("a client", () => {
     )
   })
 
+  it("gives up while it gathers removals if another configuration has followed", () => {
+    const gathering: ClientState = {
+      ...{ ...idle, begun: 1, phase: 1 },
+      activity: {
+        ...{ _tag: "Gathering", instance: 0, removed: [], after: null },
+        phase: begin([configuration], { registers: [], upTo: null })
+      }
+    }
+    const listing = (map: typeof idle.map): Message => ({
+      ...{ _tag: "Listing", operation: 1, phase: 1, map, isLast: true, registers: [] }
+    })
+    const overtaken = { retired: 0, active: [configuration, raised(3, c2)] }
+    expect(receive(gathering, s1, listing(idle.map)).observations).toEqual([])
+    const { state, observations } = receive(gathering, s1, listing(overtaken))
+    expect(observations.map(({ _tag }) => _tag)).toEqual(["Response"])
+    expect(state.activity).toEqual({ _tag: "Idle" })
+  })
+
   it("raises the floor once it has as many removals as it forgets at a time", () => {
     const map = idle.map
     const bringing: ClientState = {
