@@ -6,7 +6,12 @@ import { describe, expect, test } from "vitest"
 import { forged, symbolic } from "../../../spec/kernel/cryptography.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
 import { client, servers } from "../../../spec/nodes/nodes.ts"
-import { isLeftBehind, isPrepared, nothingCollected } from "../../../spec/pbft/collected.ts"
+import {
+  isLeftBehind,
+  isPrepared,
+  nothingCollected,
+  proofOf
+} from "../../../spec/pbft/collected.ts"
 import type { ReplicaState } from "../../../spec/pbft/replica.ts"
 import { refinesLog } from "../../../spec/pbft/slot.ts"
 import { variants } from "../../../spec/pbft/variants.ts"
@@ -204,6 +209,19 @@ describe("PBFT", () => {
     expect(isPreparedBy("correct", "s1", "s2")).toBe(false)
     expect(isPreparedBy("correct", "s2", "s3", "s4")).toBe(false)
     expect(isPreparedBy("proposal-not-needed", "s2", "s3", "s4")).toBe(true)
+  })
+
+  test("what proves a proposal is the votes for it, and no others", () => {
+    const requests = [1, 2].map((value) => symbolic.sign({ owner: client("c1") }, value))
+    const [mine, other] = requests.map((request) => ({ view: 0, request }))
+    if (mine === undefined || other === undefined) throw new Error("two proposals")
+    const [s1] = servers("s1")
+    if (s1 === undefined) throw new Error("a replica")
+    const [vote, stray] = [mine, other].map((proposal) => symbolic.sign({ owner: s1 }, proposal))
+    if (vote === undefined || stray === undefined) throw new Error("two votes")
+    const collected = { ...nothingCollected, votes: setOf([vote, stray]) }
+    expect(proofOf(collected, mine)).toEqual([vote])
+    expect(proofOf(collected, null)).toEqual([])
   })
 
   test("a backup accepts only the primary's proposals", () => {
