@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { runHere } from "./in-process.ts"
-import { Installation } from "./installation.ts"
+import { type Finished, Installation } from "./installation.ts"
 
 let installation: Installation
 beforeAll(() => {
@@ -11,19 +11,18 @@ beforeAll(() => {
 })
 afterAll(() => installation.remove())
 
-/** What the document says that does not depend on who did how much of the work. */
-const outcome = async (...invocation: ReadonlyArray<string>) => {
-  const checked = ["check", "--json", ...invocation]
-  // Several threads are those of a process of the command's own.
-  const { code, stdout } = await (isOfSeveral(invocation)
-    ? installation.run(checked)
-    : runHere(installation.folder, checked))
+type Invocation = ReadonlyArray<string>
+
+/** What a document says that does not depend on who did how much of the work. */
+const outcomeOf = ({ code, stdout }: Pick<Finished, "code" | "stdout">) => {
   const { seconds: _, peakMemoryBytes: __, engine: ___, actions, ...document } = JSON.parse(stdout)
   return { code, document, actions: Object.entries(actions).sort() }
 }
-
-const isOfSeveral = (invocation: ReadonlyArray<string>): boolean =>
-  ["2", "3"].includes(invocation[invocation.indexOf("--workers") + 1] ?? "")
+const outcome = async (...invocation: Invocation) =>
+  outcomeOf(await runHere(installation.folder, ["check", "--json", ...invocation]))
+/** The same by a process of its own, as the command has when it starts threads. */
+const outcomeOfProcess = async (...invocation: Invocation) =>
+  outcomeOf(await installation.run(["check", "--json", ...invocation]))
 
 /** What one thread comes to that keeps all states: the same each time, so it is taken once. */
 const alone = ["majority/write-read", "--reduction", "none", "--workers", "1"]
@@ -37,9 +36,8 @@ describe("several threads", () => {
   it("come to the same as one where everything holds", async () => {
     const one = await outcomeAlone()
     expect(one.code).toBe(0)
-    expect(await outcome("majority/write-read", "--reduction", "none", "--workers", "2")).toEqual(
-      one
-    )
+    const two = ["majority/write-read", "--reduction", "none", "--workers", "2"]
+    expect(await outcomeOfProcess(...two)).toEqual(one)
   })
 
   it("come to the same counterexample", async () => {
@@ -48,7 +46,7 @@ describe("several threads", () => {
     expect(one.document.properties.map(({ verdict }: { verdict: string }) => verdict)).toContain(
       "violated"
     )
-    expect(await outcome(mutant, "--workers", "3")).toEqual(one)
+    expect(await outcomeOfProcess(mutant, "--workers", "3")).toEqual(one)
   })
 })
 
