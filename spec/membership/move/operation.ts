@@ -9,17 +9,14 @@ import type { Value } from "../../register/operation.ts"
 export const AskEpoch = Schema.TaggedStruct("Ask", {})
 export type AskEpoch = typeof AskEpoch.Type
 
-/**
- * The epoch of the system that a client is told to be the current one, as it returns that of the
- * service.
- */
+/** The client learns the current epoch of the system when it returns the service's epoch. */
 export type Told = Note<"told", { readonly system: number }>
 /** It returns the number of the epoch of the service. */
 export type EpochObservation = Observation<AskEpoch, Value, Told>
 
 /**
- * A replica states no earlier epoch of the system than this one any more. Once so many correct ones
- * do, nobody is told of one.
+ * From now on the replica reports no earlier epoch of the system than this one. Once `enough`
+ * correct replicas have advanced, no client learns of an earlier one.
  */
 export type Advanced = Note<"advanced", { readonly number: number; readonly enough: number }>
 
