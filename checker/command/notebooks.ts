@@ -16,7 +16,7 @@ let own: Notebook | undefined
 export const takeNotebook = (data: unknown): void => {
   if (typeof data !== "object" || data === null || !("notebook" in data)) return
   own = data.notebook as Notebook | undefined
-  if (own !== undefined) noteIn(own)
+  noteIn(own)
 }
 
 /** The page of a thread that this one starts, counted from 0; undefined if no thread watches. */

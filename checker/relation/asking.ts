@@ -70,9 +70,9 @@ class Notes {
   }
 }
 
-/** From now on this thread notes its questions. */
-export const noteIn = (notebook: Notebook): void => {
-  notes = new Notes(notebook)
+/** From now on this thread notes its questions, or none if no thread watches it. */
+export const noteIn = (notebook: Notebook | undefined): void => {
+  notes = notebook && new Notes(notebook)
 }
 
 /** From now on questions are about the functions of this model. */

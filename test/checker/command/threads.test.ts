@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { runHere } from "./in-process.ts"
-import { type Finished, Installation } from "./installation.ts"
+import { Installation } from "./installation.ts"
 
 let installation: Installation
 beforeAll(() => {
@@ -11,18 +11,12 @@ beforeAll(() => {
 })
 afterAll(() => installation.remove())
 
-type Invocation = ReadonlyArray<string>
-
 /** What a document says that does not depend on who did how much of the work. */
-const outcomeOf = ({ code, stdout }: Pick<Finished, "code" | "stdout">) => {
+const outcome = async (...invocation: ReadonlyArray<string>) => {
+  const { code, stdout } = await runHere(installation.folder, ["check", "--json", ...invocation])
   const { seconds: _, peakMemoryBytes: __, engine: ___, actions, ...document } = JSON.parse(stdout)
   return { code, document, actions: Object.entries(actions).sort() }
 }
-const outcome = async (...invocation: Invocation) =>
-  outcomeOf(await runHere(installation.folder, ["check", "--json", ...invocation]))
-/** The same by a process of its own, as the command has when it starts threads. */
-const outcomeOfProcess = async (...invocation: Invocation) =>
-  outcomeOf(await installation.run(["check", "--json", ...invocation]))
 
 /** What one thread comes to that keeps all states: the same each time, so it is taken once. */
 const alone = ["majority/write-read", "--reduction", "none", "--workers", "1"]
@@ -37,7 +31,7 @@ describe("several threads", () => {
     const one = await outcomeAlone()
     expect(one.code).toBe(0)
     const two = ["majority/write-read", "--reduction", "none", "--workers", "2"]
-    expect(await outcomeOfProcess(...two)).toEqual(one)
+    expect(await outcome(...two)).toEqual(one)
   })
 
   it("come to the same counterexample", async () => {
@@ -46,7 +40,7 @@ describe("several threads", () => {
     expect(one.document.properties.map(({ verdict }: { verdict: string }) => verdict)).toContain(
       "violated"
     )
-    expect(await outcomeOfProcess(mutant, "--workers", "3")).toEqual(one)
+    expect(await outcome(mutant, "--workers", "3")).toEqual(one)
   })
 })
 

@@ -11,7 +11,8 @@ const memory = newMemory(1)
 const begin = performance.now()
 const after = (seconds: number) => begin + seconds * 1000
 
-afterEach(() => takeNotebook({ notebook: { memory: newMemory(0), thread: 0 } }))
+// Later files run in this process: threads that they start would look for pages of this notebook.
+afterEach(() => takeNotebook({ notebook: undefined }))
 
 it("sees what is asked, of which model, and the outer question again after an inner one", () => {
   takeNotebook({ notebook: { memory, thread: 0 } })
