@@ -131,13 +131,15 @@ export const isJustified = (
   const claims = provenClaims(context, collected, view)
   const begins = (some: ReadonlyArray<Claim>) =>
     context.rules.begins(setOf(some.map(({ signer }) => signer)).length, maxFaulty(context))
-  const until = (last: number) =>
-    claims.filter(({ content: { prepared } }) => prepared === null || prepared.view <= last)
+  const allow = (isAllowed: (claimed: number) => boolean) =>
+    claims.filter(({ content: { prepared } }) => prepared === null || isAllowed(prepared.view))
   return (
-    begins(until(-1)) ||
+    begins(allow(() => false)) ||
     claims.some(
       ({ content: { prepared } }) =>
-        prepared !== null && equals(prepared.request, request) && begins(until(prepared.view))
+        prepared !== null &&
+        equals(prepared.request, request) &&
+        begins(allow((claimed) => context.rules.mayFollow(prepared.view, claimed)))
     )
   )
 }

@@ -116,7 +116,7 @@ const acceptable = (
 ): ReadonlyArray<Proposal> => {
   const { view, accepted, collected } = state
   const { rules } = context
-  if (!rules.acceptsAfter(accepted)) return []
+  if (!rules.acceptsAfter(accepted, view)) return []
   const isPrimary = primaryOf(context, view) === self
   return collected.requests
     .map((request) => ({ view, request }))
@@ -178,7 +178,7 @@ const commit = (
       commits: including(state.collected.commits, { server: self, proposal: accepted })
     }),
     hasCommitted: true,
-    prepared: accepted
+    prepared: context.rules.remembers(state.prepared, accepted)
   },
   sends: toOthers(context, self, { _tag: "Commit", proposal: accepted }),
   observations: []
@@ -217,8 +217,7 @@ const changeView = (context: Context, self: ServerId, state: ReplicaState): Repl
         commits: collected.commits.filter(({ proposal }) => proposal.view > view)
       }),
       view: view + 1,
-      accepted: null,
-      hasCommitted: false
+      ...(rules.leavesView ? { accepted: null, hasCommitted: false } : {})
     },
     sends: toOthers(
       context,

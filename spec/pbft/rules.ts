@@ -17,12 +17,22 @@ export interface Rules {
   /** Whether this many commits, including its own, let a replica decide: "2f + 1 commits". (4.2) */
   readonly commits: (commits: number, faulty: number) => boolean
   /**
-   * Whether a replica that has accepted this proposal (null: none) in its view accepts another.
+   * Whether a replica that has accepted this proposal (null: none) accepts another in this view.
    * (4.2)
    */
-  readonly acceptsAfter: (accepted: Proposal | null) => boolean
+  readonly acceptsAfter: (accepted: Proposal | null, view: number) => boolean
   /** Whether only the primary of a view proposes in it. (4.2) */
   readonly checksPrimary: boolean
+  /**
+   * Whether a replica that moves to the next view takes no more part in the one it leaves: it
+   * "stops accepting messages (other than checkpoint, view-change, and new-view messages)". (4.4)
+   */
+  readonly leavesView: boolean
+  /**
+   * The prepared proposal that a replica remembers when another one is prepared in a later view: P
+   * has the one with "the highest view number". (4.4)
+   */
+  readonly remembers: (before: Proposal | null, prepared: Proposal) => Proposal
   /** The prepared proposal that a replica claims when it changes views. (4.4, the set P) */
   readonly claims: (prepared: Proposal | null) => Proposal | null
   /** Whether votes must prove a claim that a proposal was prepared. (4.4) */
@@ -32,6 +42,11 @@ export interface Rules {
    * primary's own. (4.4)
    */
   readonly begins: (replicas: number, faulty: number) => boolean
+  /**
+   * Whether a new view may follow a proposal prepared in one view although a replica claims a
+   * proposal prepared in another: it follows the one with "the highest view number". (4.4)
+   */
+  readonly mayFollow: (followed: number, claimed: number) => boolean
   /** Whether the primary of a new view follows the claims. (4.4, the set O) */
   readonly followsClaims: boolean
   /** Whether backups verify this: each "verifies the correctness of O". (4.4) */
@@ -51,9 +66,12 @@ export const correct: Rules = {
   commits: isQuorum,
   acceptsAfter: (accepted) => accepted === null,
   checksPrimary: true,
+  leavesView: true,
+  remembers: (_before, prepared) => prepared,
   claims: (prepared) => prepared,
   checksClaims: true,
   begins: isQuorum,
+  mayFollow: (followed, claimed) => followed >= claimed,
   followsClaims: true,
   checksNewView: true,
   sendsProofs: false

@@ -73,6 +73,28 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     rules: { ...correct, checksClaims: false }
   },
   {
+    name: "acts-in-old-view",
+    kind: "mutant",
+    about: "A replica still commits in a view after it has moved to the next.",
+    rules: {
+      ...correct,
+      leavesView: false,
+      acceptsAfter: (accepted, view) => accepted === null || accepted.view < view
+    }
+  },
+  {
+    name: "first-prepared-claimed",
+    kind: "mutant",
+    about: "A view change carries the first prepared proposal, not the last.",
+    rules: { ...correct, remembers: (before, prepared) => before ?? prepared }
+  },
+  {
+    name: "earliest-claim-followed",
+    kind: "mutant",
+    about: "A new view follows the claim of the earliest view, not of the latest.",
+    rules: { ...correct, mayFollow: (followed, claimed) => followed <= claimed }
+  },
+  {
     name: "new-view-one-short",
     kind: "mutant",
     about: "A new view begins with the view changes of 2f replicas.",

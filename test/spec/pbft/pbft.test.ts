@@ -75,6 +75,26 @@ const losesDecision = (claims: ReadonlyArray<Move>): Attack => ({
   refused: secondIsDecided[0] as Move
 })
 
+/** In view 1, with the correct primary `s2`, `s3` decides the second request by the liar's help. */
+const secondIsDecidedByTwo: ReadonlyArray<Move> = [
+  ...each(["s2", "s3"], (name) => accepts(name, 1, 2)),
+  liarVotes(1, 2),
+  ...each(["s2", "s3"], commits),
+  ...[liarCommits(1, 2), decides("s3")]
+]
+/** In view 2, with the correct primary `s3`, `s4` decides the first request. */
+const firstIsDecided: ReadonlyArray<Move> = [
+  ...each(["s3", "s2", "s4"], (name) => accepts(name, 2, 1)),
+  ...each(["s3", "s2", "s4"], commits),
+  decides("s4")
+]
+/** In view 0 both `s2` and `s3` vote for the first request, and so does the liar. */
+const firstIsPrepared: ReadonlyArray<Move> = [
+  liarVotes(0, 1),
+  ...each(["s2", "s3"], (name) => accepts(name, 0, 1))
+]
+
+const commitsInOldView = commits("s3")
 const preparesTwo = commits("s2")
 const acceptsAnother = accepts("s3", 0, 2)
 const believesLiar = accepts("s3", 1, 2)
@@ -105,6 +125,35 @@ const attacks: Readonly<Record<string, Attack>> = {
       ...[liarCommits(0, 2), decides("s3")]
     ],
     refused: acceptsAnother
+  },
+  // `s3` and `s4` have moved on with nothing prepared; `s2` decides by their commits.
+  "acts-in-old-view": {
+    liar: "s1",
+    moves: [
+      liarVotes(0, 1),
+      ...each(["s2", "s3", "s4"], (name) => accepts(name, 0, 1)),
+      ...[leaves("s3"), leaves("s4"), commits("s2"), commitsInOldView, liarCommits(0, 1)],
+      ...[decides("s2"), leaves("s2"), liarClaims(1, null), ...secondIsDecided]
+    ],
+    refused: commitsInOldView
+  },
+  // `s2` has prepared both requests. It is the only one to claim any.
+  "first-prepared-claimed": {
+    liar: "s1",
+    moves: [
+      ...[...firstIsPrepared, commits("s2"), ...allLeave, liarClaims(1, null)],
+      ...[...secondIsDecidedByTwo, ...allLeave, liarClaims(2, null), ...firstIsDecided]
+    ],
+    refused: firstIsDecided[0] as Move
+  },
+  // Nobody but the liar claims the first request, which was prepared.
+  "earliest-claim-followed": {
+    liar: "s1",
+    moves: [
+      ...[...firstIsPrepared, ...allLeave, liarClaims(1, null)],
+      ...[...secondIsDecidedByTwo, ...allLeave, liarClaims(2, [0, 1]), ...firstIsDecided]
+    ],
+    refused: firstIsDecided[0] as Move
   },
   "no-certificates": losesDecision([]),
   "certificates-not-proved": losesDecision([liarClaims(1, [0, 2])]),
