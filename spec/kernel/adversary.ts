@@ -125,7 +125,6 @@ const isMade = (adversary: Adversary, knowledge: Knowledge, { at, value }: Known
 const opened = (types: Types, keeping: Keeping, knowledge: Knowledge): Knowledge => {
   const keys = knownTerms(knowledge, "symmetric key") as ReadonlyArray<SymmetricKey<unknown>>
   const parts = knownTerms(knowledge, "sub-share") as ReadonlyArray<SubShare<unknown>>
-  if (keys.length === 0 && parts.length === 0) return knowledge
   const shares = sharesOf(parts).map((value) => ({ at: placeOf.term("share"), value }))
   const terms = knownTerms(knowledge, "encrypted") as ReadonlyArray<Encrypted<unknown, unknown>>
   const read = terms

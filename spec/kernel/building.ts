@@ -59,7 +59,7 @@ export class Building {
       case "Arrays":
         return keeping.distinct([...this.at(placeOf.array(field), ast), ...this.lies(field, ast)])
       case "Objects":
-        return this.record(ast, field)
+        return field === "" ? this.assembled(ast) : this.record(ast, field)
       default:
         return keeping.distinct([...this.at(placeOf.leaf(field), ast), ...this.lies(field, ast)])
     }
@@ -88,15 +88,17 @@ export class Building {
     return putsTogether(this.adversary)
   }
 
+  private get isArbitrary(): boolean {
+    return this.adversary.strength === "arbitrary"
+  }
+
   /** The values of this type that are known to occur in this field. */
   private at(place: string, ast: SchemaAST.AST): ReadonlyArray<unknown> {
     return this.keeping.ofType(ast, this.known.at(place))
   }
 
   private lies(field: string, ast: SchemaAST.AST): ReadonlyArray<unknown> {
-    return this.adversary.strength === "arbitrary"
-      ? liesAt(this.adversary, field).filter(accepts(ast))
-      : []
+    return this.isArbitrary ? liesAt(this.adversary, field).filter(accepts(ast)) : []
   }
 
   /**
@@ -105,15 +107,18 @@ export class Building {
    */
   private record(ast: SchemaAST.Objects, field: string): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.record(field), ast)
-    if (field !== "" && !this.putsTogether) return heard
+    return this.putsTogether ? this.keeping.distinct([...heard, ...this.assembled(ast)]) : heard
+  }
+
+  /** The records of this type with fields that can be built. */
+  private assembled(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
     const built = this.records(
       ast.propertySignatures.map(({ name, type }) => {
         const values = this.build(type, String(name))
         return [String(name), type.context?.isOptional === true ? [undefined, ...values] : values]
       })
     )
-    const sound = ast.checks === undefined ? built : this.keeping.ofType(ast, built)
-    return field !== "" ? this.keeping.distinct([...heard, ...sound]) : sound
+    return ast.checks === undefined ? built : this.keeping.ofType(ast, built)
   }
 
   /**
@@ -148,19 +153,15 @@ export class Building {
       typeOf("signer"),
       keys.map(({ owner }) => owner)
     )
-    const isArbitrary = this.adversary.strength === "arbitrary"
-    if (signers.length === 0 && !isArbitrary) return heard
-    const contents = this.build(typeOf("content"), "content")
-    const made = this.records([
-      ["signer", signers],
-      ["content", contents]
-    ])
-    if (!isArbitrary) return this.keeping.distinct([...heard, ...made])
-    const madeUp = this.records([
-      ["signer", this.build(typeOf("signer"), "signer")],
-      ["content", contents],
-      ["signature", [forged]]
-    ])
+    const signedBy = (signer: unknown, signatures: ReadonlyArray<string>) =>
+      this.records([
+        ["signer", [signer]],
+        ["content", this.build(typeOf("content"), "content")],
+        ...signatures.map((signature) => ["signature", [signature]] as const)
+      ])
+    const made = signers.flatMap((signer) => signedBy(signer, []))
+    const pretended = this.isArbitrary ? this.build(typeOf("signer"), "signer") : []
+    const madeUp = pretended.flatMap((signer) => signedBy(signer, [forged]))
     return this.keeping.distinct([...heard, ...made, ...madeUp])
   }
 
@@ -177,9 +178,7 @@ export class Building {
     const shares = this.shares.filter(({ holder }) =>
       accepts(fieldOf(ast, "holder") as SchemaAST.AST)(holder)
     )
-    const isArbitrary = this.adversary.strength === "arbitrary"
-    if (!this.putsTogether || (shares.length === 0 && !isArbitrary)) return heard
-    const contents = this.build(fieldOf(ast, "content") as SchemaAST.AST, "content")
+    if (!this.putsTogether) return heard
     const signedWith = (
       { dealing, threshold, holder }: Share<unknown> | Partial<unknown, unknown>,
       signatures: ReadonlyArray<string>
@@ -188,15 +187,12 @@ export class Building {
         ["dealing", [dealing]],
         ["threshold", [threshold]],
         ["holder", [holder]],
-        ["content", contents],
+        ["content", this.build(fieldOf(ast, "content") as SchemaAST.AST, "content")],
         ...signatures.map((signature) => ["signature", [signature]] as const)
       ])
     const made = shares.flatMap((share) => signedWith(share, []))
-    const madeUp = isArbitrary
-      ? (heard as ReadonlyArray<Partial<unknown, unknown>>).flatMap((one) =>
-          signedWith(one, [forged])
-        )
-      : []
+    const pretended = (this.isArbitrary ? heard : []) as ReadonlyArray<Partial<unknown, unknown>>
+    const madeUp = pretended.flatMap((one) => signedWith(one, [forged]))
     return this.keeping.distinct([...heard, ...made, ...madeUp])
   }
 
@@ -211,9 +207,8 @@ export class Building {
     const partials = this.known.at(placeOf.term("partial")) as ReadonlyArray<
       Partial<unknown, unknown>
     >
-    const isArbitrary = this.adversary.strength === "arbitrary"
     const anything =
-      isArbitrary || areEnough(shares)
+      this.isArbitrary || areEnough(shares)
         ? this.build(fieldOf(ast, "content") as SchemaAST.AST, "content")
         : []
     const candidates = this.keeping.distinct([
@@ -224,7 +219,7 @@ export class Building {
     const made = candidates.filter((content) =>
       areEnough([...shares, ...signed.filter((one) => equals(one.content, content))])
     )
-    const madeUp = isArbitrary ? anything : []
+    const madeUp = this.isArbitrary ? anything : []
     const built = [
       ...this.records([["content", made]]),
       ...this.records([
@@ -257,13 +252,11 @@ export class Building {
     const heard = this.at(placeOf.term("encrypted"), ast)
     const content = fieldOf(ast, "content") as SchemaAST.AST
     const keys = this.putsTogether ? this.keys() : []
-    if (keys.length === 0) return heard
-    const contents = this.build(content, "content")
     const made = keys.flatMap(({ owner, times }) =>
       this.records([
         ["owner", [owner]],
         ["times", [times]],
-        ["content", contents]
+        ["content", this.build(content, "content")]
       ])
     )
     return this.keeping.distinct([...heard, ...this.keeping.ofType(ast, made)])

@@ -38,15 +38,11 @@ export const partsOf = (ast: SchemaAST.AST, field: string, value: unknown): Know
 
 const listeners = new WeakMap<SchemaAST.AST, Listen>()
 
+/** The listener of a type is made once. (A recursive Schema reaches itself only in listening.) */
 const listenerFor = (ast: SchemaAST.AST): Listen => {
-  const known = listeners.get(ast)
-  if (known !== undefined) return known
-  // A recursive Schema reaches itself again while its listener is being built; it then finds this
-  // forwarding listener.
-  listeners.set(ast, (value, field, note) => made(value, field, note))
-  const made = listener(ast)
-  listeners.set(ast, made)
-  return made
+  const listen = listeners.get(ast) ?? listener(ast)
+  listeners.set(ast, listen)
+  return listen
 }
 
 /**

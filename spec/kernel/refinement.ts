@@ -94,27 +94,7 @@ export const isStepOf = (
   operations: ReadonlyArray<AnyOperation>
 ): boolean => {
   const wanted = textOf(after)
-  const moved = system.nodes.filter((node) => hasMoved(before, after, node))
-  // A node that only sends cannot be identified here, so any node may have taken the step.
-  const nodes = moved.length > 0 ? moved : system.nodes
-  return successors({ ...system, nodes }, before, operations).some(
-    (state) => textOf(state) === wanted
-  )
-}
-
-/**
- * Whether the node's state changed, or fewer messages are in flight to it. This holds of the node
- * that took the step, unless it only sent.
- */
-const hasMoved = (
-  before: AnyGlobalState,
-  after: AnyGlobalState,
-  { id, role }: SystemNode
-): boolean => {
-  const [was, is] = [before.nodes[role]?.[id], after.nodes[role]?.[id]]
-  if (was !== is && !equals(was, is)) return true
-  const left = after.inFlight[id] ?? []
-  return (before.inFlight[id] ?? []).some((one) => !left.some((other) => equals(one, other)))
+  return successors(system, before, operations).some((state) => textOf(state) === wanted)
 }
 
 /**
@@ -124,10 +104,13 @@ const hasMoved = (
 const among = (
   left: ReadonlyArray<SystemNode>,
   { nodes, inFlight }: AnyGlobalState
-): AnyGlobalState => ({
-  nodes: statesByRole(left, ({ id, role }) => nodes[role]?.[id]),
-  inFlight: Object.fromEntries(left.map(({ id }) => [id, inFlight[id] ?? []]))
-})
+): AnyGlobalState => {
+  const ids = left.map(({ id }) => id as string)
+  return {
+    nodes: statesByRole(left, ({ id, role }) => nodes[role]?.[id]),
+    inFlight: Object.fromEntries(Object.entries(inFlight).filter(([id]) => ids.includes(id)))
+  }
+}
 
 /** Several independent systems of the same nodes. */
 interface SideBySide {

@@ -55,15 +55,11 @@ const unchanged: Walk = (_, value) => value
 
 const walkers = new WeakMap<SchemaAST.AST, Walk>()
 
+/** The walk of a type is made once. (A recursive Schema reaches itself only in the walk.) */
 const walker = (ast: SchemaAST.AST): Walk => {
-  const known = walkers.get(ast)
-  if (known !== undefined) return known
-  // A recursive Schema reaches itself again while its walk is being built; it then finds this
-  // forwarding walk.
-  walkers.set(ast, (renaming, value) => made(renaming, value))
-  const made = make(ast)
-  walkers.set(ast, made)
-  return made
+  const walk = walkers.get(ast) ?? make(ast)
+  walkers.set(ast, walk)
+  return walk
 }
 
 const make = (ast: SchemaAST.AST): Walk => {

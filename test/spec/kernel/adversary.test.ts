@@ -15,7 +15,7 @@ import {
 } from "../../../spec/kernel/cryptography.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { JointlySigned, Partial, Share } from "../../../spec/kernel/threshold.ts"
-import { ClientId, client } from "../../../spec/nodes/nodes.ts"
+import { ClientId, client, ServerId, server } from "../../../spec/nodes/nodes.ts"
 
 const Note = Schema.Struct({ text: Schema.String, number: Schema.Int })
 const SignedNote = Signed(ClientId, Note)
@@ -300,4 +300,219 @@ describe("knowledge that lets an adversary say no more", () => {
     expect(arbitrary.isNoMore(before, larger(8))).toBe(false)
     expect(equivocating.isNoMore(before, larger(7))).toBe(false)
   })
+})
+
+/** The knowledge as text: each value with the place where it may occur. */
+const places = (knowledge: Knowledge): ReadonlyArray<string> =>
+  knowledge.map(({ at, value }) => `${at}: ${JSON.stringify(value)}`)
+
+describe("what is heard of a value", () => {
+  const Told = Schema.Struct({
+    by: ClientId,
+    flag: Schema.NullOr(Schema.Boolean),
+    list: Schema.Array(Schema.Int),
+    pair: Schema.Tuple([Schema.String, Schema.Int]),
+    byName: Schema.Record(Schema.String, Note),
+    either: Schema.Union([Schema.Struct({ left: Schema.Int }), Schema.Struct({ right: Note })]),
+    absent: Schema.optionalKey(Schema.String)
+  })
+  const value: typeof Told.Type = {
+    by: alice,
+    flag: null,
+    list: [1, 2],
+    pair: ["x", 3],
+    byName: { one: note("y", 4) },
+    either: { right: note("z", 5) }
+  }
+  const parts = [
+    'byName{}: {"one":{"text":"y","number":4}}',
+    "list: 1",
+    "list: 2",
+    "list[]: [1,2]",
+    'node client: "alice"',
+    "number: 4",
+    "number: 5",
+    'one{}: {"text":"y","number":4}',
+    'either{}: {"right":{"text":"z","number":5}}',
+    'right{}: {"text":"z","number":5}',
+    'pair: "x"',
+    "pair: 3",
+    'pair[]: ["x",3]',
+    'text: "y"',
+    'text: "z"'
+  ]
+
+  it("is each part, at the place where it may occur; and each record whole, by a stale adversary", () => {
+    expect(places(stale.learn([], Told, value)).toSorted()).toEqual(parts.toSorted())
+    const isWhole = (part: string) => part.includes("{}: ")
+    expect(places(equivocating.learn([], Told, value)).toSorted()).toEqual(
+      parts.filter((part) => !isWhole(part)).toSorted()
+    )
+  })
+
+  it("is a term, and its parts but what makes it valid; encrypted content is not heard with it", () => {
+    const Box = Encrypted(ClientId, Note)
+    const Terms = Schema.Struct({
+      note: Signed(ClientId, Schema.Int),
+      box: Box,
+      key: SymmetricKey(ServerId),
+      own: SigningKey(ServerId)
+    })
+    const terms = {
+      note: { signer: alice, content: 1, signature: "mine" },
+      box: { owner: bob, times: 2, content: note("x", 3), ciphertext: "xyz" },
+      key: { owner: server("s1"), times: 4, secret: "hidden" },
+      own: { owner: server("s2"), secret: "hidden" }
+    }
+    expect(places(stale.learn([], Terms, terms)).toSorted()).toEqual(
+      [
+        'signed: {"signer":"alice","content":1,"signature":"mine"}',
+        "content: 1",
+        'encrypted: {"owner":"bob","times":2,"content":{"text":"x","number":3},"ciphertext":"xyz"}',
+        'node client: "alice"',
+        'node client: "bob"',
+        'node server: "s1"',
+        'node server: "s2"',
+        'signing key: {"owner":"s2","secret":"hidden"}',
+        'symmetric key: {"owner":"s1","times":4,"secret":"hidden"}',
+        "times: 2",
+        "times: 4"
+      ].toSorted()
+    )
+  })
+
+  it("is read in turn, where what is decrypted has a key to more, wherever the Schema has it", () => {
+    const Inner = Encrypted(ClientId, Note)
+    const Outer = Encrypted(ClientId, Schema.Struct({ key: SymmetricKey(ClientId) }))
+    const Places = Schema.Struct({
+      tuple: Schema.Tuple([Schema.Int, Outer]),
+      list: Schema.Array(Inner),
+      byName: Schema.Record(Schema.String, Inner),
+      later: Schema.optionalKey(Schema.suspend(() => Inner)),
+      either: Schema.Union([Schema.Null, Inner])
+    })
+    const [key, inner] = [1, 2].map((times) => ({ owner: alice, times }))
+    const boxed = (text: string) => ({
+      ...(inner as { owner: typeof alice; times: number }),
+      content: note(text, 1)
+    })
+    const value = {
+      tuple: [
+        0,
+        {
+          ...(key as { owner: typeof alice; times: number }),
+          content: { key: { owner: alice, times: 2 } }
+        }
+      ],
+      list: [boxed("in a list")],
+      byName: { one: boxed("by name") },
+      later: boxed("later"),
+      either: boxed("either")
+    }
+    const Key = Schema.Struct({ key: SymmetricKey(ClientId) })
+    const textsOf = (times: number, owner = alice) => {
+      const heardFirst = stale.learn([], Places, value)
+      return stale
+        .learn(heardFirst, Key, { key: { owner, times } })
+        .flatMap(({ at, value }) => (at === "text" ? [value] : []))
+    }
+    expect(textsOf(1).toSorted()).toEqual(["by name", "either", "in a list", "later"])
+    expect(textsOf(2).toSorted()).toEqual(["by name", "either", "in a list", "later"])
+    expect(textsOf(3)).toEqual([])
+    expect(textsOf(1, bob)).toEqual([])
+  })
+
+  it("is heard with other names, where nodes are renamed", () => {
+    const schema = Schema.Struct({
+      note: SignedNote,
+      list: Schema.Array(ClientId),
+      text: Schema.String
+    })
+    const by = derivation({ strength: "stale" }, [schema])
+    const known = by.learn([], schema, {
+      note: { signer: alice, content: note("alice", 1) },
+      list: [alice],
+      text: "alice"
+    })
+    const renamed = by.rename(new Map([["alice", "bob"]]), known)
+    expect(places(renamed).toSorted()).toEqual(
+      [
+        'signed: {"signer":"bob","content":{"text":"alice","number":1}}',
+        'content{}: {"text":"alice","number":1}',
+        'node client: "bob"',
+        "number: 1",
+        'list[]: ["bob"]',
+        'text: "alice"'
+      ].toSorted()
+    )
+  })
+})
+
+describe("what is asked for by tag", () => {
+  it("is only that, or what has no tag", () => {
+    const knowledge = heard([
+      { _tag: "Ask", operation: 2 },
+      { _tag: "Say", note: note("x", 1) }
+    ])
+    const tagsOf = (tags?: ReadonlyArray<string>) =>
+      stale
+        .derivable(knowledge, Schema.Union([Message, Schema.Struct({ number: Schema.Int })]), tags)
+        .map((one) => (one as { readonly _tag?: string })._tag)
+    expect(tagsOf()).toEqual(["Ask", "Say", undefined])
+    expect(tagsOf(["Say"])).toEqual(["Say", undefined])
+    expect(tagsOf([])).toEqual([undefined])
+  })
+})
+
+describe("what is made up", () => {
+  it("is a usual number or text where the domain says nothing, of the field's type", () => {
+    const usual = derivation({ strength: "arbitrary" })
+    expect(usual.derivable([], Note)).toEqual([{ text: "lie", number: 9 }])
+  })
+
+  it("is no term of a joint key without its content, and no signature but a false one", () => {
+    const Whole = Schema.Struct({ note: JointlySigned(Note) })
+    const lying = derivation({ strength: "arbitrary", domain: { text: ["x"], number: [1] } })
+    expect(lying.derivable([], Whole)).toEqual([
+      { note: { content: note("x", 1), signature: forged } }
+    ])
+    expect(equivocating.derivable([], Whole)).toEqual([])
+  })
+})
+
+describe("a type that says more of its values than their parts", () => {
+  const Equal = Schema.Struct({ text: Schema.String, other: Schema.String }).check(
+    Schema.makeFilter(({ text, other }) => text === other)
+  )
+  const Two = Schema.Struct({ two: Equal, other: Schema.String })
+
+  it("has only the values that are as it says", () => {
+    const known = equivocating.learn([], Two, { two: { text: "x", other: "x" }, other: "y" })
+    const two = { text: "x", other: "x" }
+    const built = equivocating.derivable(known, Two)
+    expect(built).toHaveLength(2)
+    expect(built).toEqual(expect.arrayContaining(["x", "y"].map((other) => ({ two, other }))))
+    expect(equivocating.derivable(known, Equal)).toEqual([{ text: "x", other: "x" }])
+  })
+
+  it("has nothing where nothing may be, if it may be undefined", () => {
+    const Perhaps = Schema.Struct({ number: Schema.UndefinedOr(Schema.Literal(3)) })
+    expect(equivocating.derivable([], Perhaps)).toHaveLength(2)
+  })
+})
+
+describe("a key, or a share, in a message", () => {
+  it("is repeated where one of its kind may be", () => {
+    const Given = Schema.Struct({ key: SigningKey(ClientId), share: Share(ClientId) })
+    const given = { key: { owner: alice }, share: { dealing: 0, threshold: 2, holder: bob } }
+    for (const by of [stale, equivocating, arbitrary])
+      expect(by.derivable(by.learn([], Given, given), Given)).toEqual([given])
+  })
+})
+
+it("a signature that is forged says more, though the key is known", () => {
+  const known = stale.learn(heard([told(alice, "x", 1)]), Holding, { key: { owner: alice } })
+  const fake = { signer: alice, content: note("x", 1), signature: forged }
+  const larger = arbitrary.learn(known, Message, { _tag: "Tell", operation: 1, note: fake })
+  expect(arbitrary.isNoMore(known, larger)).toBe(false)
 })
