@@ -104,7 +104,11 @@ const takeRun = (
       ]
       return inputs.map((input) => ({ node, input }))
     })
-    const chosen = possible[drawn(possible.length, "step", run, step)]
+    // In every other run nodes act by themselves only when nothing else can happen, such as giving
+    // up: operations get further.
+    const others = run % 2 === 1 ? possible.filter(({ input }) => input._tag !== "Choose") : []
+    const preferred = others.length > 0 ? others : possible
+    const chosen = preferred[drawn(preferred.length, "step", run, step)]
     if (chosen === undefined) return
     const { node, input } = chosen
     if (input._tag === "Invoke") node.position++

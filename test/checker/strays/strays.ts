@@ -15,7 +15,7 @@ import { scrambleBoth, scrambleText } from "../../../checker/walk/random.ts"
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import { type AnyPremise, corruption, crash } from "../../../spec/kernel/fault.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
-import type { AnyObservation } from "../../../spec/kernel/observation.ts"
+import type { AnyObservation, AnyOperation } from "../../../spec/kernel/observation.ts"
 import type { AnyObserver, Event } from "../../../spec/kernel/observer.ts"
 import type { AnyProperty } from "../../../spec/kernel/property.ts"
 import { renamer } from "../../../spec/kernel/renaming.ts"
@@ -59,18 +59,53 @@ interface Tally {
   hash(what: string, said: unknown): void
 }
 
-const maxStates = 8
+const maxStates = 6
+const maxKinds = 14
+const maxHybridStates = 3
 const maxMessages = 40
 const maxHybrids = 20
 
 /** So many of them, from the first to the last. */
 const spread = <A>(elements: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
-  elements.length <= most
-    ? elements
+  elements.length <= most || most < 2
+    ? elements.slice(0, most)
     : Array.from(
         { length: most },
         (_, index) => elements[Math.floor((index * (elements.length - 1)) / (most - 1))] as A
       )
+
+/** So many of them, or more: of each kind at least one, if there are not too many kinds. */
+const ofEachKind = <A>(elements: ReadonlyArray<A>, most: number): ReadonlyArray<A> => {
+  const firsts = new Map<string, A>()
+  for (const element of elements) {
+    const kind = tagsIn(element).join()
+    if (!firsts.has(kind)) firsts.set(kind, element)
+  }
+  const one = [...firsts.values()]
+  const others = elements.filter((element) => !one.includes(element))
+  return [...spread(one, maxKinds), ...spread(others, Math.max(0, most - one.length))]
+}
+
+/** What tells kinds of states apart: the tags and the stages in them, but those of quorums. */
+const tagsIn = (value: unknown): ReadonlyArray<string> =>
+  typeof value !== "object" || value === null
+    ? []
+    : Object.entries(value).flatMap(([field, content]) =>
+        /^(read|write)$/.test(field)
+          ? []
+          : /^(_tag|stage)$/.test(field)
+            ? [String(content)]
+            : tagsIn(content)
+      )
+
+/** States of the runs, and such with a field of another state of the same node. */
+const statesOf = (all: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const states = ofEachKind(all, maxStates)
+  const hybrids = Array.from({ length: maxHybridStates }, (_, index) =>
+    crossed(states[drawn(states.length, "of", index)], all[drawn(all.length, "with", index)], index)
+  )
+  return states.length < 2 ? states : [...states, ...hybrids]
+}
 
 /** Messages of the runs, and such with a field of another one of the same kind. */
 const offeredOf = ({ messages }: Remains): ReadonlyArray<Sent> => {
@@ -81,7 +116,7 @@ const offeredOf = ({ messages }: Remains): ReadonlyArray<Sent> => {
     const other = alike[drawn(alike.length, "other", index)] as Sent
     return [{ ...one, message: crossed(one.message, other.message, index) }]
   })
-  return [...spread(messages, maxMessages), ...hybrids.flat()]
+  return [...ofEachKind(messages, maxMessages), ...hybrids.flat()]
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -116,9 +151,10 @@ const offerTo = (
   offered: ReadonlyArray<Sent>,
   { count, hash }: Tally
 ): void => {
+  const foreign = Object.values(scripts).flatMap(([operation]) => operation ?? [])
   for (const { id: other } of nodes)
     hash(`${role}: heeded tags`, process.promises?.heeds?.(context, id, other))
-  spread(states.get(id) ?? [], maxStates).forEach((state, index) => {
+  statesOf(states.get(id) ?? []).forEach((state, index) => {
     const take = (kind: string, input: Taken): void => {
       const step = attempt(() => process.step(context, id, state, input))
       if (step === undefined) {
@@ -133,20 +169,33 @@ const offerTo = (
     const before = canonical(state)
     count(`${role}: states`)
     hash(`${role}: states`, before)
-    if (process.ready(context, id, state)) count(`${role}: ready`)
+    const isReady = (operation?: AnyOperation) =>
+      attempt(() => process.ready(context, id, state, operation)) === true
+    if (isReady()) count(`${role}: ready`)
     for (const operation of scripts[id] ?? [])
-      if (process.ready(context, id, state, operation))
-        take(`${role}: ${operation._tag}`, { _tag: "Invoke", operation })
-    for (const choice of process.choices(context, id, state))
+      if (isReady(operation)) take(`${role}: ${operation._tag}`, { _tag: "Invoke", operation })
+    for (const choice of attempt(() => process.choices(context, id, state)) ?? [])
       take(`${role}: step ${tagOf(choice) ?? "of its own"}`, { _tag: "Choose", choice })
-    hash(`${role}: bound`, process.atBound?.(context, state))
-    for (const operation of scripts[id] ?? [])
-      hash(`${role}: bound`, process.atBound?.(context, state, operation))
+    // No host does either, so what comes of it is told in the hash alone.
+    for (const operation of foreign)
+      hash(
+        `${role}: not asked`,
+        attempt(() => process.step(context, id, state, { _tag: "Invoke", operation }))
+      )
+    hash(
+      `${role}: not offered`,
+      attempt(() => process.step(context, id, state, { _tag: "Choose", choice: undefined }))
+    )
+    for (const operation of [undefined, ...(scripts[id] ?? [])])
+      hash(
+        `${role}: bound`,
+        attempt(() => process.atBound?.(context, state, operation))
+      )
     offered.forEach(({ from, message }, number) => {
       const stranger = nodes[drawn(nodes.length, "sender", index, number)]?.id ?? from
       for (const sender of new Set([from, stranger])) {
         const kind = `${role}: ${tagOf(message)}`
-        if (process.postpones?.(context, id, state, sender, message) === true)
+        if (attempt(() => process.postpones?.(context, id, state, sender, message)) === true)
           count(`${kind} postponed`)
         for (const promise of promises) {
           const made = attempt(() =>
@@ -304,10 +353,12 @@ const explain = (
   )
 }
 
+const registered = ({ protocol }: Model) => protocols.find(({ name }) => name === protocol.name)
+
 /** The premise of the model, and those of its protocol. */
-const premisesOf = ({ protocol, faults: { premise } }: Model): ReadonlyArray<AnyPremise> => [
-  ...(premise === undefined ? [] : [premise]),
-  ...(protocols.find(({ name }) => name === protocol.name)?.premises ?? [])
+const premisesOf = (model: Model): ReadonlyArray<AnyPremise> => [
+  ...(model.faults.premise === undefined ? [] : [model.faults.premise]),
+  ...(registered(model)?.premises ?? [])
 ]
 
 const judgePremise = (
@@ -369,13 +420,15 @@ const rename = (
 }
 
 /**
- * What a protocol says of itself in data: its Schemas, who takes part, what is never sent, and what
- * searches may rely on about its properties.
+ * What a protocol says of itself in data: its Schemas, who takes part, what is never sent, the
+ * rules that are no functions, and what searches may rely on about its properties and premises.
  */
-const declare = (
-  { system: { context, nodes }, protocol, unused }: Model,
-  { hash }: Tally
-): void => {
+const declare = (model: Model, { hash }: Tally): void => {
+  const {
+    system: { context, nodes },
+    protocol,
+    unused
+  } = model
   const { Message, Parameters, objects, properties } = protocol
   const schemas: ReadonlyArray<Schema.Top> = [
     ...[Message, ...(Parameters === undefined ? [] : [Parameters])],
@@ -385,6 +438,12 @@ const declare = (
   for (const schema of schemas) hash("schemas", Schema.toJsonSchemaDocument(schema))
   for (const { id, role, process } of nodes) hash("nodes", [id, role, process.durable])
   hash("unused", unused)
+  for (const { name, rules } of registered(model)?.variants ?? [])
+    hash("rules", [name, JSON.stringify(rules)])
+  for (const premise of premisesOf(model)) {
+    const { name, allowsEarlierResponses, mentionsServers } = premise.observer(context)
+    hash("premises", [name, allowsEarlierResponses, mentionsServers])
+  }
   for (const property of properties) {
     const { _tag, name, isSymmetric, allowsEarlierReceipts } = property
     hash("properties", [_tag, name, isSymmetric, allowsEarlierReceipts])
