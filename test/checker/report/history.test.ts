@@ -71,6 +71,20 @@ describe("why a history is not atomic", () => {
     )
   })
 
+  it("of several operations that show the same, the first is named: its write, not a read of it", () => {
+    expect(
+      explain(
+        ...whole("c1", write(1)),
+        ...whole("c2", write(2)),
+        ...whole("c4", read, 2),
+        ...whole("c3", read, 1)
+      )
+    ).toBe(
+      "c3's read began at step 7 and returned 1. But c2's write 2 had already returned at step 4, " +
+        "and 2 is newer than 1: that write began at step 3, after c1's write 1 had returned at step 2."
+    )
+  })
+
   it("the newer value is known by one operation and its age by another", () => {
     const history = [
       begin("c1", write(1)),

@@ -525,6 +525,30 @@ describe("quorums that share too few members", () => {
   })
 })
 
+describe("two quorums that share too few members", () => {
+  const any = weighted({ s1: 1, s2: 1, s3: 1, s4: 1, s5: 1 }, 1)
+  const listed = explicit("s1 s2", "s4 s5")
+
+  it("are the first that is listed, and one of those left, whichever kind is listed", () => {
+    const apart = [["s5"], ["s1", "s2"]]
+    expect(tooFewShared(any, listed, five)).toEqual(apart)
+    expect(tooFewShared(listed, any, five)).toEqual(apart.toReversed())
+    expect(tooFewShared(listed, explicit("s3 s4"), five)).toEqual([
+      ["s1", "s2"],
+      ["s3", "s4"]
+    ])
+  })
+
+  it("are the first and the last members where only their number counts", () => {
+    const small = { _tag: "Majority" } as const
+    expect(tooFewShared(small, small, five)).toBeUndefined()
+    expect(tooFewShared(small, small, five, 2)).toEqual([
+      ["s1", "s2", "s3"],
+      ["s3", "s4", "s5"]
+    ])
+  })
+})
+
 describe("fault models", () => {
   it("survive the loss of fewer than half, or fewer than a third, of the members", () => {
     for (let current = 1; current <= 30; current++) {

@@ -424,3 +424,89 @@ it("is ready for an operation that names no object if each of its objects is, an
   expect(many.ready(context, c1, begun(idle, "a"))).toBe(false)
   expect(many.ready(context, c1, begun(begun(idle, "a"), "b"))).toBe(false)
 })
+
+describe("what a part says of one object", () => {
+  const c1 = client("c1")
+  const asked: Array<readonly [what: string, key: string | undefined, state: unknown]> = []
+  let beginnings = 0
+  /** It is stopped by a bound where its state is above one, and postpones what is to come. */
+  const counting: Part<unknown, { readonly count: number }, AnyOperation, never, string> = {
+    Shared: Schema.Struct({}),
+    Own: Schema.Struct({ count: Schema.Int }),
+    durable: false,
+    initial: () => {
+      beginnings++
+      return { count: 0 }
+    },
+    ready: (_context, _self, { count }) => count < 2,
+    choices: (_context, _self, { count }) => Array.from({ length: count }, () => undefined),
+    step: (_context, _self, { count }) => ({
+      ...{ state: { count: count + 1 }, sends: [], observations: [] }
+    }),
+    atBound: (_context, { count }, operation) =>
+      count > 1 ? `${operation?._tag ?? "any"} at ${count}` : undefined,
+    postpones: (_context, _self, state, _from, message, key) => {
+      asked.push(["postpones", key, state])
+      return message === "early"
+    },
+    promises: {
+      isObsolete: (_context, _self, state, _node, message, key) => {
+        asked.push(["isObsolete", key, state])
+        return message === "obsolete"
+      }
+    }
+  }
+  const many = keyed(counting)
+  const state: Keyed = { shared: {}, objects: { a: { count: 1 }, b: { count: 2 } } }
+  const add: AnyOperation = { _tag: "Add" }
+
+  it("is asked of the object that the message names, with its state and its key", () => {
+    const about = (key: string, message: string) => ({ key, message })
+    const postpones = (key: string, message: string) =>
+      many.postpones?.({}, c1, state, c1, about(key, message))
+    expect([postpones("a", "early"), postpones("c", "due")]).toEqual([true, false])
+    const isObsolete = (key: string, message: string) =>
+      many.promises?.isObsolete?.({}, c1, state, c1, about(key, message))
+    expect([isObsolete("b", "obsolete"), isObsolete("b", "new")]).toEqual([true, false])
+    expect(asked).toEqual([
+      ["postpones", "a", { count: 1 }],
+      ["postpones", "c", { count: 0 }],
+      ["isObsolete", "b", { count: 2 }],
+      ["isObsolete", "b", { count: 2 }]
+    ])
+    expect(many.promises?.isSettled?.({}, c1, state, c1, about("a", "obsolete"))).toBe(false)
+    expect(many.promises).not.toHaveProperty("isAnswer")
+    const { postpones: _, atBound: __, ...unbounded } = counting
+    expect(Object.keys(keyed(unbounded))).not.toContain("postpones")
+    expect(Object.keys(keyed(unbounded))).not.toContain("atBound")
+  })
+
+  it("bounds the operations on that object, and any if it is on none", () => {
+    const boundFor = (object: string) => many.atBound?.({}, state, { ...add, object })
+    expect(["a", "b", "c"].map(boundFor)).toEqual([undefined, "Add at 2", undefined])
+    expect(many.atBound?.({}, state)).toBe("any at 2")
+    expect(many.atBound?.({}, { shared: {}, objects: { a: { count: 1 } } })).toBeUndefined()
+  })
+
+  it("offers the choices of each object, in the order of their names", () => {
+    const keys = many.choices({}, c1, { ...state, objects: { ...state.objects, Z: { count: 1 } } })
+    expect(keys.map(({ key }) => key)).toEqual(["Z", "a", "b", "b"])
+  })
+
+  it("has its beginning once for each node and context", () => {
+    const [context, other] = [{}, {}]
+    beginnings = 0
+    const step = (of: unknown, self: NodeId) =>
+      many.step(of, self, state, { _tag: "Invoke", operation: { ...add, object: "a" } })
+    for (let times = 0; times < 3; times++)
+      expect(step(context, c1).state.objects.a).toEqual({ count: 2 })
+    expect(beginnings).toBe(1)
+    step(other, c1)
+    step(context, server("s1"))
+    step(context, c1)
+    expect(beginnings).toBe(3)
+    // A context that is no object is not known again.
+    for (const context of [undefined, null, 7])
+      expect(step(context, c1).state.objects.b).toEqual({ count: 2 })
+  })
+})

@@ -7,6 +7,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { equals, setOf } from "../../../spec/kernel/data.ts"
 import { Count, maxCounted, maxNameLength, NodeId, SetOf } from "../../../spec/kernel/node.ts"
+import { administrator, client, server } from "../../../spec/nodes/nodes.ts"
 
 describe("a set", () => {
   it("is accepted exactly if it is in its canonical form", () => {
@@ -43,6 +44,8 @@ describe("the name of a node", () => {
     ["s".repeat(maxNameLength + 1), false]
   ])("%s", (name, isName) => {
     expect(Schema.is(NodeId)(name)).toBe(isName)
+    // In programs names are taken as they are.
+    for (const named of [server, client, administrator]) expect(named(name)).toBe(name)
   })
 })
 

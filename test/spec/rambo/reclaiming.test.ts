@@ -264,3 +264,221 @@ describe("a storage node", () => {
     expect(to(holding, lower).state.pair).toEqual(pair(5))
   })
 })
+
+describe("a client that is doing something for all registers", () => {
+  const change = { _tag: "Reconfigure", add: servers("s3", "s4"), remove: [] } as const
+  const timestamp = { number: 2, client: c1 }
+  const removed = [{ name: "r", timestamp }]
+  const floor = { number: 3, client: c1 }
+  const asked = <A>(answer: A) => begin([configuration], answer)
+  const list = asked({ registers: [], upTo: null })
+  const left = [{ name: "r", phase: asked(initialPair) }]
+  const task = { operation: change, goal: 1, retired: 0 }
+  const joining = begin([majority(servers("s3", "s4"))], null)
+  const activities: ReadonlyArray<ClientState["activity"]> = [
+    { _tag: "Idle" },
+    { _tag: "Surveying", ...task, after: null, phase: list },
+    { _tag: "Transferring", ...task, upTo: null, listed: 1, left },
+    { _tag: "Retiring", ...task, phase: asked(initialPair) },
+    { _tag: "Joining", operation: change, floor: { number: 1, client: c1 }, phase: joining },
+    { _tag: "Gathering", instance: 0, removed: [], after: null, phase: list },
+    { _tag: "Bringing", instance: 0, removed, upTo: null, left },
+    { _tag: "Raised", reclaimed: { instance: 0, floor, removed } },
+    { _tag: "Forgetting", floor, rest: [], done: 7, left: [{ name: "r", phase: asked(null) }] }
+  ]
+  const doing = (activity: ClientState["activity"], map = idle.map): ClientState => ({
+    ...{ begun: 1, phase: 1, map, activity }
+  })
+  const answers = (operation: number, phase: number): ReadonlyArray<Message> => {
+    const told = { operation, phase, map: idle.map }
+    return [
+      { _tag: "Listing", ...told, registers: [], isLast: true },
+      { _tag: "Populated", ...told, name: "r" },
+      { _tag: "Forgotten", ...told, name: "r" },
+      { _tag: "Joined", ...told, holdsFloor: true }
+    ]
+  }
+  const taken: Partial<Record<string, string>> = {
+    ...{ Surveying: "Listing", Transferring: "Populated", Joining: "Joined" },
+    ...{ Gathering: "Listing", Bringing: "Populated", Forgetting: "Forgotten" }
+  }
+  /** What the client does then, in words: its activity, its questions, its response. */
+  const told = ({ state, sends, observations }: ReturnType<typeof step>): string =>
+    [
+      state.activity._tag,
+      ...new Set(sends.map(({ message }) => message._tag)),
+      ...observations.flatMap((one) => (one._tag === "Response" ? [String(one.result)] : []))
+    ].join(" ")
+
+  it.each(activities)("counts the answers to its own question alone: $_tag", (activity) => {
+    const state = doing(activity)
+    for (const message of answers(1, 1)) {
+      const after = receive(state, activity._tag === "Joining" ? server("s3") : s1, message)
+      if (message._tag === taken[activity._tag]) expect(after.state).not.toEqual(state)
+      else expect(after).toEqual({ state, sends: [], observations: [] })
+    }
+    for (const message of [...answers(1, 0), ...answers(0, 1), ...answers(1, 2), ...answers(2, 1)])
+      expect(receive(state, s1, message)).toEqual({ state, sends: [], observations: [] })
+  })
+
+  it.each(activities)("receives no question, and counts no node twice: $_tag", (activity) => {
+    const state = doing(activity)
+    const questions: ReadonlyArray<Message> = [
+      { _tag: "List", operation: 9, phase: 1, map: idle.map, after: null, most: 1 },
+      { _tag: "Populate", operation: 9, phase: 1, name: "r", pair: initialPair },
+      { ...{ _tag: "Forget", operation: 9, phase: 1, name: "r" }, timestamp, floor, map: idle.map },
+      { _tag: "Join", operation: 9, phase: 1, map: idle.map }
+    ]
+    for (const message of questions)
+      expect(receive(state, s1, message)).toEqual({ state, sends: [], observations: [] })
+  })
+
+  const raisedByOther = { retired: 0, active: [configuration, raised(3, c2)] }
+  const retired = { retired: 1, active: [raised(3, c2)] }
+  it.each([
+    ["Idle", [], []],
+    ["Surveying", ["Surveying List"], ["Idle null"]],
+    ["Transferring", ["Surveying List"], ["Idle null"]],
+    ["Retiring", [], ["Idle null"]],
+    ["Joining", ["Joining Join"], ["Joining Join"]],
+    ["Gathering", ["Idle overtaken"], ["Idle overtaken"]],
+    ["Bringing", ["Idle overtaken"], ["Idle overtaken"]],
+    ["Raised", [], []],
+    ["Forgetting", [], []]
+  ] as const)("catches up with another's configuration: %s", (tag, whenRaised, whenRetired) => {
+    const activity = activities.find(({ _tag }) => _tag === tag) as ClientState["activity"]
+    const caughtUp = (map: typeof idle.map) => {
+      const state = doing(activity, map)
+      return parts.client
+        .choices(context, c1, state)
+        .filter(({ _tag }) => _tag === "CatchUp")
+        .map((choice) => told(step(state, { _tag: "Choose", choice })))
+    }
+    expect([idle.map, raisedByOther, retired].map(caughtUp)).toEqual([[], whenRaised, whenRetired])
+    // A message that it does not understand makes it catch up as well.
+    const news: Message = { _tag: "MapReply", map: retired }
+    expect(receive(doing(activity), s1, news).state.map).toEqual(retired)
+    const refused: Message = { _tag: "Refused", operation: 0, phase: 0, map: raisedByOther }
+    expect(receive(doing(activity), s1, refused).state).toEqual(doing(activity))
+    const late: Message = { _tag: "Refused", operation: 1, phase: 2, map: raisedByOther }
+    // (One that is idle waits for no answer.)
+    const learned = tag === "Idle" ? idle.map : raisedByOther
+    expect(receive(doing(activity), s1, late).state.map).toEqual(learned)
+  })
+
+  it("gives up what needs all nodes, in the phase that the host means", () => {
+    const givenUp = (phase: number) =>
+      activities.map((activity) => {
+        const state = doing(activity)
+        const after = step(state, { _tag: "Choose", choice: { _tag: "GiveUp", phase } })
+        return after.state === state && after.observations.length === 0 ? "" : told(after)
+      })
+    expect(givenUp(2)).toEqual(activities.map(() => ""))
+    expect(givenUp(1)).toEqual([
+      ...["", "", "", "", "Idle not joined", "", "Idle incomplete", "", "Idle 7"]
+    ])
+    const offered = activities.flatMap((activity) =>
+      parts.client.choices(context, c1, doing(activity))
+    )
+    expect(offered).toEqual([
+      { _tag: "GiveUp", phase: 1 },
+      { _tag: "GiveUp", phase: 1 },
+      { _tag: "BeginForgetting" },
+      { _tag: "GiveUp", phase: 1 }
+    ])
+  })
+
+  it("forgets some registers at a time, once a host says that older operations have ended", () => {
+    const many = ["a", "b", "c"].map((name) => ({ name, timestamp }))
+    const rules = { ...correct, maxListed: 2 }
+    const take = (state: ClientState, input: Input<StoreOperation, Message, Choice>) =>
+      parts.client.step({ ...context, rules }, c1, state, input, none, "")
+    const begins = { _tag: "Choose", choice: { _tag: "BeginForgetting" } } as const
+    const first = take(
+      doing({ _tag: "Raised", reclaimed: { instance: 0, floor, removed: many } }),
+      begins
+    )
+    const keysOf = ({ sends }: typeof first) => sends.map(({ to, key }) => `${key} at ${to}`)
+    expect(keysOf(first)).toEqual(["a at s1", "a at s2", "b at s1", "b at s2"])
+    expect(first.sends[0]?.message).toMatchObject({ _tag: "Forget", timestamp, floor })
+    const forgotten = (step: typeof first, from: typeof s1, name: string, phase: number) =>
+      take(step.state, {
+        ...{ _tag: "Receive", from },
+        message: { _tag: "Forgotten", operation: 1, phase, name, map: idle.map }
+      })
+    let last = first
+    for (const name of ["b", "a"])
+      for (const from of [s2, s1]) last = forgotten(last, from, name, 2)
+    expect(keysOf(last)).toEqual(["c at s1", "c at s2"])
+    for (const from of [s1, s2]) last = forgotten(last, from, "c", 3)
+    expect(last.observations).toMatchObject([{ _tag: "Response", result: 3 }])
+    for (const activity of activities.filter(({ _tag }) => _tag !== "Raised"))
+      expect(take(doing(activity), begins).state).toEqual(doing(activity))
+  })
+
+  it("begins to reclaim only when it does nothing else", () => {
+    const reclaim = { _tag: "Invoke", operation: { _tag: "Reclaim" } } as const
+    expect(activities.map((activity) => told(step(doing(activity), reclaim)))).toEqual([
+      "Gathering List",
+      ...activities.slice(1).map(({ _tag }) => _tag)
+    ])
+  })
+
+  it("proposes a configuration once each node that it adds has adopted the floor", () => {
+    const map = { retired: 0, active: [raised(1)] }
+    const before = doing(activities[4] as ClientState["activity"], map)
+    const joined = (holdsFloor: boolean): Message => ({
+      ...{ _tag: "Joined", operation: 1, phase: 1, map, holdsFloor }
+    })
+    const one = receive(before, server("s3"), joined(true))
+    expect(told(one)).toBe("Joining")
+    expect(one.state.activity).toMatchObject({ phase: { answered: ["s3"] } })
+    expect(receive(one.state, server("s3"), joined(true)).state).toEqual(one.state)
+    const both = receive(one.state, server("s4"), joined(true))
+    expect(told(both)).toBe("Deciding Ballot")
+    expect(both.state.activity).toMatchObject({ operation: { joined: { number: 1 } } })
+    expect(told(receive(one.state, server("s4"), joined(false)))).toBe("Idle not joined")
+  })
+})
+
+describe("a storage node that is to be added", () => {
+  const at = (number: number) => ({
+    retired: 0,
+    active: number === 0 ? [configuration] : [raised(number)]
+  })
+  const node = (own: number, held: boolean) => {
+    const { map, ...others } = parts.server.initial(context, s1)
+    const floor = own === 0 ? {} : { floor: { number: own, client: c1 } }
+    const pair: Pair = { value: 1, timestamp: { number: held ? 5 : 0, client: held ? c1 : null } }
+    return { ...others, map, ...floor, ...(held ? { pair } : {}) }
+  }
+  it.each([
+    // Its own floor, whether it holds a register, the floor of the cmap: its floor then.
+    [0, false, 3, 3, true],
+    [0, true, 3, undefined, false],
+    [0, true, 0, undefined, true],
+    [3, true, 3, 3, true],
+    [4, true, 3, 4, true],
+    [2, false, 3, 3, true],
+    [2, true, 3, 2, false]
+  ])(
+    "with floor %s, holding: %s, is told of %s: has %s, and joins: %s",
+    (own, held, told, floor, joins) => {
+      const state = node(own, held)
+      const message: Message = { _tag: "Join", operation: 1, phase: 1, map: at(told) }
+      const input = { _tag: "Receive", from: c1, message } as const
+      const objects = held
+        ? [
+            ["q", node(0, false)],
+            ["r", state]
+          ]
+        : [["q", node(0, false)]]
+      const after = parts.server.step(context, s1, state, input, () => objects as never, "")
+      expect(after.state.floor?.number).toBe(floor)
+      expect(after.sends).toMatchObject([
+        { to: c1, message: { _tag: "Joined", holdsFloor: joins } }
+      ])
+      expect(after.state.map).toEqual(joins && told > 0 ? expect.anything() : state.map)
+    }
+  )
+})
