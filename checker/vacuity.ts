@@ -53,13 +53,15 @@ export const vacuities = (
     ...undelivered.map((tag) => `no ${tag} was ever received`),
     ...(completed ? [] : ["no run completes every client's script"]),
     ...unreached.map(({ name }) => `${name} was never reached`),
-    ...untested.map(({ name }) => `${name} could not fail: nothing was observed that it speaks of`),
+    ...untested.map(
+      ({ name }) => `${name} could not fail: nothing that it constrains was observed`
+    ),
     ...silent.map(
-      ({ name }) => `${name} demands nothing: no operation is ever pending while its premise holds`
+      ({ name }) => `${name} requires nothing: no operation is ever pending while its premise holds`
     ),
     ...harmless.map(
       (kind) =>
-        `no ${kind.replace(" ", " ever ")}: whichever did would break ${model.faults.premise?.name}`
+        `no ${kind.replace(" ", " ever ")}: any that did would break ${model.faults.premise?.name}`
     )
   ]
 }

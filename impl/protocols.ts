@@ -260,8 +260,8 @@ export const replacement = (
   name: string
 ): string =>
   joins === undefined
-    ? `with ${protocol} a quorum of the others goes on without it, and none takes its place: to have all nodes again, stop them, and let quorate recover --protocol ${protocol} begin a new system with what they hold`
-    : `move the folder away, start ${name} with an empty one, as a new node, and let it take its own place: ${joins(name)}`
+    ? `with ${protocol} a quorum of the others continues without it, and no node can take its place: to have all nodes again, stop them, and let quorate recover --protocol ${protocol} begin a new system with their data`
+    : `move the folder away, start ${name} with an empty one, as a new node, and replace the member by it: ${joins(name)}`
 
 /**
  * Whether a message stores a pair that its sender made: a write. Some node holds a copy of every

@@ -25,14 +25,14 @@ export const flags = {
   ),
   workers: Flag.Int("workers").pipe(
     Flag.withDescription(
-      "How many threads work: on scenarios, one each, or all on one; where nothing is said, one on one scenario, all cores on several"
+      "The number of threads: several scenarios run one per thread, a single scenario uses all of them (by default 1 for one scenario, all cores for several)"
     ),
     Flag.optional
   ),
   reduction: Flag.String("reduction").pipe(
     Flag.withMetavar("none|all|NAME,…"),
     Flag.withDescription(
-      `Which reductions are on, of ${reductionNames.join(", ")}; all are all but the last`
+      `Which reductions are on, of ${reductionNames.join(", ")}; "all" stands for all but the last`
     ),
     Flag.withDefault("all")
   ),
@@ -50,28 +50,28 @@ export const flags = {
   ),
   order: Flag.Literals("order", ["bfs", "dfs", "random"]).pipe(
     Flag.withDescription(
-      "Breadth-first finds shortest counterexamples; random takes runs where there are too many states"
+      "Breadth-first finds shortest counterexamples; random samples runs where there are too many states"
     ),
     Flag.withDefault("bfs")
   ),
   runs: Flag.Int("runs").pipe(
-    Flag.withDescription(`How many random runs to take (${defaultRuns} where nothing is said)`),
+    Flag.withDescription(`How many random runs to take (${defaultRuns} by default)`),
     Flag.optional
   ),
   seed: Flag.Int("seed").pipe(
-    Flag.withDescription("The seed of random runs (1 where nothing is said)"),
+    Flag.withDescription("The seed of random runs (1 by default)"),
     Flag.optional
   ),
-  run: Flag.Int("run").pipe(Flag.withDescription("Take this run of the seed alone"), Flag.optional),
+  run: Flag.Int("run").pipe(Flag.withDescription("Take only this run of the seed"), Flag.optional),
   maxSteps: Flag.Int("max-steps").pipe(
     Flag.withDescription(
-      `The most steps of a random run (${defaultMaxSteps} where nothing is said), or of a depth-first search`
+      `The most steps of a random run (${defaultMaxSteps} by default), or of a depth-first search`
     ),
     Flag.optional
   ),
   keep: Flag.Literals("keep", ["states", "fingerprints", "disk"]).pipe(
     Flag.withDescription(
-      "What is kept of visited states: fingerprints take less memory, and may miss a state; disk keeps whole states in the system's temporary folder"
+      "How visited states are kept: fingerprints take less memory, and may miss a state; disk keeps whole states in the system's temporary folder"
     ),
     Flag.withDefault("states")
   ),
@@ -86,39 +86,35 @@ export const flags = {
   maxMemory: Flag.String("max-memory").pipe(
     Flag.withMetavar("BYTES"),
     Flag.withDescription(
-      "Hold no more memory than this (K, M and G are understood): what waits goes to disk; when what was visited no longer fits, stop"
+      "The most memory to use (with K, M or G): the frontier spills to disk; the search stops when the visited states no longer fit"
     ),
     Flag.optional
   ),
   violations: Flag.Literals("violations", ["first", "all"]).pipe(
-    Flag.withDescription(
-      "Whether the search of a model ends with the first violation that is not expected"
-    ),
+    Flag.withDescription("Whether the search of a model ends at the first unexpected violation"),
     Flag.withDefault("first")
   ),
   coverage: Flag.Boolean("coverage").pipe(
-    Flag.withDescription(
-      "Tell which parts of a model's files no state came to (one worker, more slowly)"
-    ),
+    Flag.withDescription("Report which parts of a model's files never ran (one worker, slower)"),
     Flag.withDefault(false)
   ),
   checkpoint: Flag.String("checkpoint").pipe(
     Flag.withMetavar("DIR"),
     Flag.withDescription(
-      "Save the search in this folder now and then, so that it can be resumed if it is killed"
+      "Save the search in this folder regularly, so that it can be resumed if it is killed"
     ),
     Flag.optional
   ),
   checkpointEvery: Flag.Finite("checkpoint-every").pipe(
     Flag.withMetavar("SECONDS"),
     Flag.withDescription(
-      `How often to save it (every ${defaultCheckpointSeconds} seconds where nothing is said)`
+      `How often to save it (every ${defaultCheckpointSeconds} seconds by default)`
     ),
     Flag.optional
   ),
   resume: Flag.String("resume").pipe(
     Flag.withMetavar("DIR"),
-    Flag.withDescription("Go on from the checkpoint in this folder, and go on saving there"),
+    Flag.withDescription("Resume from the checkpoint in this folder, and keep saving there"),
     Flag.optional
   ),
   trace: Flag.String("trace").pipe(
@@ -128,7 +124,7 @@ export const flags = {
   ),
   format: Flag.Literals("format", formats).pipe(
     Flag.withDescription(
-      "How a counterexample is written; dot draws all states of a small model; junit and sarif tell the whole check to other programs"
+      "The format of a counterexample; dot draws all states of a small model; junit and sarif report the whole check to other programs"
     ),
     Flag.withDefault("text")
   )

@@ -38,7 +38,7 @@ export const workersOf = Effect.fnUntraced(function* (given: Option.Option<numbe
   if (workers < 1) return yield* refuse("--workers: at least 1 is needed")
   if (workers > cores)
     yield* Console.error(
-      `note: this machine runs ${cores} threads at a time: ${workers} workers take more memory, and no less time`
+      `note: this machine runs ${cores} threads at a time: ${workers} workers take more memory and are no faster`
     )
   return workers
 })
@@ -104,7 +104,9 @@ export const jobsOf = Effect.fnUntraced(function* (
 /** Refuses flags that apply only to models. */
 const refuseOfModels = ({ name, coverage, violations }: Job): Effect.Effect<void, BadInput> => {
   const flag = coverage ? "coverage" : violations === "all" ? "violations" : undefined
-  return flag === undefined ? Effect.void : refuse(`--${flag} is of models: ${name} is a scenario`)
+  return flag === undefined
+    ? Effect.void
+    : refuse(`--${flag} applies only to models: ${name} is a scenario`)
 }
 
 /** Refuses, before any search, a format or an order that would show nothing. */
@@ -113,7 +115,7 @@ const refuseUndrawn = Effect.fnUntraced(function* (
   { model, checksDeadlock }: LoadedScenario
 ) {
   if (format === "dot")
-    return yield* refuse("--format dot draws models alone: take mermaid for a scenario")
+    return yield* refuse("--format dot draws only models: use mermaid for a scenario")
   const live = livePropertiesOf(model)
   if (
     order === "random" &&
@@ -122,7 +124,7 @@ const refuseUndrawn = Effect.fnUntraced(function* (
     live.length === model.properties.length
   )
     return yield* refuse(
-      `--order random: random runs end, and so decide nothing about ${live.map(({ name }) => name).join(" and ")} — search it (--order bfs)`
+      `--order random: random runs are finite and decide nothing about ${live.map(({ name }) => name).join(" and ")} — search it (--order bfs)`
     )
 })
 
@@ -141,13 +143,13 @@ export const savedJobsOf = Effect.fnUntraced(function* (
   const seconds = Option.getOrElse(given.checkpointEvery, () => defaultCheckpointSeconds)
   if (folder === undefined) {
     if (Option.isNone(given.checkpointEvery)) return jobs
-    return yield* refuse("--checkpoint-every goes with --checkpoint or --resume")
+    return yield* refuse("--checkpoint-every needs --checkpoint or --resume")
   }
   const flag = Option.isSome(given.checkpoint) ? "--checkpoint" : "--resume"
   const [job] = jobs as readonly [Job]
-  if (jobs.length > 1) return yield* refuse(`${flag} goes with one scenario`)
+  if (jobs.length > 1) return yield* refuse(`${flag} needs exactly one scenario`)
   if (job.order !== "bfs")
-    return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
+    return yield* refuse(`${flag} needs --order bfs: other searches are not saved`)
   if (job.keeping === "disk")
     return yield* refuse(`${flag}: a search with --keep disk cannot be saved yet`)
   if (yield* isLive(job))
@@ -186,7 +188,7 @@ const keepingOf = Effect.fnUntraced(function* (given: {
   readonly keep: Kept
 }) {
   if (given.keep !== "states" && given.order !== "bfs")
-    return yield* refuse(`--keep ${given.keep} goes with --order bfs`)
+    return yield* refuse(`--keep ${given.keep} needs --order bfs`)
   return given.keep
 })
 
@@ -205,11 +207,11 @@ const runsOf = Effect.fnUntraced(function* (given: {
   )
   if (given.order !== "random" && stray !== undefined)
     return yield* refuse(
-      `--${stray[0]} goes with --order random${stray[0] === "max-steps" ? " or dfs" : ""}`
+      `--${stray[0]} needs --order random${stray[0] === "max-steps" ? " or dfs" : ""}`
     )
   if (given.order === "random" && Option.isSome(given.maxStates))
     return yield* refuse(
-      "--max-states: random runs count no states — say --runs, --max-steps or --max-seconds"
+      "--max-states: random runs do not count states — use --runs, --max-steps or --max-seconds"
     )
   if (Option.isSome(runs) && Option.isSome(run))
     return yield* refuse("--run takes one run: leave out --runs")
@@ -260,13 +262,13 @@ const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
   const bytes = Number(parts?.[1]) * (units[(parts?.[2] ?? "").toUpperCase()] ?? 1)
   if (!(bytes >= 1))
     return yield* refuse(
-      `--max-memory: "${given.value}" is no size — write bytes, or a size such as 4G`
+      `--max-memory: "${given.value}" is not a size — write bytes, or a size such as 4G`
     )
   const least = process.memoryUsage().heapUsed + minSearchBytes
   if (bytes >= least) return bytes
   const mebibytes = Math.ceil(least / 2 ** 20)
   return yield* refuse(
-    `--max-memory: ${given.value} is too small for any search, which takes ${mebibytes}M at least — give it more`
+    `--max-memory: ${given.value} is too small: any search needs at least ${mebibytes}M — raise it`
   )
 })
 

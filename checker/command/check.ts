@@ -43,13 +43,13 @@ export const checkCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     if (given.all && given.scenarios.length > 0)
-      return yield* refuse("--all checks every scenario: name none besides")
+      return yield* refuse("--all checks every scenario: leave the names out")
     const sources = yield* sourcesOf(given.all ? quickNames() : given.scenarios)
     if (sources.length === 0)
-      return yield* refuse("name a scenario, or say --all (quorate list shows what there is)")
+      return yield* refuse("name a scenario, or use --all (quorate list shows the scenarios)")
     const trace = Option.getOrUndefined(given.trace)
     const goesWithOne = sources.length > 1 && !isWhole(given.format)
-    const one = `goes with one scenario: take one of ${someOf(sources.map(({ name }) => name))}`
+    const one = `needs exactly one scenario: name one of ${someOf(sources.map(({ name }) => name))}`
     if (trace !== undefined && goesWithOne) return yield* refuse(`--trace ${one}`)
     if (given.coverage && sources.length > 1) return yield* refuse(`--coverage ${one}`)
     if (given.format !== "text" && goesWithOne) return yield* refuse(`--format ${one}`)
@@ -81,7 +81,7 @@ export const checkCommand = Command.make(
     { command: "quorate check majority/write-read", description: "Check a shipped scenario" },
     {
       command: "quorate check naive",
-      description: "Check the naive ways to reconfigure, and tell their stories"
+      description: "Check the naive ways to reconfigure, and explain their counterexamples"
     },
     {
       command: "quorate check lock.ts",
@@ -89,7 +89,7 @@ export const checkCommand = Command.make(
     },
     {
       command: "quorate check my.json --json",
-      description: "Check a file of your own, for a program to read"
+      description: "Check a file of your own, with output for programs"
     },
     {
       command: "quorate check naive/new-write-old-read --format mermaid --trace story.mmd",

@@ -236,7 +236,7 @@ export const readCheckpoint = (
 ): Result.Result<Resumed, string> => {
   return Result.flatMap(readManifest(folder), ({ place, manifest }) => {
     const other = difference(manifest, identity)
-    if (other !== undefined) return Result.fail(`the checkpoint in ${folder} is of ${other}`)
+    if (other !== undefined) return Result.fail(`the checkpoint in ${folder} belongs to ${other}`)
     const archive = new FolderArchive(place)
     for (const [name, checksum] of Object.entries(manifest.files)) {
       const found = Result.try(() => archive.checksum(name))
@@ -262,7 +262,7 @@ const readManifest = (
 }
 
 const damaged = (folder: string, name: string) =>
-  Result.fail(`the checkpoint in ${folder} is damaged: ${name} is not what was written`)
+  Result.fail(`the checkpoint in ${folder} is damaged: ${name} has changed since it was written`)
 
 /** The run that the checkpoint belongs to, if it is a different one. */
 const difference = ({ scenario, identity: was }: Manifest, is: Identity): string | undefined => {

@@ -108,8 +108,8 @@ export const untaken = (
 /** As lines, for people. */
 export const coverageLines = (parts: ReadonlyArray<Untaken>): ReadonlyArray<string> =>
   parts.length === 0
-    ? ["coverage: every part of the model was taken in some state"]
+    ? ["coverage: every part of the model ran in some state"]
     : [
-        `coverage: ${parts.length === 1 ? "a part" : `${parts.length} parts`} of the model never taken, in any state:`,
+        `coverage: ${parts.length === 1 ? "a part" : `${parts.length} parts`} of the model never ran, in any state:`,
         ...parts.map(({ file, line, column, text }) => `  ${file}:${line}:${column}  ${text}`)
       ]

@@ -156,7 +156,7 @@ const limitReached = (
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
   if (!isShort) return undefined
   // Everything that can wait on the disk is there.
-  return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
+  return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: the visited states no longer fit`
 }
 
 /** What a line of progress reports. */

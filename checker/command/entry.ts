@@ -10,6 +10,6 @@ export const beganWith = (file: URL): void => {
 }
 
 export const entryOfThreads = (): URL => {
-  if (entry === undefined) throw new Error("nobody said which file the process began with")
+  if (entry === undefined) throw new Error("the process does not know its entry file")
   return entry
 }

@@ -34,9 +34,7 @@ export const exploreCommand = Command.make(
       Argument.optional
     ),
     port: Flag.Int("port").pipe(
-      Flag.withDescription(
-        `The port to serve the page on; where nothing is said, ${usualPort} or a free one`
-      ),
+      Flag.withDescription(`The port to serve the page on; by default ${usualPort}, or a free one`),
       Flag.optional
     ),
     open: Flag.Boolean("open").pipe(
@@ -57,7 +55,7 @@ export const exploreCommand = Command.make(
     const page = openingWith(built.success, start)
     if (Option.isSome(out)) {
       if (Option.isSome(port))
-        return yield* new BadInput({ message: "--port serves and --out writes: name one" })
+        return yield* new BadInput({ message: "--port serves and --out writes: use only one" })
       const file = yield* written(out.value, page)
       if (open) yield* openInBrowser(file)
       return yield* Console.log(`The explorer is in ${file}; a browser opens it without a server.`)
@@ -76,7 +74,9 @@ export const exploreCommand = Command.make(
           })
         )
         const address = `http://${host}:${portOf(server)}/`
-        yield* Console.log(`The explorer is at ${address} for this machine alone. Ctrl-C ends it.`)
+        yield* Console.log(
+          `The explorer is at ${address} for this machine only. Press Ctrl-C to stop.`
+        )
         if (open) yield* openInBrowser(address)
         yield* untilInterrupted
       })
@@ -141,7 +141,7 @@ const listening = (server: Server, wanted: number | undefined): Effect.Effect<Se
             message:
               error.code === "EADDRINUSE"
                 ? `--port: ${wanted} is in use — name another, or none`
-                : `--port: nothing can listen on ${wanted ?? usualPort} (${error.code})`
+                : `--port: cannot listen on ${wanted ?? usualPort} (${error.code})`
           })
         )
     })

@@ -23,8 +23,9 @@ export const serverOf = (page: string): Server =>
     }
     const { method, url = "" } = request
     if (!isThisMachine(request.headers.host ?? ""))
-      answer(403, "This page is for its own machine alone.\n")
-    else if (method !== "GET" && method !== "HEAD") answer(405, "Only GET and HEAD are answered.\n")
+      answer(403, "This page is served to its own machine only.\n")
+    else if (method !== "GET" && method !== "HEAD")
+      answer(405, "Only GET and HEAD are supported.\n")
     else if (!/^\/(?:index\.html)?(?:\?.*)?$/.test(url))
       answer(404, "There is only one page, at /.\n")
     else answer(200, page, "text/html")

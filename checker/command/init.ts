@@ -51,7 +51,7 @@ const files = () => [
   {
     name: "scenario.schema.json",
     content: `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`,
-    about: "what editors complete scenarios from"
+    about: "the schema that editors complete scenarios with"
   },
   { name: "model.mjs", content: model, about: "a model of your own" }
 ]
@@ -60,7 +60,7 @@ export const initCommand = Command.make(
   "init",
   {
     folder: Argument.String("folder").pipe(
-      Argument.withDescription("The folder to write into; the current one where nothing is said"),
+      Argument.withDescription("The folder to write into; the current one by default"),
       Argument.withDefault(".")
     )
   },
@@ -97,6 +97,6 @@ export const initCommand = Command.make(
 ).pipe(
   Command.withDescription("Write a first scenario, its schema, and a model of your own"),
   Command.withExamples([
-    { command: "quorate init first", description: "Begin in the folder first" }
+    { command: "quorate init first", description: "Start in the folder first" }
   ])
 )

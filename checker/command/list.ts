@@ -17,7 +17,7 @@ import { descriptionOf, shippedNames } from "./shipped.ts"
 const flags = {
   folder: Argument.String("folder").pipe(
     Argument.withDescription(
-      "Show the scenarios of this folder alone, such as rambo or rambo/mutants"
+      "Show only the scenarios of this folder, such as rambo or rambo/mutants"
     ),
     Argument.optional
   ),
@@ -127,7 +127,7 @@ const listing = (all: ReadonlyArray<Listed>): string => {
   return [
     ...ofProtocols,
     ofReductions.join("\n"),
-    `scenarios (quorate show NAME tells more; quorate list FOLDER those of a folder):\n\n${folderText(all)}`
+    `scenarios (quorate show NAME shows one; quorate list FOLDER lists those of a folder):\n\n${folderText(all)}`
   ].join("\n\n")
 }
 

@@ -40,7 +40,7 @@ const run = Schema.optionalKey(
 const usualMaxStates = 1_000_000
 const maxStates = Schema.optionalKey(
   Schema.Int.annotate({
-    description: `How many states are visited at most: what is not decided then is inconclusive (${usualMaxStates} where nothing is said)`
+    description: `The most states to visit (${usualMaxStates} by default); what is undecided by then is inconclusive`
   })
 )
 
@@ -73,7 +73,7 @@ const tools = Toolkit.make(
   }),
   Tool.make("check_scenario", {
     description:
-      "Checks every run of a scenario or a model within its bounds. Tells the verdict of each property, and of a violation the run and why it is one",
+      "Checks every run of a scenario or a model within its bounds. Returns the verdict of each property and, for a violation, the run and why it is one",
     parameters: Schema.Struct({ scenario, most_states: maxStates }),
     success: Schema.Unknown,
     failure,
@@ -81,7 +81,7 @@ const tools = Toolkit.make(
   }),
   Tool.make("explain_run", {
     description:
-      "Takes a run, and tells each of its steps in a sentence, the state of every node at its end, what has changed, and the steps that are possible next with their codes. To take a step, append its code to the run",
+      "Explains a run: each of its steps in a sentence, the state of every node at its end, what has changed, and the steps that are possible next with their codes. To take a step, append its code to the run",
     parameters: Schema.Struct({ scenario, run }),
     success: Schema.Unknown,
     failure,
@@ -195,7 +195,7 @@ const placeOf = (text = ""): Effect.Effect<Place, string> => {
   const codes = runFrom(text)
   return codes === undefined
     ? Effect.fail(
-        `"${text}" is not a run: it is made of codes of four characters, as explain_run tells them`
+        `"${text}" is not a run: it is made of codes of four characters, as explain_run shows them`
       )
     : Effect.succeed({ run: codes, at: codes.length })
 }
@@ -303,9 +303,9 @@ const dataOf = ({ text, fields, isChanged, was }: Term): unknown => {
 }
 
 const instructions = `Quorate checks protocols for reconfigurable replicated storage. A scenario is JSON: protocol, servers
-and clients (lists of operations) are required. check_scenario decides; a counterexample's run can be given to explain_run,
-which tells it step by step and lists the steps that are possible next. A model of your own, any transition system in a
-TypeScript or JavaScript module, goes wherever a scenario goes: list_models tells what a module has.`
+and clients (lists of operations) are required. check_scenario decides; explain_run explains the run of a counterexample
+step by step and lists the steps that are possible next. A model of your own, any transition system in a
+TypeScript or JavaScript module, goes wherever a scenario goes: list_models shows what a module exports.`
 
 /** Standard output belongs to the protocol: the server writes nothing else there. */
 const server = (version: string) =>

@@ -18,7 +18,7 @@ export const mcpCommand = (version: string) =>
     Command.withExamples([
       {
         command: "quorate mcp",
-        description: "What an MCP client is told to run, as a server called quorate"
+        description: "The command that an MCP client runs, as a server called quorate"
       }
     ])
   )

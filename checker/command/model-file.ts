@@ -136,7 +136,9 @@ const ended = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
       ends.push(() => process.off(event, then))
     }
     on("beforeExit", () => {
-      setImmediate(() => reject(new NeverRead("its top level waits for what never comes")))
+      setImmediate(() =>
+        reject(new NeverRead("its top level waits for something that never happens"))
+      )
     })
     on("unhandledRejection", reject)
     on("uncaughtException", reject)

@@ -52,7 +52,7 @@ const collected = (file: string): Collected => {
   const take = (path: string): void => {
     if (numbers.has(path)) {
       if (numbers.get(path) !== undefined) return
-      throw refusal(path, "it imports itself, by way of others", "break the circle")
+      throw refusal(path, "it imports itself through other files", "break the cycle")
     }
     numbers.set(path, undefined)
     const text = marked(path, (name) => {
@@ -92,7 +92,7 @@ const importedFile = (path: string, name: string): string => {
     )
   const file = join(dirname(path), name)
   if (existsSync(file) && statSync(file).isFile()) return file
-  throw refusal(path, `it imports ${name}, which is not there`, "write the file's extension")
+  throw refusal(path, `it imports ${name}, which does not exist`, "write the file's extension")
 }
 
 /** The text of a module without its types, with a mark for each module that it imports. */
@@ -104,7 +104,7 @@ const marked = (path: string, markOf: (name: string) => number | string): string
   for (const { type, specifier, start, end } of imports) {
     if (type === "import-meta") continue
     if (typeof specifier !== "string")
-      throw refusal(path, "it imports what only running it would tell", "name what is imported")
+      throw refusal(path, "it imports a computed name", "write the name in quotes")
     const mark = `quorate-module:${markOf(specifier)}`
     const isQuoted = /["'`]/.test(text.charAt(start))
     marked += `${text.slice(at, start)}${isQuoted ? JSON.stringify(mark) : mark}`
@@ -121,7 +121,11 @@ const { stripTypeScriptTypes } = nodeModule as {
 const withoutTypes = (path: string, text: string): string => {
   if (![".ts", ".mts"].includes(extname(path))) return text
   if (stripTypeScriptTypes === undefined)
-    throw refusal(path, "this Node cannot take its types off", `use Node ${oldestNode} or newer`)
+    throw refusal(
+      path,
+      "this version of Node cannot strip its types",
+      `use Node ${oldestNode} or newer`
+    )
   return stripTypeScriptTypes(text)
 }
 

@@ -83,7 +83,7 @@ const story = (
   shortest: boolean,
   paint: Paint
 ): string => {
-  const isShortest = shortest && property.kind !== "liveness" ? " by a shortest run" : ""
+  const isShortest = shortest && property.kind !== "liveness" ? " in a shortest run" : ""
   return `${paint.strong(`${name}: ${property.name} is violated${isShortest}:`)} ${reasonFor(property, run)}\n\n${runText(run, paint)}`
 }
 
@@ -149,7 +149,7 @@ const summaryOf = (
 ): string => {
   const { states, engine, walk } = result
   const rate = Math.round((states.generated - generatedBefore) / Math.max(seconds, 0.001))
-  const unexpected = result.asExpected ? "" : ", which is not as expected"
+  const unexpected = result.asExpected ? "" : ", which was not expected"
   return [
     `${paint.strong(`${job.name}: ${result.verdict}`)}${unexpected}`,
     ...(relation.description === undefined ? [] : [relation.description]),
@@ -159,7 +159,7 @@ const summaryOf = (
     walk === undefined
       ? `${number(states.distinct)} distinct states, ${number(states.generated)} generated, depth ${states.depth}; ${coverage(result)}`
       : `${number(walk.runs)} random runs of seed ${walk.seed}, ${number(walk.steps)} steps, the longest ${number(walk.longest)}; not exhausted (${result.stopped})`,
-    `${seconds.toFixed(2)} s, ${number(rate)} generated/s; the model's functions were called ${number(engine.calls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of answers were remembered)`,
+    `${seconds.toFixed(2)} s, ${number(rate)} generated/s; the model's functions were called ${number(engine.calls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of answers came from the memo)`,
     `steps: ${Object.entries(result.fired)
       .map(([action, count]) => `${action} ${number(count)}`)
       .join(", ")}`,

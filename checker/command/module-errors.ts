@@ -29,19 +29,19 @@ export const mishapOf = (error: unknown, files: ReadonlyArray<string>): Mishap =
   switch (code) {
     case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
       return {
-        problem: `it uses TypeScript that is more than types (enums, namespaces, parameter properties): ${message}`,
+        problem: `it uses TypeScript beyond types (enums, namespaces, parameter properties): ${message}`,
         mend: `write unions instead of enums, or start it with \`node --import tsx\`${alsoSee(placeAbove(error))}`
       }
     case "ERR_MODULE_NOT_FOUND":
       return {
-        problem: `it imports what is not there: ${message}`,
+        problem: `an import does not exist: ${message}`,
         mend: "give relative imports their extension (./other.ts), and install the packages that it needs"
       }
     case "ERR_PACKAGE_PATH_NOT_EXPORTED":
-      return { problem: `it imports what is not there: ${message}`, mend: "" }
+      return { problem: `an import does not exist: ${message}`, mend: "" }
   }
   if (isLinking(error))
-    return { problem: `it imports what is not there: ${message}`, mend: "export it there" }
+    return { problem: `an import does not exist: ${message}`, mend: "export it there" }
   if (error instanceof SyntaxError) {
     const place = placeAbove(error) ?? unparsed(files)
     return { problem: `it cannot be parsed: ${message}`, mend: see(place) }

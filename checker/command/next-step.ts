@@ -13,11 +13,11 @@ export const nextStep = (stopped: string | undefined, { order, model }: Searched
   const smaller =
     model === undefined ? "fewer operations or faults" : "a constraint, or smaller constants"
   if (order === "random")
-    return "random runs only ever find violations: take more (--runs), or search a smaller model (--order bfs)"
+    return "random runs can only find violations: take more (--runs), or search a smaller model (--order bfs)"
   if (stopped?.includes("memory"))
     return `give it more (--max-memory), keep less (--keep fingerprints), or check ${smaller}`
-  if (stopped === "a violation was found") return "mend what was found, and check again"
+  if (stopped === "a violation was found") return "fix it, and check again"
   if (stopped === "interrupted" || stopped?.includes("limit"))
-    return `go on longer (--max-states, --max-seconds; --checkpoint saves what was done), check ${smaller}, or take random runs (--order random)`
+    return `search longer (--max-states, --max-seconds; --checkpoint saves progress), check ${smaller}, or take random runs (--order random)`
   return `check ${smaller}`
 }

@@ -178,7 +178,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
     process.env.QUORATE_DEBUG === undefined ? " (QUORATE_DEBUG=1 shows where)" : `\n${error.stack}`
   return Effect.as(
     Console.error(
-      `quorate: this is a fault of ours, please report it: ${error.name}: ${error.message}${detail}`
+      `quorate: internal error, please report it: ${error.name}: ${error.message}${detail}`
     ),
     exitCodes.fault
   )

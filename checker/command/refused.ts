@@ -21,7 +21,7 @@ export const begunByItself = (error: Error, source: string): ScenarioRefused | u
   if (place === undefined) return undefined
   const told = shortened(`${error.name}: ${error.message}`, 500)
   return new ScenarioRefused({
-    ...{ source, place: "", problem: `what it began beside its functions failed: ${told}` },
+    ...{ source, place: "", problem: `work that it started outside its functions failed: ${told}` },
     mend: `leave out promises and timers (see ${place})`
   })
 }

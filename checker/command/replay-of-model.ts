@@ -28,7 +28,7 @@ export const replayOfModel = Effect.fnUntraced(function* (
   const exported = source?.model === undefined ? undefined : exportedAt(source.model)
   if (sources.length !== 1 || exported?._tag !== "Relation")
     return yield* refuse(
-      `--model: ${model} is not one model — name one of it, such as ${model}#name`
+      `--model: ${model} is not a single model — name one of its models, such as ${model}#name`
     )
   const run = yield* readRun(trace)
   const validation = validateRun(exported.relation as Relation<object>, run)
@@ -75,7 +75,7 @@ const textOf = (
           ({ path, before: was, after }) => `${path}: ${written(was)} → ${written(after)}`
         )
   return [
-    `${trace} is not a run of ${model}: step ${steps + (before === undefined ? 0 : 1)} of ${run.states.length - 1} is none of the model's`,
+    `${trace} is not a run of ${model}: step ${steps + (before === undefined ? 0 : 1)} of ${run.states.length - 1} is not a step of the model`,
     `  recorded${action}: ${changes.length === 0 ? written(left?.recorded) : changes.join("; ")}`,
     "  possible:",
     ...(left?.possible ?? []).map(({ action: taken, state }) => {

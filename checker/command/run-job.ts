@@ -79,7 +79,7 @@ const refuseUnsound = (
     if (property !== undefined) {
       const problem = `the reduction ${reduction.name} may change the verdict of ${property}`
       const mend =
-        "leave out the one or the other (--properties), or say --reduction all for those that are sound"
+        "leave one of them out (--properties), or use --reduction all for the sound reductions"
       return Result.fail(new ScenarioRefused({ source: name, place: "--reduction", problem, mend }))
     }
   }
@@ -121,7 +121,7 @@ const expectations = (
     const verdict = right ?? left
     if ((verdict !== "holds" && verdict !== "violated") || rest.length > 0) {
       return refuse(
-        `"${part}" is no expectation`,
+        `"${part}" is not a valid expectation`,
         "write holds, violated, or NAME=holds,NAME=violated"
       )
     }

@@ -152,8 +152,8 @@ const outOfMemory = (
   code !== "ERR_WORKER_OUT_OF_MEMORY"
     ? undefined
     : asked === undefined
-      ? "the memory of a process was used up — bound the model, say --max-memory, or NODE_OPTIONS=--max-old-space-size=MEGABYTES"
-      : `${asked}: it used up the memory — let it return a list that ends`
+      ? "a process ran out of memory — bound the model, or set --max-memory or NODE_OPTIONS=--max-old-space-size=MEGABYTES"
+      : `${asked}: it ran out of memory — let it return a finite list`
 
 /** The main function of the thread: it conducts the check, and reports the results. */
 export const sit = async ({ seat, hands, stop }: Start): Promise<void> => {

@@ -93,7 +93,7 @@ export const readScenario = (name: string): Result.Result<string, ScenarioRefuse
       ? "check the path"
       : near.startsWith("did you mean")
         ? near
-        : "quorate list shows what there is"
+        : "quorate list shows the scenarios"
     return Result.fail(new ScenarioRefused({ source: name, place: "", problem, mend }))
   }
 }

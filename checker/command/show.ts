@@ -36,7 +36,7 @@ export const show = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Say what a scenario is about: its file, its clients, what is expected of it, and its size"
+    "Show a scenario: its file, its clients, its expected verdicts and its size"
   ),
   Command.withExamples([
     { command: "quorate show naive/new-write-old-read", description: "What this scenario shows" }
@@ -157,7 +157,7 @@ const textOf = ({
     ...Object.entries(clients).map(([client, script]) => `  ${client}: ${script.join(", ")}`),
     ...Object.entries(bounds).map(([name, bound]) => `  ${name} up to ${bound}`),
     ...Object.entries(properties).map(
-      ([name, expected]) => `  ${name.padEnd(24)} ${expected ?? "holds, as nothing else is said"}`
+      ([name, expected]) => `  ${name.padEnd(24)} ${expected ?? "holds (the default)"}`
     ),
     ...(counts === null
       ? []

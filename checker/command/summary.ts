@@ -58,8 +58,8 @@ const adversaryText = ({ strength, domain = {}, overhears = "everything" }: Adve
 
 const hearing: Readonly<Record<Hearing, string>> = {
   everything: "everything",
-  "may be corrupted": "what nodes are sent that may be corrupted",
-  "are corrupted": "what nodes are sent that are corrupted"
+  "may be corrupted": "messages to nodes that may be corrupted",
+  "are corrupted": "messages to nodes that are corrupted"
 }
 
 /** Verdicts and counts. */
@@ -67,7 +67,7 @@ export const summary = (result: CheckResult, measured: Measured, screen: Screen)
   const { counts, engine } = result
   const { strong, old } = paintOf(screen)
   const lines = [
-    `${strong(`${result.scenario.name}: ${result.verdict}`)}${result.asExpected ? "" : old(", which is not as expected")}`,
+    `${strong(`${result.scenario.name}: ${result.verdict}`)}${result.asExpected ? "" : old(", which was not expected")}`,
     ...(result.scenario.description === undefined ? [] : [result.scenario.description]),
     "",
     ...result.properties.map(
@@ -79,7 +79,7 @@ export const summary = (result: CheckResult, measured: Measured, screen: Screen)
       : [
           `${number(counts.distinct)} distinct states, ${number(counts.generated)} generated, depth ${counts.depth}; ${coverage(result)}`
         ]),
-    `${measured.seconds.toFixed(2)} s, ${number(Math.round(rateOf(counts.generated, measured)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
+    `${measured.seconds.toFixed(2)} s, ${number(Math.round(rateOf(counts.generated, measured)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions came from the memo)`,
     ...omissionLines(result),
     boundsLine(result),
     `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
@@ -105,7 +105,7 @@ const omissionLines = ({
   omissionProbability === undefined
     ? []
     : [
-        `fingerprints were kept, not states: the probability that a state was missed is about ${omissionProbability.toExponential(1)}, if fingerprints are as good as random${verdict === "holds" ? "; so holds is as sure as that" : ""}`
+        `fingerprints were kept, not states: the probability that a state was missed is about ${omissionProbability.toExponential(1)}, if fingerprints are as good as random${verdict === "holds" ? "; holds is only as certain as that" : ""}`
       ]
 
 const number = (count: number): string => count.toLocaleString("en")

@@ -160,4 +160,4 @@ export const tableFoot = (
 }
 
 export const beyondBound =
-  "some process came to this bound and stopped there: what lies beyond it was not looked at"
+  "some process stopped at this bound: what lies beyond it was not explored"

@@ -20,5 +20,5 @@ export const work = async (): Promise<void> => {
   if (isSearchStart(workerData)) return obeyOrders(workerData)
   if (isPoolStart(workerData)) return takeJobs(workerData)
   if (isExplorationStart(workerData)) return answerForModels(workerData)
-  throw new Error("a thread was started for nothing")
+  throw new Error("a thread was started without a task")
 }

@@ -117,7 +117,7 @@ const whyAlone = (relation: Relation<object>): string | undefined => {
   if (liveProperties(relation).length > 0) return ofLiveness
   return relation.view === undefined
     ? undefined
-    : "which state stands for others is decided by who finds it first"
+    : "the thread that finds a state first decides which state represents the others"
 }
 
 class Threads {

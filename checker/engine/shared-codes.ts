@@ -112,7 +112,7 @@ export class SharedCodes implements CodeBook {
     const end = this.head[endAt] as number
     const after = end + entryBytes(content.length)
     if (after > maxBytes)
-      throw new Error("the log of contents is full: too many different local states")
+      throw new Error("the log of contents is full: there are too many different local states")
     while (after > this.log.byteLength) this.log.grow(Math.min(maxBytes, this.log.byteLength * 2))
     new Int32Array(this.log, end, 2).set([component, content.length])
     const units = new Uint16Array(this.log, end + entryHeadBytes, content.length)

@@ -39,7 +39,8 @@ const ordersOf = (object: string, { possibilities, violation }: Atomicity): Orde
   object,
   possible: possibilities.map(({ value, effective }) => {
     const whose = effective.map(({ client }) => client)
-    const taken = whose.length === 0 ? "" : `; of the pending, taken effect: ${whose.join(", ")}`
+    const taken =
+      whose.length === 0 ? "" : `; pending operations that have taken effect: ${whose.join(", ")}`
     return `the register holds ${describeValue(value)}${taken}`
   }),
   violation: violation ?? undefined

@@ -77,7 +77,7 @@ const clauseOf = (network: Network, text: string): Read => {
   const [subject = "", ...action] = text.split(/\s+/)
   return action.length === 0
     ? Result.fail(
-        text === "" ? `nothing is asked: ${examples}` : `"${text}" is not a goal: ${examples}`
+        text === "" ? `no goal is given: ${examples}` : `"${text}" is not a goal: ${examples}`
       )
     : stepClause(network, subject, action.join(" "))
 }
@@ -187,7 +187,7 @@ const stepClause = (network: Network, subject: string, action: string): Read => 
   ]
   if (!verbs.some((verb) => action.startsWith(verb)))
     return Result.fail(
-      `"${action}" is no step: write ${verbs.map((verb) => `"${verb} …"`).join(", ")}`
+      `"${action}" is not a step: write ${verbs.map((verb) => `"${verb} …"`).join(", ")}`
     )
   const { model } = network
   const faults = faultsOf(model)

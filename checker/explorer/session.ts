@@ -199,7 +199,7 @@ export class Session {
       remarks: [
         ...vacuous,
         ...notes,
-        ...boundsReached.map((bound) => `some process stopped at the bound "${bound}"`),
+        ...boundsReached.map((bound) => `a process stopped at the bound "${bound}"`),
         ...remarkOn(stopped)
       ]
     } satisfies Checked

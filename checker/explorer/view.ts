@@ -205,12 +205,12 @@ const enabledView = (
 
 const endingOf = ({ network }: Exploration, { engine, broken }: Position): string => {
   if (network.isDone(engine))
-    return "Every operation has returned. Nothing is left to happen that has an effect."
+    return "Every operation has returned. No step that is left has an effect."
   if (broken.includes(deadlockFreedom))
     return "Deadlock: an operation is pending and no step is possible."
   return network.cutOf(engine) === "not"
-    ? "An operation is pending, and nothing that is left to happen has an effect."
-    : "A bound of the scenario keeps the processes from going on."
+    ? "An operation is pending, and no step that is left has an effect."
+    : "A bound of the scenario stops the processes."
 }
 
 const propertyViews = (

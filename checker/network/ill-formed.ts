@@ -110,7 +110,7 @@ const refuseBudget = ({ system, faults }: Model, budget: FaultBudget, where: str
   if (begun > most)
     refuse(
       `${where}.most`,
-      `${fault.name} befalls ${begun} of these nodes at the start, but may befall at most ${most}`,
+      `${begun} of these nodes suffer ${fault.name} at the start, but at most ${most} may`,
       `write ${begun} or more`
     )
 }
@@ -130,7 +130,7 @@ const refuseBeginning = ({ system, faults }: Model): void => {
   })
   const twice = repeated(atStart.map(({ node }) => node))
   if (twice !== undefined)
-    refuse("faults.atStart", `two faults befall "${twice}" at the start`, "keep one of them")
+    refuse("faults.atStart", `"${twice}" suffers two faults at the start`, "keep one of them")
 }
 
 const refuseProperties = (model: Model): void => {

@@ -94,7 +94,7 @@ export const tellsSecrets = (model: Model): string | undefined => {
     const held = learn([], process.State, process.initial(context, id))
     return withoutSecrets(held).length < held.length
   })
-  return isSecretive ? "what answers tell" : undefined
+  return isSecretive ? "the contents of answers" : undefined
 }
 
 /**
@@ -102,7 +102,7 @@ export const tellsSecrets = (model: Model): string | undefined => {
  * receiver over; undefined if it loses nothing.
  */
 export const hearsWhatIsDropped = (model: Model): string | undefined =>
-  hearsLate(model) ? "what is on its way to nodes that are corrupted" : undefined
+  hearsLate(model) ? "messages in flight to corrupted nodes" : undefined
 
 /**
  * A fault that may replace a process that makes any of these promises: the new process does not

@@ -60,7 +60,7 @@ export class Components<State extends object> {
   reading<Result>(read: Read, ask: (state: State) => Result): Result {
     let isOver = false
     const value = (component: number) => {
-      if (isOver) throw new Error("a state was looked at after the call that it was given to")
+      if (isOver) throw new Error("a state was read after the call that received it")
       return (this.values[component] as Values).value(read(component))
     }
     try {
@@ -189,14 +189,14 @@ const notARecord = (value: unknown, path: Path, where: string): RelationIllForme
     : new RelationIllFormed({
         where,
         problem: `field ${named(path)} is ${nameOf(value)}, but a record in the initial state`,
-        mend: "name the fields of the record that change, or let it begin as null or as an array"
+        mend: "return only the changed fields of the record, or start it as null or as an array"
       })
 
 const symbolic = (path: Path, where: string): RelationIllFormed =>
   new RelationIllFormed({
     where,
     problem: `${path.length === 0 ? "a state" : `field ${named(path)}`} has a field named by a symbol`,
-    mend: "name fields by texts: states are told apart by what is written of them"
+    mend: "name fields by strings: states are compared as text"
   })
 
 const unknownField = (

@@ -44,13 +44,13 @@ export const refuseExpectations = (
         name,
         "no such property is checked",
         name === deadlockFreedom
-          ? "say `deadlock: true` as well"
+          ? "set `deadlock: true` as well"
           : names.length === 0
-            ? "give the relation that property, or expect nothing"
+            ? "add the property to the relation, or remove the expectation"
             : suggest(name, names)
       )
     if (!verdicts.includes(verdict))
-      refuse(name, `${JSON.stringify(verdict)} is no verdict`, 'write "holds" or "violated"')
+      refuse(name, `${JSON.stringify(verdict)} is not a verdict`, 'write "holds" or "violated"')
   }
 }
 
@@ -81,5 +81,4 @@ export const isAsExpected = ({
 }: Pick<PropertyReport<never>, "verdict" | "expected">): boolean => verdict === expected
 
 /** The note for a relation without properties. */
-export const nothingAsked =
-  "nothing was asked: the model has no property, and so nothing could fail"
+export const nothingAsked = "nothing was checked: the model has no property that could fail"

@@ -69,14 +69,14 @@ export const refuseOtherParts = (relation: Relation<object>): void => {
   if (unknown !== undefined)
     throw new RelationIllFormed({
       where: "relation",
-      problem: `it has a field "${unknown}", which means nothing`,
+      problem: `it has an unknown field "${unknown}"`,
       mend: `use one of ${Object.keys(fields).join(", ")}`
     })
   if (typeof relation.initial?.[Symbol.iterator] !== "function")
     throw new RelationIllFormed({
       where: "relation",
       problem: `its initial states are ${nameOf(relation.initial)}`,
-      mend: "give them as a list, of one state at least"
+      mend: "write a list of at least one state"
     })
 }
 
@@ -103,7 +103,7 @@ export const asked = <State, Result>(
     throw new RelationIllFormed({
       where,
       problem: `it threw ${cause}`,
-      mend: "mend the function; if it changes the state that it is given, let it return what changes instead",
+      mend: "fix the function; if it modifies the state that it receives, let it return the changed fields instead",
       cause
     })
   }
@@ -117,7 +117,7 @@ export const lookedFor = (
 ): RelationIllFormed =>
   new RelationIllFormed({
     where,
-    problem: `it looks at the field "${field}", which no state has`,
+    problem: `it reads the field "${field}", which no state has`,
     mend: suggest(field, known)
   })
 
@@ -190,7 +190,7 @@ export const refuseOtherFields = (first: object, state: unknown, where: string):
   ]
   throw new RelationIllFormed({
     where,
-    problem: `it has other fields than the first: it ${told.join(" and ")}`,
+    problem: `its fields differ from those of the first: it ${told.join(" and ")}`,
     mend: "give every initial state the same fields"
   })
 }

@@ -25,7 +25,7 @@ const isFairness: Kind = (value) =>
     (isText(value.actions) || isListOf(isText)(value.actions)) &&
     isFunction(value.when))
 
-const predicate = "make it a function of the state that answers true or false"
+const predicate = "make it a function of the state that returns true or false"
 const stepPredicate = "make it a function of the states before and after a step"
 
 /** The fields that hold named parts: the name of a part, its type, and the fix. */
@@ -62,7 +62,7 @@ export const refuseUnprintable = (where: string, name: string): void => {
   if (!/[\u0000-\u001f\u007f-\u009f]/.test(name)) return
   throw new RelationIllFormed({
     where,
-    problem: "its name has characters of control, such as line breaks",
+    problem: "its name has control characters, such as line breaks",
     mend: "leave them out"
   })
 }

@@ -34,14 +34,14 @@ export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown
   if (path.length > maxNesting)
     throw new NotPlain(
       [...path.slice(0, maxNestingTold), "…"],
-      "a value that is nested too deeply, or in itself"
+      "a value that is nested too deeply, or within itself"
     )
   if (value === null || typeof value === "boolean" || typeof value === "string") return value
   if (typeof value === "number") return plainNumber(value, path)
   if (Array.isArray(value)) {
     if (hasSymbols(value)) throw new NotPlain(path, "an array with a field named by a symbol")
     if (Object.keys(value).length > value.length)
-      throw new NotPlain(path, "an array with a field that is no number")
+      throw new NotPlain(path, "an array with a field that is not an index")
     // Unlike map, from also visits holes.
     return Object.freeze(
       Array.from(value, (item, index) => frozenCopy(item, [...path, `${index}`]))
@@ -61,7 +61,7 @@ export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown
 const plainNumber = (value: number, path: ReadonlyArray<string>): number => {
   if (!Number.isFinite(value)) throw new NotPlain(path, nameOf(value))
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
-    throw new NotPlain(path, `${value}, beyond the integers that numbers tell apart (2^53 - 1)`)
+    throw new NotPlain(path, `${value}, beyond the largest exact integer (2^53 - 1)`)
   // Minus zero has the canonical text of zero, so it must become zero.
   return value === 0 ? 0 : value
 }

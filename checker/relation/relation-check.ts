@@ -92,10 +92,10 @@ export class RelationCheck<State extends object> {
     if (isLive && (options.keeping ?? "states") !== "states")
       this.notes.push("whole states were kept in memory, because liveness is decided on them")
     if (isLive && relation.symmetry !== undefined)
-      this.notes.push("symmetry was not used, because of properties of liveness it may be false")
+      this.notes.push("symmetry was not used, because it may be unsound for liveness properties")
     this.options = { ...options, ...(isLive ? { keeping: "states" } : {}) }
     if (!this.checksDeadlock)
-      this.notes.push("deadlock was not looked for (`deadlock: true` has it looked for)")
+      this.notes.push("deadlock was not checked (`deadlock: true` turns the check on)")
     this.search = this.begin()
     this.searched = this.search
   }
@@ -354,7 +354,7 @@ export class RelationCheck<State extends object> {
       ...this.unmetPremises(),
       ...space.classes
         .filter(({ actions }) => actions.every((action) => fired[action] === 0))
-        .map((one) => `${describeClass(one)} obliges nobody: it is never enabled`),
+        .map((one) => `${describeClass(one)} requires nothing: it is never enabled`),
       ...space.live.flatMap(({ name, form }, index) =>
         pass === undefined || pass.spoken[index] ? [] : [silence(name, form)]
       ),
@@ -374,7 +374,7 @@ export class RelationCheck<State extends object> {
     return [...again, ...within].flatMap(({ name, holds }) =>
       this.someState(holds)
         ? []
-        : [`the premise "${name}" is true in no state: nothing is demanded of any run`]
+        : [`the premise "${name}" is true in no state: nothing is required of any run`]
     )
   }
 
@@ -395,11 +395,11 @@ export class RelationCheck<State extends object> {
     if (this.relation.constraint === undefined && this.relation.stepConstraint === undefined)
       return []
     const live =
-      this.space.live.length > 0 ? " Liveness is decided of runs that stay within them." : ""
+      this.space.live.length > 0 ? " Liveness is decided for runs that stay within them." : ""
     return [
       beyond === 0
-        ? "nothing led beyond the constraints: they exclude nothing"
-        : `${beyond.toLocaleString("en")} transitions led beyond the constraints: what follows was not looked at.${live}`
+        ? "no transition left the constraints: they exclude nothing"
+        : `${beyond.toLocaleString("en")} transitions left the constraints: the states beyond were not explored.${live}`
     ]
   }
 
@@ -480,7 +480,7 @@ const brokenAtBeginning = <State extends object>(space: RelationSpace<State>) =>
 const silence = (name: string, form: LiveProperty<never>["form"]): string =>
   form === "always eventually" || form === "eventually always"
     ? `"${name}" is true in every state`
-    : `"${name}" demands nothing: wherever ${form === "leads to" ? "it begins" : "runs begin"}, it is done already`
+    : `"${name}" requires nothing: wherever ${form === "leads to" ? "it begins" : "runs begin"}, it is already fulfilled`
 
 const overall = (
   properties: ReadonlyArray<PropertyReport<unknown>>,

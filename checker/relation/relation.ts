@@ -220,7 +220,7 @@ export type PlainState<State> =
         readonly [Field in keyof State]: undefined extends State[Field]
           ? unknown extends State[Field]
             ? State[Field]
-            : NotPlainData<"optional: every state has every field; null may stand for nothing">
+            : NotPlainData<"optional: every state has every field; use null for no value">
           : PlainValue<State[Field]>
       }
 

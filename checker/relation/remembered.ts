@@ -10,13 +10,13 @@ import { DependencyMemo, type Read, ReadInTwoOrders } from "../engine/dependency
 import { RelationIllFormed } from "./ill-formed.ts"
 
 const dependsOnMore =
-  "let it depend on nothing but the state that it is given: no random numbers, clocks, counters or caches"
+  "let it depend only on the state that it receives: no random numbers, clocks, counters or caches"
 
 /** A function gave two answers to the same question. */
 export const answeredOtherwise = (where: string, [first, second]: readonly [string, string]) =>
   new RelationIllFormed({
     where,
-    problem: `asked twice of the same state, it answered ${first}, then ${second}`,
+    problem: `called twice with the same state, it returned ${first}, then ${second}`,
     mend: dependsOnMore
   })
 
@@ -132,7 +132,7 @@ export class Remembered<Answer> {
       throw new RelationIllFormed({
         where: this.asked.where,
         problem:
-          "asked of states in which it found the same, it looked at other fields than before",
+          "called with states that agree in the fields that it read, it read other fields than before",
         mend: dependsOnMore
       })
     }

@@ -15,14 +15,13 @@ export const refuseReducedLiveness = <State extends object>(
   if (view !== undefined && liveProperties > 0)
     throw new RelationIllFormed({
       where: "view",
-      problem: "properties of liveness cannot be decided under a view",
-      mend: "leave out the one or the others"
+      problem: "liveness properties cannot be decided under a view",
+      mend: "leave out the view or these properties"
     })
   if (view !== undefined && symmetry !== undefined)
     throw new RelationIllFormed({
       where: "view",
-      problem:
-        "there is a symmetry as well, and the two may not agree on which state stands for which",
+      problem: "there is also a symmetry, and the two may disagree on which state represents which",
       mend: "leave out one of them"
     })
 }

@@ -180,7 +180,8 @@ const confirmLasso = <State extends object>(
     form === "eventually always"
       ? repeated.some((state) => !then(state))
       : after?.(states[made] as State) !== false && !states.slice(made).some((state) => then(state))
-  if (!isBroken) throw new RunDiverged(`"${name}", asked again of the same states, is not broken`)
+  if (!isBroken)
+    throw new RunDiverged(`"${name}", evaluated again on the same states, is not broken`)
   const isSupposed =
     Object.values(premises.alwaysEventually ?? {}).every((holds) =>
       repeated.some((state) => holds(state))
@@ -188,7 +189,7 @@ const confirmLasso = <State extends object>(
     Object.values(premises.eventuallyAlways ?? {}).every((holds) =>
       repeated.every((state) => holds(state))
     )
-  if (!isSupposed) throw new RunDiverged(`the run that breaks "${name}" breaks a premise as well`)
+  if (!isSupposed) throw new RunDiverged(`the run that breaks "${name}" also breaks a premise`)
 }
 
 /**
@@ -211,7 +212,7 @@ const confirmFair = <State extends object>(
     )
     const obliges = one.kind === "weak" ? enabled.every(Boolean) : enabled.some(Boolean)
     if (obliges)
-      throw new RunDiverged(`the run is not fair: ${describeClass(one)} obliges it to go on`)
+      throw new RunDiverged(`the run is not fair: ${describeClass(one)} requires it to continue`)
   }
 }
 
@@ -255,7 +256,7 @@ const confirmStep = <State extends object>(
     if (same(successor, after)) return
   }
   throw new RunDiverged(
-    `action "${action}", called again on the same state, leads elsewhere: it depends on more than the state`
+    `action "${action}", called again on the same state, gives another result: it depends on more than the state`
   )
 }
 
@@ -270,7 +271,7 @@ const confirmEnd = <State extends object>(
       ? isStuck(relation, end) && isDone?.(end) !== true
       : invariants[property]?.(end) === false || sometimes[property]?.(end) === true
   if (!isSo)
-    throw new RunDiverged(`"${property}", asked again of the same state, answers otherwise`)
+    throw new RunDiverged(`"${property}", evaluated again on the same state, gives another answer`)
 }
 
 const confirmFailingStep = <State extends object>(
@@ -284,7 +285,8 @@ const confirmFailingStep = <State extends object>(
     steps[property]?.(before, after) === false ||
     invariants[property]?.(after) === false ||
     refinement?.isStep(before, after) === false
-  if (!isSo) throw new RunDiverged(`"${property}", asked again of the same step, answers otherwise`)
+  if (!isSo)
+    throw new RunDiverged(`"${property}", evaluated again on the same step, gives another answer`)
 }
 
 const isStuck = <State extends object>({ actions }: Relation<State>, state: State): boolean =>

@@ -152,7 +152,7 @@ const exchangesOf = (
   const count = lists.reduce((product, [, { length }]) => product * factorial(length), 1)
   if (count > maxExchanges)
     throw ill(
-      `there are ${count.toLocaleString("en")} exchanges of these names`,
+      `these names have ${count.toLocaleString("en")} permutations`,
       `declare sets with at most ${maxExchanges.toLocaleString("en")} in all`
     )
   const permuted = lists.map(([, names]) =>

@@ -90,5 +90,5 @@ export const unreadable = (
   new RelationIllFormed({
     where,
     problem: `reading the field "${path.join(".")}" threw ${error}`,
-    mend: "let it be a value, and no getter"
+    mend: "make it a plain value, not a getter"
   })

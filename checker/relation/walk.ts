@@ -67,7 +67,7 @@ export class RelationWalk<State extends object> {
     if (properties.length === 0 && !checksDeadlock)
       throw new RelationIllFormed({
         where: "relation",
-        problem: `random runs end, and so decide nothing about ${live.length === 0 ? "a relation without properties" : "liveness"}`,
+        problem: `random runs are finite and decide nothing about ${live.length === 0 ? "a relation without properties" : "liveness"}`,
         mend: "search it (--order bfs), or give it an invariant"
       })
   }
@@ -341,8 +341,10 @@ export class RelationWalkCheck<State extends object> {
       enabled: {},
       vacuous: [],
       notes: [
-        ...(live.length === 0 ? [] : [`random runs end, and so decide nothing about ${undecided}`]),
-        ...(relation.symmetry === undefined ? [] : ["random runs make no use of symmetry"])
+        ...(live.length === 0
+          ? []
+          : [`random runs are finite and decide nothing about ${undecided}`]),
+        ...(relation.symmetry === undefined ? [] : ["random runs do not use symmetry"])
       ],
       walk: { ...tally, seed: this.runs.seed }
     }

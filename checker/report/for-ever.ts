@@ -11,17 +11,17 @@ export const describeLoop = ({ steps, loop }: Counterexample): string | undefine
   if (loop === undefined) return undefined
   if (loop === steps.length) return "nothing happens any more"
   return loop + 1 === steps.length
-    ? `step ${loop + 1} again and again, for ever`
-    : `steps ${loop + 1} to ${steps.length} again and again, for ever`
+    ? `step ${loop + 1} repeats forever`
+    : `steps ${loop + 1} to ${steps.length} repeat forever`
 }
 
 /** Why nothing has to happen that would end the wait; undefined for a finite run. */
 export const explainLoop = ({ steps, loop }: Counterexample): string | undefined => {
   if (loop === undefined) return undefined
   if (loop === steps.length) {
-    return "Nothing that has to happen is left: what was sent between nodes that have not crashed was received, as far as it has an effect, and no node can take a step of its own."
+    return "Nothing is left that must happen: every message with an effect between nodes that have not crashed was received, and no node can take a step of its own."
   }
-  return `Steps ${loop + 1} to ${steps.length} can repeat for ever, and that is fair: in them whatever is on its way between nodes that have not crashed is received, as far as it has an effect, and each step that a node can take all the time is taken.`
+  return `Steps ${loop + 1} to ${steps.length} can repeat forever, and that is fair: in them every message with an effect that is in flight between nodes that have not crashed is received, and each step that a node can take all the time is taken.`
 }
 
 type Live = Extract<AnyProperty, { readonly _tag: "Live" }>

@@ -246,7 +246,7 @@ export const explainWait = (
 }
 
 /** Why a node did not answer. */
-type Silence = "crashed" | "not asked" | "received" | "on its way" | "in vain" | "no answer"
+type Silence = "crashed" | "not asked" | "received" | "in flight" | "in vain" | "no answer"
 
 interface Silent {
   readonly id: NodeId
@@ -283,7 +283,7 @@ const silenceOf = (
     .at(-1)
     ?.after.inFlight.some((one) => equals(one, { ...question, from: client }))
   // A message that stays in flight forever has no effect: otherwise it would have been received.
-  const onItsWay = loop === undefined ? "on its way" : "in vain"
+  const onItsWay = loop === undefined ? "in flight" : "in vain"
   return { silence: late ? onItsWay : "no answer", step: 0 }
 }
 
@@ -299,10 +299,10 @@ const describeSilence = (nodes: ReadonlyArray<Silent>): string => {
       return `${names} ${many ? "were" : "was"} not asked`
     case "received":
       return `${names} received it ${steps} but did not answer`
-    case "on its way":
-      return `the question is still on its way to ${names}`
+    case "in flight":
+      return `the request to ${names} is still in flight`
     case "in vain":
-      return `${names} ${many ? "take" : "takes"} no notice of it any more`
+      return `${names} now ${many ? "ignore" : "ignores"} it`
     case "no answer":
       return `${names} did not answer`
   }

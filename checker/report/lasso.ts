@@ -70,7 +70,7 @@ const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Wait
   for (const state of [states[0], states.at(-1) as Snapshot]) confirmState(network, end, state)
   const { model } = network
   if (!states.every((state) => isKept(model, state, waiting)))
-    throw new ReplayDiverged(`${waiting.client} does not wait for ever in the replayed run`)
+    throw new ReplayDiverged(`${waiting.client} does not wait forever in the replayed run`)
   const undone = firstUndone(network, end, run)
   if (undone !== undefined) throw new ReplayDiverged(`the replayed run is not fair: ${undone}`)
 }
@@ -171,9 +171,9 @@ const reasonOf = (model: Model, { initial, steps, loop }: Run, { client }: Waiti
   const last = steps.length
   if (loop < last) {
     const range = last === loop + 1 ? `step ${last} is` : `steps ${loop + 1} to ${last} are`
-    return `${client}'s ${what} ${never}, though ${range} repeated for ever and nothing is put off for ever`
+    return `${client}'s ${what} ${never}, though ${range} repeated forever and nothing is postponed forever`
   }
   const left = lostIn(steps.at(-1)?.after ?? initial)
-  const but = left.length === 0 ? "" : ", but what crashed nodes sent, which may be lost"
+  const but = left.length === 0 ? "" : ", except what crashed nodes sent, which may be lost"
   return `${client}'s ${what} ${never}: nothing that must happen is left to happen${but}`
 }

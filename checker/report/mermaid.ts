@@ -26,7 +26,7 @@ export const mermaid = (counterexample: Counterexample): string => {
   const lines = [
     ...drawing.order.map(({ id }) => `participant ${drawing.name(id)} as ${escaped(id)}`),
     ...steps.flatMap((step, index) => [
-      ...(index === loop ? ["loop for ever"] : []),
+      ...(index === loop ? ["loop forever"] : []),
       ...stepLines(drawing, step, steps[index - 1]?.after ?? initial, index + 1)
     ]),
     ...(loop < steps.length ? ["end"] : []),

@@ -100,7 +100,7 @@ const stepTo = (
     }
   })
   if (found === undefined)
-    throw new ReplayDiverged("no transition leads to the next state of the way")
+    throw new ReplayDiverged("no transition leads to the next state of the run")
   return found as { readonly label: number; readonly state: Int32Array }
 }
 
@@ -140,7 +140,7 @@ const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
     const { from, to, message } = next
     run.take({ node: to, action: { _tag: "Receive", from, message } }, true)
   }
-  throw new ReplayDiverged("messages that are without effect keep coming")
+  throw new ReplayDiverged("messages without effect keep arriving")
 }
 const maxDrained = 10_000
 
@@ -285,7 +285,7 @@ export class Run {
       this.isDerivable(message.message)
     if (!isSaid && !this.consume(message))
       throw new ReplayDiverged(
-        `${message.to} receives ${canonical(message)}, which is not on its way`
+        `${message.to} receives ${canonical(message)}, which is not in flight`
       )
   }
 
@@ -423,10 +423,10 @@ const failure = (
       if (way.events.length === 0)
         return property.begins(context, is)
           ? undefined
-          : "the abstract system does not begin like this"
+          : "the abstract system does not begin in this state"
       return equals(was, is) || property.allows(context, was, is)
         ? undefined
-        : `the last step of ${node} is no step from ${describeData(was)} to ${describeData(is)}`
+        : `the last step of ${node} is not a step from ${describeData(was)} to ${describeData(is)}`
     }
     case "Sometimes":
     case "Live":
@@ -460,7 +460,7 @@ const stuck = (end: Snapshot, rest: Snapshot): string | undefined => {
   if (!equals(clients(end), clients(rest))) return undefined
   const what =
     end.inFlight.length === 0
-      ? "no message is on its way"
-      : "no message on its way has an effect any more"
+      ? "no message is in flight"
+      : "no message in flight still has an effect"
   return `${what} and no node can take a step, but not every client is done`
 }

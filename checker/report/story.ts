@@ -98,13 +98,10 @@ class Teller {
     const count = steps.length === 1 ? "1 step" : `${steps.length} steps`
     const claim = shortest && steps.length > 0 ? "; no shorter run does" : ""
     const loop = describeLoop(this.counterexample)
-    const end =
-      loop === undefined
-        ? ""
-        : `, after which ${loop}`.replace("after which steps", "and then steps")
+    const end = loop === undefined ? "" : `, after which ${loop}`
     return [
       ...wrap(`${scenario} ${what}, in ${count}${claim}${end}.`, this.columns),
-      ...wrap(`Demanded: ${about}.`, this.columns, "  "),
+      ...wrap(`Required: ${about}.`, this.columns, "  "),
       ...wrap(`Found: ${reason}.`, this.columns, "  ")
     ]
   }
@@ -340,7 +337,7 @@ class Teller {
     )
     return late.length === 0
       ? []
-      : wrap(`Still on the way: ${this.messages(late)}.`, this.columns - 2)
+      : wrap(`Still in flight: ${this.messages(late)}.`, this.columns - 2)
   }
 
   /** Whether the adversary speaks for the node at the end, or after the step with this number. */

@@ -256,7 +256,7 @@ class Loader {
       if (!namePattern.test(name)) {
         return this.refuse(
           place,
-          `"${name}" is no name`,
+          `"${name}" is not a name`,
           "use a letter, then letters, digits, _ . or '"
         )
       }
@@ -393,7 +393,7 @@ class Loader {
       if (empty >= 0)
         return yield* this.refuse(
           `administrator[${empty}]`,
-          "nobody would be left",
+          "no server would be left",
           "add a server, or keep one"
         )
       return { id: administrator(administratorName), script, successors }

@@ -119,7 +119,7 @@ const describeOne = (source: string, first: FormattedIssue): ScenarioRefused => 
   const path = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
   const name = String(path.at(-1) ?? "")
   const place = pathText(path)
-  const message = expectedAt(place) ?? first?.message ?? "this is no scenario"
+  const message = expectedAt(place) ?? first?.message ?? "this is not a scenario"
   if (first?.message.startsWith("Expected no excess")) {
     const known = [...new Set(fieldsAt(Scenario.ast, path.slice(0, -1)))].filter(
       (key) => key !== "$schema"

@@ -142,7 +142,7 @@ export const Scenario = Schema.Struct({
         amnesia: Schema.optionalKey(amnesia),
         corruptions: Schema.optionalKey(corruptions)
       }),
-      "Which faults may happen: how many servers and clients may crash at any time, or which, or that any may as long as a premise of liveness holds; which servers may lose their memory, and whether they start again as new nodes (if nothing is said) or under their names; and who is corrupt at the beginning or may be corrupted, and how strong the adversary is that speaks for them (arbitrary, if nothing is said)."
+      "Which faults may happen: which servers and clients may crash at any time (a number, names, or any as long as a premise of liveness holds); which servers may lose their memory, and whether they restart as new nodes (the default) or under their names; which nodes are corrupt at the beginning or may be corrupted, and how strong the adversary is that speaks for them (arbitrary by default)."
     )
   ),
   bounds: Schema.optionalKey(
@@ -151,13 +151,13 @@ export const Scenario = Schema.Struct({
         Schema.String,
         Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxBound }))
       ),
-      "How far processes go before they stop by themselves, so that the search ends: such as how many rounds of ballots a proposer begins. Without it, what is usual."
+      "Where processes stop by themselves so that the search ends, such as how many rounds of ballots a proposer begins. Without it, the protocol's defaults."
     )
   ),
   properties: Schema.optionalKey(
     described(
       names,
-      "The properties to check; without it, all that the protocol promises, those of liveness only if something is expected of them."
+      "The properties to check; without it, all that the protocol promises, but liveness properties only if a verdict is expected of them."
     )
   ),
   expect: Schema.optionalKey(

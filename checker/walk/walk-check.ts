@@ -62,7 +62,7 @@ export class WalkCheck implements RunningCheck {
     this.scenario = scenario
     const live = livePropertiesOf(scenario.model).map(({ name }) => name)
     if (live.length > 0)
-      this.notes.push(`random runs end, and so decide nothing about ${live.join(" and ")}`)
+      this.notes.push(`random runs are finite and decide nothing about ${live.join(" and ")}`)
     this.options = walkOptionsOf(scenario, runs, reductions)
     this.swarm = swarmOf(scenario, runs)
     this.walk = new Walk(scenario.model, this.options)

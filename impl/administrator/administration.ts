@@ -193,8 +193,8 @@ export const administrate = Effect.fnUntraced(function* (
     if (yield* until(changeMilliseconds, () => state().activity === null)) return
     const next = state().activity?.next.members ?? []
     return yield* refuse(
-      `a change to ${next.map(nameOf).join(", ")} is under way, and too few members of the configuration before answer; it goes on when they do`,
-      "start them, and then the administrator again"
+      `a change to ${next.map(nameOf).join(", ")} is under way, and too few members of the previous configuration answer; it continues when they do`,
+      "start them, and then run the administrator again"
     )
   })
 
@@ -228,7 +228,7 @@ export const administrate = Effect.fnUntraced(function* (
     if (result._tag === "None") yield* resume
     if (result._tag === "Some" && result.value === refused) {
       return yield* refuse(
-        "who was a member before is not let in again: its keys are gone, and nothing was changed",
+        "a former member cannot be added again: its keys are gone, and nothing was changed",
         "start a new node, with an empty folder"
       )
     }
@@ -239,7 +239,7 @@ export const administrate = Effect.fnUntraced(function* (
     /^[A-Za-z0-9-]+$/.test(one) && one.length <= maxClientNameLength
       ? Effect.sync(() => credentialsFrom(authority, one, first, state().view))
       : refuse(
-          `${JSON.stringify(one)} is no name of a client`,
+          `${JSON.stringify(one)} is not a valid name for a client`,
           `write letters, digits and hyphens, ${maxClientNameLength} at most`
         )
 
@@ -313,14 +313,14 @@ const operationOf = (
   const stranger = remove.find((one) => named(one).length === 0)
   if (stranger !== undefined) {
     return {
-      problem: `${stranger} is no member: those are ${view.members.map(nameOf).join(", ")}; nothing was changed`,
+      problem: `${stranger} is not a member (members: ${view.members.map(nameOf).join(", ")}); nothing was changed`,
       mend: "name one of them"
     }
   }
   const added = up.filter((id) => add.includes(nameOf(id)))
   const removed = remove.flatMap(named)
   if (added.every((id) => view.members.includes(id)) && removed.length === 0)
-    return { problem: "nothing is to be changed", mend: "name a node that is no member" }
+    return { problem: "there is nothing to change", mend: "name a node that is not a member" }
   return { _tag: "Reconfigure", add: servers(...added), remove: servers(...removed) }
 }
 
@@ -328,8 +328,8 @@ const operationOf = (
 const problemOf = (view: View, members: ServerSet, up: ServerSet): string | undefined => {
   const names = (ids: ServerSet) => ids.map(nameOf).join(", ")
   if (!isServedBy(configurationOf(view), up))
-    return `of ${names(view.members)} too few answer: what they hold could not be carried over`
+    return `too few of ${names(view.members)} answer: their data could not be transferred`
   if (members.length > 0 && !isServedBy(configurationOf({ number: 0, members }), up))
-    return `of ${names(members)} too few answer: no super-majority would be left`
+    return `too few of ${names(members)} answer: no super-majority would be left`
   return undefined
 }

@@ -44,7 +44,7 @@ export const createAdministrator = (
   Effect.try({
     try: () => {
       if (existsSync(fileOf(folder)))
-        throw refused(folder, "it has the key of an administrator", "name another folder")
+        throw refused(folder, "it already has an administrator's key", "name another folder")
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const keyring = new Keyring(join(folder, "keys"))
       const { id, key } = newAuthority(keyring, name)
@@ -72,7 +72,7 @@ const opened = (folder: string) => {
   if (!existsSync(fileOf(folder))) {
     throw refused(
       folder,
-      "it has no key of an administrator",
+      "it has no administrator's key",
       `make one: quorate administrator keys --data ${folder}`
     )
   }

@@ -134,7 +134,10 @@ export const beginDbqs = Effect.fnUntraced(function* (
     return givenToFirst(folder.authority, known, node, random)
   }
   if (replicaNames.length < 4)
-    return yield* refuse("a membership service of which one may lie has four replicas", "name four")
+    return yield* refuse(
+      "a membership service that tolerates one faulty replica has four replicas",
+      "name four"
+    )
   const visitor = visitorOf(options, () => facts?.first)
   const first = yield* beginSystem(visitor, directory, given)
   const known = factsFor(first)
@@ -192,7 +195,7 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
     const begin = { _tag: "Begin", first: facts.first, given: given(id) } as const
     const reply = yield* ask(name, [begin], isVerdict)
     if (reply._tag === "Refused")
-      return yield* refuse(`${name} does not take it: ${reply.reason}`, "see what it logs")
+      return yield* refuse(`${name} refuses it: ${reply.reason}`, "see its log")
     return id
   })
 
@@ -203,7 +206,7 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
     Effect.suspend(() => {
       if (!new RegExp(`^[A-Za-z0-9-]{1,${maxClientNameLength}}$`).test(name)) {
         return Effect.fail(
-          refuse(`${name} is no name of a client`, "write letters, digits and hyphens")
+          refuse(`${name} is not a valid name for a client`, "write letters, digits and hyphens")
         )
       }
       const { service, certificate, first, view: replicas } = facts
@@ -233,19 +236,19 @@ export const asAuthority = Effect.fnUntraced(function* (options: AuthorityOption
     const missing = remove.find((name) => !leaving.some((id) => nameOf(id) === name))
     if (missing !== undefined)
       return yield* refuse(
-        `${missing} is no replica of the service`,
+        `${missing} is not a replica of the service`,
         `name one of ${view.members.map(nameOf).join(", ")}`
       )
     const members = servers(...without(view.members, leaving), ...added)
     if (members.length < 4)
-      return yield* refuse("the service would have less than four replicas", "add some")
+      return yield* refuse("the service would have fewer than four replicas", "add some")
     const number = view.number + 1
     const halves = yield* inquiry.halves(members, number, milliseconds)
     const silent = members.filter((id) => !halves.some(({ signer }) => signer === id))
     if (silent.length > 0)
       return yield* refuse(
-        `${silent.map(nameOf).join(", ")} cannot be asked for a key to deal shares under`,
-        "start it, or leave it out as well"
+        `${silent.map(nameOf).join(", ")} cannot be asked for the key that encrypts its share`,
+        "start it, or leave it out too"
       )
     const order = signAsAuthority(secretOf(folder.authority), { number, members, halves })
     inquiry.submit(view.members, { _tag: "Move", order })

@@ -144,7 +144,7 @@ export const inquire = Effect.fnUntraced(function* (
       const view = agreed(known)
       if (view === undefined)
         return yield* new ServiceSilent({
-          problem: "too few replicas of the service say which epoch of it this is",
+          problem: "too few replicas of the service report its current epoch",
           milliseconds
         })
       return view.number > known.number ? yield* service(view, milliseconds) : view
@@ -175,7 +175,7 @@ export const inquire = Effect.fnUntraced(function* (
         const isDone = yield* ask(number, () => count().length >= needed, milliseconds)
         if (!isDone)
           return yield* new ServiceSilent({
-            problem: `${members.length - count().length} of ${members.length} replicas have not gone on`,
+            problem: `${members.length - count().length} of ${members.length} replicas have not caught up`,
             milliseconds
           })
       })

@@ -36,16 +36,16 @@ export class NodeKeys {
    */
   take(told: unknown, id: string): string | undefined {
     if (told === undefined && this.given === undefined)
-      return "it needs keys, which an administrator gives: quorate administrator begin"
+      return "it needs keys, which an administrator issues: quorate administrator begin"
     const given = decode(told ?? this.given)
-    if (Result.isFailure(given)) return "what it is given are no keys"
+    if (Result.isFailure(given)) return "what it received are not keys"
     if (this.given !== undefined) {
       return given.success.administrator === this.given.administrator
         ? undefined
-        : `it has the keys of ${this.given.administrator}, who is another administrator`
+        : `it has the keys of another administrator, ${this.given.administrator}`
     }
     if (given.success.shared.owner !== id)
-      return `it is given the keys of ${given.success.shared.owner}`
+      return `it received the keys of ${given.success.shared.owner}`
     const kept = takeGiven(this.keyring, given.success)
     this.keyring.keep(handlesIn(kept))
     replaceDurably(this.file, `${JSON.stringify(kept)}\n`)

@@ -5,7 +5,7 @@
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
 
 const refuse = (): never => {
-  throw new Error("internal error: this protocol has no keys that are shared")
+  throw new Error("internal error: this protocol has no shared keys")
 }
 
 export const notYet: Pick<Cryptography, "threshold" | "encryptFor"> = {

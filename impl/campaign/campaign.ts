@@ -154,7 +154,7 @@ export const unitsOf = (
   if (size > maxUnits)
     return Result.fail(
       new CampaignRefused({
-        message: `the campaign has ${size} units of work or more: have at most ${maxUnits}, by more seeds "atOnce"`
+        message: `the campaign has ${size} units of work or more: use at most ${maxUnits}, with more seeds "atOnce"`
       })
     )
   const units = [
@@ -164,7 +164,7 @@ export const unitsOf = (
   return units.length > 0
     ? Result.succeed(units)
     : Result.fail(
-        new CampaignRefused({ message: `there is nothing to do: give "checks" or "simulations"` })
+        new CampaignRefused({ message: `there is nothing to do: add "checks" or "simulations"` })
       )
 }
 

@@ -60,7 +60,7 @@ const doUnit = Effect.fnUntraced(function* (
   const started = performance.now()
   const outcome: Outcome =
     attempts > maxAttempts
-      ? failed(`it was begun ${maxAttempts} times, and each time its runner or its process ended`)
+      ? failed(`it was started ${maxAttempts} times, and each time its runner or its process ended`)
       : yield* attempt(options, queued, attempts)
   yield* minimiseOne(queued, outcome)
   const seconds = (performance.now() - started) / 1000

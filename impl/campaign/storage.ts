@@ -93,7 +93,7 @@ const clientLayer = (
   if (!/^postgres(ql)?:\/\//.test(place))
     return Effect.fail(
       new StorageRefused({
-        message: `--storage: "${withoutPassword(place)}" names no storage; write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE`
+        message: `--storage: "${withoutPassword(place)}" is not a storage; write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE`
       })
     )
   return Effect.map(

@@ -63,7 +63,7 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 
   override get message(): string {
-    return `too many operations are in execution, on ${JSON.stringify(this.key)} or in all; this one was not begun`
+    return `too many operations are in flight, on ${JSON.stringify(this.key)} or in total; this one was not started`
   }
 }
 
@@ -114,7 +114,7 @@ export class ConfigurationForgotten extends Schema.TaggedError<ConfigurationForg
         ? []
         : [`${this.unproved.join(", ")} cannot prove that they still serve it`])
     ]
-    return `no answer can be believed in configuration ${this.number}, the latest that this client knows: ${said.join("; ")}${told(this.outcome)} — name storage nodes of a later one in the directory, or ask the administrator for new credentials (quorate administrator client)`
+    return `no answer can be trusted in configuration ${this.number}, the latest that this client knows: ${said.join("; ")}${told(this.outcome)} — name storage nodes of a later one in the directory, or ask the administrator for new credentials (quorate administrator client)`
   }
 }
 

@@ -78,7 +78,8 @@ export const reclaimingOf = (known: Known, graceMilliseconds: number): ReclaimSo
 }
 
 const changing = "the configuration is being changed; nothing was forgotten"
-const mend = "a removal is forgotten once all members have it: start them first, or replace them"
+const mend =
+  "a removal can be forgotten once all members have it: start them first, or replace them"
 
 const away = (names: ReadonlyArray<string>): string =>
   names.length === 0
@@ -93,7 +94,7 @@ const allAnswer = Effect.fnUntraced(function* (known: Known) {
   if (configurations.length > 1) {
     return yield* refusal(
       changing,
-      "let that be done first: quorate reconfigure, asked once more, completes one that was interrupted"
+      "let it finish first: quorate reconfigure, run again, completes an interrupted one"
     )
   }
   const members = servers(...configurations.flatMap((one) => one.members))

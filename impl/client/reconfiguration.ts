@@ -154,8 +154,8 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       const { add = [], remove = [], force = false } = change
       if (runnable.isTrusted === true) {
         return yield* refusal(
-          `${runnable.name} is reconfigured by its administrator alone`,
-          "quorate administrator replace, add or forget does it"
+          `${runnable.name} is reconfigured only by its administrator`,
+          "use quorate administrator replace, add or forget"
         )
       }
       if (reconfiguration === undefined) {
@@ -242,7 +242,7 @@ const forbidden = (reason: string) => refusal(`forbidden: ${reason}`, administra
 /** An added node was a member before removed keys were forgotten, and does not know of that. */
 const holdsMore = (added: ServerSet): ReconfigurationRefused =>
   refusal(
-    `${added.map(nameOf).join(", ")} ${added.length === 1 ? "does" : "do"} not answer any more, or ${added.length === 1 ? "holds" : "hold"} values from before, which may have been removed since; nothing was changed`,
+    `${added.map(nameOf).join(", ")} no longer ${added.length === 1 ? "answers" : "answer"}, or already ${added.length === 1 ? "holds" : "hold"} values, which may have been removed since; nothing was changed`,
     "move the folder away, start the node with an empty one, and add it again"
   )
 
@@ -251,7 +251,7 @@ const noQuorum = (after: ServerSet, up: ServerSet): ReconfigurationRefused => {
   const answering = after.filter((id) => up.includes(id))
   const who = answering.length === 0 ? "none" : `only ${answering.map(nameOf).join(", ")}`
   return refusal(
-    `of ${after.map(nameOf).join(", ")} ${who} ${answering.length > 1 ? "answer" : "answers"}: no quorum would be left to read, write or reconfigure; nothing was changed`,
+    `${who} of ${after.map(nameOf).join(", ")} ${answering.length > 1 ? "answer" : "answers"}: no quorum would be left to read, write or reconfigure; nothing was changed`,
     "start the others first, or add nodes that answer; --force reconfigures anyway"
   )
 }

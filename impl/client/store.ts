@@ -75,7 +75,7 @@ export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
 
   override get message(): string {
     return this.what === "reply"
-      ? `the values have more than ${this.maxBytes} bytes together; ask for fewer at once`
+      ? `the values exceed ${this.maxBytes} bytes together; ask for fewer at once`
       : `the ${this.what} has ${this.bytes} bytes; at most ${this.maxBytes} can be stored`
   }
 }
@@ -91,7 +91,7 @@ export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
   }
 
   override get message(): string {
-    return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; give bytes instead`
+    return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; pass bytes instead`
   }
 }
 
@@ -210,8 +210,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
       source: `--protocol ${protocol}`,
       ...(credentials === undefined
         ? {
-            problem: "its clients sign what they write, and this one has no credentials",
-            mend: "ask the administrator for some (quorate administrator client NAME), and name the file: --credentials FILE"
+            problem: "its clients sign their writes, and this one has no credentials",
+            mend: "ask the administrator for some (quorate administrator client NAME), and pass the file: --credentials FILE"
           }
         : { problem: "its clients take no credentials", mend: "leave them out" })
     })

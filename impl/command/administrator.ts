@@ -29,7 +29,9 @@ const data = Flag.String("data").pipe(
 const node = (what: string, about: string) =>
   Argument.String(what).pipe(Argument.withDescription(about))
 const force = Flag.Boolean("force").pipe(
-  Flag.withDescription("Also if too few members answer; then nothing can be read or written"),
+  Flag.withDescription(
+    "Change it even if too few members answer; then nothing can be read or written"
+  ),
   Flag.withDefault(false)
 )
 
@@ -67,11 +69,11 @@ const change = (
     yield* Console.log(describe(view))
     for (const name of asked.remove)
       yield* Console.log(
-        `${name} is removed; a super-majority of the configuration before has forgotten its keys`
+        `${name} is removed; a super-majority of the previous configuration has forgotten its keys`
       )
     if (late.length > 0)
       yield* Console.log(
-        `${late.join(", ")} ${late.length === 1 ? "has" : "have"} not heard of it: quorate administrator status tells them when they are there`
+        `${late.join(", ")} ${late.length === 1 ? "has" : "have"} not learned of it: quorate administrator status informs them once they answer`
       )
   })
 
@@ -90,10 +92,10 @@ const keysCommand = Command.make(
         return yield* refuse("--name: write letters, digits and hyphens, 40 at most")
       const id = yield* createAdministrator(given.data, given.name)
       yield* Console.log(
-        `${id}\nIts key is in ${given.data}/keys. Whoever has it may do everything: keep it, and a copy of the folder.`
+        `${id}\nIts key is in ${given.data}/keys. Its holder may do everything: keep it safe, and keep a copy of the folder.`
       )
     }).pipe(asCommandFailure)
-).pipe(Command.withDescription("Make the key of an administrator"))
+).pipe(Command.withDescription("Make an administrator's key"))
 
 const beginCommand = Command.make("begin", { data, servers, keys, timeout }, (given) =>
   Effect.gen(function* () {
@@ -110,7 +112,7 @@ const beginCommand = Command.make("begin", { data, servers, keys, timeout }, (gi
   }).pipe(Effect.scoped, asCommandFailure)
 ).pipe(
   Command.withDescription(
-    "Begin a system with the first nodes of the directory, and give them keys"
+    "Begin a system with the first nodes of the directory, and issue their keys"
   )
 )
 
@@ -120,7 +122,7 @@ const clientCommand = Command.make(
     name: node("name", "The client's name"),
     out: Flag.String("out").pipe(
       Flag.withMetavar("FILE"),
-      Flag.withDescription("The file for its credentials: its key is in it")
+      Flag.withDescription("The file for its credentials, which include its key")
     ),
     data,
     servers,
@@ -140,8 +142,8 @@ const clientCommand = Command.make(
 const replaceCommand = Command.make(
   "replace",
   {
-    old: node("old", "The member that goes, and forgets its keys"),
-    new: node("new", "The node that takes its place, started with an empty folder"),
+    old: node("old", "The member to remove, which forgets its keys"),
+    new: node("new", "The node to take its place, started with an empty folder"),
     data,
     servers,
     keys,
@@ -164,7 +166,7 @@ const addCommand = Command.make(
 
 const forgetCommand = Command.make(
   "forget",
-  { node: node("node", "The member that goes"), data, servers, keys, force },
+  { node: node("node", "The member to remove"), data, servers, keys, force },
   (given) =>
     asAdministrator(given, (one) =>
       change(one, { add: [], remove: [given.node], isForced: given.force })
@@ -182,12 +184,14 @@ const statusCommand = Command.make("status", { data, servers, keys }, (given) =>
   )
 ).pipe(
   Command.withDescription(
-    "Go on with what was interrupted, tell members what they have not heard, and say who they are"
+    "Resume an interrupted change, inform members that have missed one, and list the members"
   )
 )
 
 export const administratorCommand = Command.make("administrator").pipe(
-  Command.withDescription("Administer a system whose storage nodes may lie (--protocol byzantine)"),
+  Command.withDescription(
+    "Administer a system that tolerates Byzantine storage nodes (--protocol byzantine)"
+  ),
   Command.withSubcommands([
     keysCommand,
     beginCommand,

@@ -96,20 +96,21 @@ export const readBackup = Effect.fnUntraced(function* <E>(
     if (next.done === true) break
     number += 1
     const data = Result.try(() => JSON.parse(next.value) as unknown)
-    if (Result.isFailure(data)) return yield* refuse("it is no JSON", another)
-    if (end !== undefined) return yield* refuse("there is more after the last line", another)
+    if (Result.isFailure(data)) return yield* refuse("it is not JSON", another)
+    if (end !== undefined) return yield* refuse("there is data after the last line", another)
     if (number === 1) {
       const first = isFirst(data.success)
-      if (Result.isFailure(first)) return yield* refuse("it is no backup")
+      if (Result.isFailure(first)) return yield* refuse("it is not a backup")
       if (first.success.format !== format)
         return yield* refuse(
-          `it has format ${first.success.format}, and this version knows format ${format} alone`,
+          `it has format ${first.success.format}, and this version knows only format ${format}`,
           "restore it with the version that wrote it, or a later one"
         )
     } else if (isLast(data.success)) end = data.success.registers
     else {
       const entry = entryIn(data.success)
-      if (entry === undefined) return yield* refuse("it has no key and value that fit", another)
+      if (entry === undefined)
+        return yield* refuse("it has an entry without a valid key and value", another)
       registers += 1
       yield* take(entry)
     }
@@ -118,7 +119,7 @@ export const readBackup = Effect.fnUntraced(function* <E>(
     return yield* refuse(
       end === undefined
         ? `it ends after ${registers} registers, without its last line`
-        : `it has ${registers} registers, and says that it has ${end}`,
+        : `it has ${registers} registers, but its last line says ${end}`,
       another
     )
   return registers

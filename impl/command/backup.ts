@@ -46,7 +46,7 @@ export const keysCommand = Command.make(
   {
     ...connection,
     json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Print one JSON document a line"),
+      Flag.withDescription("Print one JSON document per line"),
       Flag.withDefault(false)
     )
   },
@@ -60,7 +60,7 @@ export const keysCommand = Command.make(
 ).pipe(Command.withDescription("List the keys that have a value, in order"))
 
 const file = Argument.String("file").pipe(
-  Argument.withDescription("A file of JSON, one document a line")
+  Argument.withDescription("A file of JSON, one document per line")
 )
 
 /** A file that is renamed to its name once all of it is written. */
@@ -92,7 +92,7 @@ export const backupCommand = Command.make(
   { file, ...connection },
   Effect.fnUntraced(function* (given) {
     const name = given.file
-    if (existsSync(name)) return yield* refuse(`${name} is there already — name another file`)
+    if (existsSync(name)) return yield* refuse(`${name} exists already — name another file`)
     const registers = yield* Effect.scoped(
       Effect.gen(function* () {
         const stream = yield* written(name)
@@ -124,13 +124,13 @@ export const backupCommand = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Write all keys and values into a file; each value is that of the last write, or of one meanwhile"
+    "Write all keys and values into a file; each value is that of the last write, or of a concurrent one"
   )
 )
 
 const merge = Flag.Boolean("merge").pipe(
   Flag.withDescription(
-    "Also into a store that has keys: those of the backup get their values, all others stay"
+    "Restore even into a store that has keys: those of the backup get their values, all others stay"
   ),
   Flag.withDefault(false)
 )
@@ -178,4 +178,4 @@ export const restoreCommand = Command.make(
     )
     yield* Console.log(`${registers} registers of ${name} are in the store`)
   })
-).pipe(Command.withDescription("Write the keys and values of a backup into a store"))
+).pipe(Command.withDescription("Restore the keys and values of a backup into a store"))

@@ -45,7 +45,7 @@ export const beginCommand = Command.make("begin", { servers, protocol, timeout, 
   Command.withExamples([
     {
       command: "quorate begin --servers s1=:7001,s2=:7002,s3=:7003",
-      description: "What quorate node --begin does as well"
+      description: "As quorate node --begin does"
     }
   ])
 )

@@ -33,13 +33,13 @@ const maxWorkers = 256
 const lineMilliseconds = 10_000
 
 const workers = Flag.Int("workers").pipe(
-  Flag.withDescription("How many units this process does at a time (as many as there are cores)"),
+  Flag.withDescription("How many units this process runs at a time (one per core by default)"),
   Flag.optional
 )
 
 const lostAfter = Flag.Int("lost-after").pipe(
   Flag.withMetavar("SECONDS"),
-  Flag.withDescription("How long a runner may be silent until others do its work"),
+  Flag.withDescription("How long a runner may be silent before others take over its work"),
   Flag.withDefault(30)
 )
 
@@ -55,16 +55,16 @@ const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
     "campaign",
     {
       file: Argument.String("file").pipe(
-        Argument.withDescription("What is to be done: a JSON file (see impl/campaign/README.md)")
+        Argument.withDescription("The campaign: a JSON file (see impl/campaign/README.md)")
       ),
       storage: Flag.String("storage").pipe(
         Flag.withMetavar("PLACE"),
-        Flag.withDescription(`${storageHelp} (sqlite:FILE.sqlite where nothing is said)`),
+        Flag.withDescription(`${storageHelp} (sqlite:FILE.sqlite by default)`),
         Flag.optional
       ),
       ...{ workers, lostAfter },
       json: Flag.Boolean("json").pipe(
-        Flag.withDescription("Print one JSON document in place of the table"),
+        Flag.withDescription("Print one JSON document instead of the table"),
         Flag.withDefault(false)
       )
     },
@@ -85,7 +85,7 @@ const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
         const sources = yield* asCommandFailure(sourcesOf([argument]))
         if (sources.some(({ model }) => model !== undefined))
           return yield* refuse(
-            `${given.file}: "${argument}" is a model: campaigns are of scenarios and simulations`
+            `${given.file}: "${argument}" is a model: a campaign runs only scenarios and simulations`
           )
         named.set(argument, sources)
       }
@@ -122,21 +122,24 @@ const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
       lines.clear()
       yield* Console.log(given.json ? JSON.stringify(report, undefined, 2) : tableOf(report))
       if (!report.finished)
-        yield* Console.error("not all is done: the same command goes on, and so does any runner")
+        yield* Console.error(
+          "some units are not done: the same command continues, and so does any runner"
+        )
       process.exitCode = exitCodeOf(report)
     })
   ).pipe(
     Command.withDescription(
-      "Do many checks and simulations, alone or with runners on other machines; resume them"
+      "Run many checks and simulations, alone or with runners on other machines; resume them"
     ),
     Command.withExamples([
       {
         command: "quorate campaign nightly.json",
-        description: "Do it on this machine; kept beside the file, and resumed by the same command"
+        description:
+          "Run it on this machine; its state stays next to the file, and the same command resumes it"
       },
       {
         command: "quorate campaign nightly.json --storage postgres://q@db/q --workers 0 --json",
-        description: "Have runners on other machines do it, and wait for what it comes to"
+        description: "Let runners on other machines do it, and wait for the result"
       }
     ])
   )
@@ -164,7 +167,7 @@ const runnerWith = ({ entry }: Surroundings) =>
         })
       )
     })
-  ).pipe(Command.withDescription("Do what waits in the storage of campaigns, until told to stop"))
+  ).pipe(Command.withDescription("Run the pending units of the storage's campaigns, until stopped"))
 
 const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, least: number) {
   const count = Option.getOrElse(given, () => availableParallelism())
@@ -178,7 +181,7 @@ const minLostAfter = 3
 
 const secondsOf = (seconds: number) =>
   seconds < minLostAfter
-    ? refuse(`--lost-after: write a number of seconds from ${minLostAfter} on`)
+    ? refuse(`--lost-after: write a number of seconds, ${minLostAfter} or more`)
     : Effect.succeed(seconds)
 
 /**

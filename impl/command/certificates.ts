@@ -16,7 +16,7 @@ import { CommandFailed, exitCodes, refuse } from "./failure.ts"
 const flags = {
   out: Flag.String("out").pipe(
     Flag.withMetavar("FOLDER"),
-    Flag.withDescription("Where the keys go; an authority that is there is used again"),
+    Flag.withDescription("The folder for the keys; an authority that exists there is used again"),
     Flag.withDefault("quorate-keys")
   ),
   nodes: Flag.String("nodes").pipe(
@@ -37,7 +37,7 @@ const flags = {
   revoke: Flag.String("revoke").pipe(
     Flag.withMetavar("NAME,…"),
     Flag.withDescription(
-      "Take back the certificates of these, by a line in the file revoked; nodes read it when they start, and at SIGHUP"
+      "Revoke the certificates of these, by a line in the file revoked; nodes read it when they start, and at SIGHUP"
     ),
     Flag.withDefault("")
   ),
@@ -71,7 +71,7 @@ const takeBack = Effect.fnUntraced(function* (out: string, names: ReadonlyArray<
       ...names.map(
         (name, index) => `the certificate of ${name} is revoked (number ${numbers[index]})`
       ),
-      `give ${join(out, revokedName)} to all nodes, and send each SIGHUP; new keys come of quorate certificates`
+      `give ${join(out, revokedName)} to all nodes, and send each SIGHUP; quorate certificates makes new keys`
     ].join("\n")
   )
 })
@@ -87,7 +87,8 @@ export const certificatesCommand = Command.make(
       ...namesIn(administrators).map((name) => [name, "administrator"] as const)
     ]
     const bad = holders.find(([name]) => !isName(name) || name === "authority")
-    if (bad !== undefined) return yield* refuse(`"${bad[0]}" is no name for a node or a client`)
+    if (bad !== undefined)
+      return yield* refuse(`"${bad[0]}" is not a valid name for a node or a client`)
     const twice = holders.find(
       ([name], index) => holders.findIndex(([other]) => other === name) !== index
     )
@@ -123,13 +124,13 @@ export const certificatesCommand = Command.make(
         ...holders
           .filter(([name, role]) => role === "client" && name !== "client")
           .map(
-            ([name]) => `the client ${name} is given its keys by --keys ${join(out, `${name}.pem`)}`
+            ([name]) => `the client ${name} takes its keys with --keys ${join(out, `${name}.pem`)}`
           )
       ].join("\n")
     )
   })
 ).pipe(
   Command.withDescription(
-    "Make an authority and keys for nodes, clients and administrators, for trying"
+    "Make an authority and keys for nodes, clients and administrators, to try them out"
   )
 )

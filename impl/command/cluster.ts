@@ -40,7 +40,7 @@ const host = "127.0.0.1"
 const flags = {
   nodes: Flag.Int("nodes").pipe(
     Flag.withDescription(
-      "How many storage nodes to begin with (3 if nothing is said, 4 if one may lie)"
+      "How many storage nodes to begin with (3 by default; 4 with a protocol that tolerates a liar)"
     ),
     Flag.optional
   ),
@@ -50,7 +50,7 @@ const flags = {
     Flag.withDefault("quorate-data")
   ),
   port: Flag.Int("port").pipe(
-    Flag.withDescription("The port of the gateway; nodes take those that follow"),
+    Flag.withDescription("The port of the gateway; nodes use the ports that follow"),
     Flag.withDefault(6390)
   ),
   protocol,
@@ -116,10 +116,10 @@ export const clusterCommand = Command.make(
         yield* Console.log(
           [
             `Redis clients connect to ${describeAddress(address)}, such as redis-cli -p ${address.port} set x 1`,
-            `This command's own: quorate get x --servers ${servers}${own}`,
+            `With this command: quorate get x --servers ${servers}${own}`,
             ...(isDbqs
               ? [
-                  `A storage node that dies is evicted. Another one: quorate node --name s${storing + 1} --join --protocol dbqs --servers ${servers} --data ${join(given.data, `s${storing + 1}`)}`,
+                  `A storage node that dies is evicted. To add another: quorate node --name s${storing + 1} --join --protocol dbqs --servers ${servers} --data ${join(given.data, `s${storing + 1}`)}`,
                   `            and then: quorate membership admit s${storing + 1} --data ${owner} --servers ${servers}`
                 ]
               : isTrusted
@@ -127,7 +127,7 @@ export const clusterCommand = Command.make(
                     `To replace a storage node: quorate administrator replace s1 s5 --data ${owner} --servers ${servers}`
                   ]
                 : []),
-            "Ctrl-C stops them all; the data stays."
+            "Press Ctrl-C to stop them all; the data stays."
           ].join("\n")
         )
         yield* stop
@@ -140,7 +140,7 @@ export const clusterCommand = Command.make(
     })
     yield* withLogs(asCommandFailure(Effect.scoped(run)), given.log)
   })
-).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
+).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, to try the store"))
 
 /**
  * Prepares the folder, and in it the directory of a new cluster. The directory of an existing

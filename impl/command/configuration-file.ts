@@ -52,7 +52,7 @@ export const withConfiguration = (
   const flags = decode(data.success)
   if (Result.isFailure(flags) || "config" in flags.success)
     return refuse(
-      "it is no object of flags, with texts, whole numbers, true or false",
+      "it is not an object of flags whose values are strings, whole numbers, true or false",
       'write {"name": "s1", "data": "quorate-data/s1"}'
     )
   const more = Object.entries(flags.success)

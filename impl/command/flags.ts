@@ -18,7 +18,7 @@ import { type CommandFailed, refuse } from "./failure.ts"
 
 export const servers = Flag.String("servers").pipe(
   Flag.withMetavar("NAME=HOST:PORT,…|file:FILE|dns:NAME"),
-  Flag.withDescription("Where the storage nodes are (QUORATE_SERVERS if nothing is said)"),
+  Flag.withDescription("Where the storage nodes are (QUORATE_SERVERS by default)"),
   Flag.withDefault(process.env.QUORATE_SERVERS ?? "")
 )
 
@@ -34,7 +34,7 @@ export const timeout = Flag.Int("timeout-milliseconds").pipe(
 
 export const metrics = Flag.String("metrics").pipe(
   Flag.withMetavar("HOST:PORT"),
-  Flag.withDescription("Serve metrics for Prometheus there, under /metrics, and /health"),
+  Flag.withDescription("Serve /metrics (for Prometheus) and /health there"),
   Flag.optional
 )
 
@@ -46,14 +46,14 @@ export const config = Flag.String("config").pipe(
 )
 
 export const connections = Flag.Int("connections").pipe(
-  Flag.withDescription("The most connections at once; fewer if there are not descriptors enough"),
+  Flag.withDescription("The most connections at once; fewer if the process lacks descriptors"),
   Flag.optional
 )
 
 export const keys = Flag.String("keys").pipe(
   Flag.withMetavar("FOLDER|CERTIFICATE"),
   Flag.withDescription(
-    "The folder of keys: authority.pem, and NAME.pem with NAME.key. A client's NAME is client: one of another name gives its certificate (keys/app.pem)"
+    "The folder of keys: authority.pem, and NAME.pem with NAME.key. A client's NAME is client; one of another name passes its certificate (keys/app.pem)"
   ),
   Flag.optional
 )
@@ -71,7 +71,7 @@ export const keysOf = (
 export const credentials = Flag.String("credentials").pipe(
   Flag.withMetavar("FILE"),
   Flag.withDescription(
-    "What an administrator has given to this client, with --protocol byzantine (QUORATE_CREDENTIALS)"
+    "The credentials that an administrator has issued to this client, with --protocol byzantine (QUORATE_CREDENTIALS)"
   ),
   Flag.withDefault(process.env.QUORATE_CREDENTIALS ?? "")
 )
@@ -120,7 +120,7 @@ export const tracingOf = (
       const url = collectorAt(text)
       if (url === undefined) {
         return yield* refuse(
-          `--traces: ${text} is no URL of a collector — write http://127.0.0.1:4318`
+          `--traces: ${text} is not the URL of a collector — write http://127.0.0.1:4318`
         )
       }
       // Load the exporter only for processes that trace.
@@ -161,7 +161,9 @@ const listenFor = (endings: ReadonlyArray<string>) =>
         first ??= event
         Deferred.doneUnsafe(told, Effect.succeed(event))
         watch ??= setTimeout(() => {
-          process.stderr.write(`stopping took ${maxStoppingSeconds} s: ended as it is\n`)
+          process.stderr.write(
+            `stopping took longer than ${maxStoppingSeconds} s: the process ends now\n`
+          )
           process.exit(0)
         }, 1000 * maxStoppingSeconds)
       }
@@ -210,11 +212,11 @@ export const renewKeys = (
   renew: (keys: Keys) => Effect.Effect<void, { readonly message: string }>
 ): Effect.Effect<void> =>
   Option.match(folder, {
-    onNone: () => Effect.logInfo("SIGHUP: there are no keys to read again"),
+    onNone: () => Effect.logInfo("SIGHUP: there are no keys to reload"),
     onSome: (given) =>
       Effect.flatMap(loadKeys(given, name), renew).pipe(
         Effect.andThen(
-          Effect.logInfo("SIGHUP: the keys were read again, and all connections are made anew")
+          Effect.logInfo("SIGHUP: the keys were reloaded, and all connections are made again")
         ),
         Effect.catch(({ message }) =>
           Effect.logError(`SIGHUP: the keys stay as they were: ${message}`)
@@ -234,7 +236,7 @@ export const listenForStopOnly: typeof listenForStop = listenFor(endings)
 export type LogFormat = "text" | "json"
 
 export const log = Flag.Literals("log", ["text", "json"]).pipe(
-  Flag.withDescription("How to log, on standard error: for people, or one JSON document a line"),
+  Flag.withDescription("How to log, on standard error: for people, or one JSON document per line"),
   Flag.withDefault("text" as const)
 )
 

@@ -53,13 +53,13 @@ const flags = {
   password: Flag.String("password-file").pipe(
     Flag.withMetavar("FILE"),
     Flag.withDescription(
-      "Clients have to give the password on the first line of this file (AUTH, HELLO)"
+      "Clients must give the password on the first line of this file (AUTH, HELLO)"
     ),
     Flag.optional
   ),
   atOnce: Flag.Int("requests-at-once").pipe(
     Flag.withDescription(
-      "How many requests of one client are under way at once; with 1, one after the other"
+      "How many requests of one client run at once; with 1, one after the other"
     ),
     Flag.withDefault(64)
   ),
@@ -92,7 +92,7 @@ const passwordOf = (file: Option.Option<string>) =>
       const readAgain = readPassword(path).pipe(
         Effect.flatMap((renewed) => {
           password = renewed
-          return Effect.logInfo("SIGHUP: the password was read again; who has given it stays")
+          return Effect.logInfo("SIGHUP: the password was reloaded; authenticated clients stay so")
         }),
         Effect.catch(({ message }) =>
           Effect.logError(`SIGHUP: the password stays as it was: ${message}`)

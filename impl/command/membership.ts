@@ -32,7 +32,7 @@ const timeout = Flag.Int("timeout-milliseconds").pipe(
 /** The interval at which replicas probe. */
 export const interval = Flag.Int("interval-milliseconds").pipe(
   Flag.withDescription(
-    `How often a replica looks who has not answered: who misses a node ${patient.missedToPropose} times proposes to evict it, and who has missed it ${patient.missedToAgree} times agrees`
+    `How often a replica checks which nodes have not answered: it proposes to evict a node that missed ${patient.missedToPropose} checks, and agrees to evict one that missed ${patient.missedToAgree}`
   ),
   Flag.withDefault(defaultIntervalMilliseconds)
 )
@@ -58,10 +58,10 @@ const keysCommand = Command.make(
         return yield* refuse("--name: write letters, digits and hyphens, 40 at most")
       const id = yield* createAdministrator(given.data, given.name)
       yield* Console.log(
-        `${id}\nIts key is in ${given.data}/keys. Whoever has it may admit nodes and clients: keep it, and a copy of the folder.`
+        `${id}\nIts key is in ${given.data}/keys. Its holder may admit nodes and clients: keep it safe, and keep a copy of the folder.`
       )
     }).pipe(asCommandFailure)
-).pipe(Command.withDescription("Make the key of an authority"))
+).pipe(Command.withDescription("Make an authority's key"))
 
 interface Given {
   readonly data: string
@@ -80,7 +80,9 @@ const beginCommand = Command.make(
   {
     replicas: Flag.String("replicas").pipe(
       Flag.withMetavar("NAME,…"),
-      Flag.withDescription("The first replicas of the service, four or more; the others store")
+      Flag.withDescription(
+        "The first replicas of the service, four or more; the other nodes store data"
+      )
     ),
     data,
     servers,
@@ -110,7 +112,7 @@ const admitCommand = Command.make(
     Effect.gen(function* () {
       const authority = yield* asAuthority(yield* optionsOf(given))
       const id = yield* authority.admit(given.node)
-      yield* Console.log(`${id} is admitted: it is a member from the next epoch on`)
+      yield* Console.log(`${id} is admitted: it becomes a member with the next epoch`)
     }).pipe(Effect.scoped, asCommandFailure)
 ).pipe(Command.withDescription("Admit a storage node, started with an empty folder"))
 
@@ -120,7 +122,7 @@ const clientCommand = Command.make(
     name: Argument.String("name"),
     out: Flag.String("out").pipe(
       Flag.withMetavar("FILE"),
-      Flag.withDescription("The file for its credentials: its key is in it")
+      Flag.withDescription("The file for its credentials, which include its key")
     ),
     data,
     servers,
@@ -142,8 +144,8 @@ const names = (what: string, about: string) =>
 const moveCommand = Command.make(
   "replace",
   {
-    remove: names("remove", "The replicas that go, and erase their shares"),
-    add: names("add", "The nodes that take their places, started with empty folders"),
+    remove: names("remove", "The replicas to remove, which erase their shares"),
+    add: names("add", "The nodes to take their places, started with empty folders"),
     data,
     servers,
     keys,
@@ -158,7 +160,7 @@ const moveCommand = Command.make(
         given.timeout
       )
       yield* Console.log(
-        `${describeService(view)}; of those before, so many have erased their shares that the others sign nothing together`
+        `${describeService(view)}; enough former replicas have erased their shares that the others cannot sign together`
       )
     }).pipe(Effect.scoped, asCommandFailure)
 ).pipe(Command.withDescription("Replace replicas of the service while it runs"))
@@ -169,12 +171,12 @@ const statusCommand = Command.make("status", { data, servers, keys }, (given) =>
     const standing = yield* authority.status(1500)
     for (const [id, { service, system, serves, isMoving }] of standing) {
       yield* Console.log(
-        `${nameOf(id)}: ${describeService(service)}${serves ? "" : " (has no part in it)"}${isMoving ? ", moving" : ""}; epoch ${system.number} of the system: ${system.members.map(nameOf).join(", ")}`
+        `${nameOf(id)}: ${describeService(service)}${serves ? "" : " (not a replica)"}${isMoving ? ", moving" : ""}; epoch ${system.number} of the system: ${system.members.map(nameOf).join(", ")}`
       )
     }
     if (standing.size === 0) yield* Console.log("no replica of the service answers")
   }).pipe(Effect.scoped, asCommandFailure)
-).pipe(Command.withDescription("How the replicas of the service stand"))
+).pipe(Command.withDescription("Show the state of the service's replicas"))
 
 export const membershipCommand = Command.make("membership").pipe(
   Command.withDescription("The membership service of a system with --protocol dbqs"),

@@ -37,7 +37,7 @@ export const nodeFlags = {
   servers,
   listen: Flag.String("listen").pipe(
     Flag.withMetavar("HOST:PORT"),
-    Flag.withDescription("Where to listen; as the directory says if nothing is said"),
+    Flag.withDescription("Where to listen; the directory's address by default"),
     Flag.optional
   ),
   data: Flag.String("data").pipe(
@@ -47,20 +47,18 @@ export const nodeFlags = {
   metrics,
   connections,
   memory: Flag.Int("memory-bytes").pipe(
-    Flag.withDescription(
-      "The memory that registers may take; half of Node's heap if nothing is said"
-    ),
+    Flag.withDescription("The memory that registers may take; half of Node's heap by default"),
     Flag.optional
   ),
   reserved: Flag.Int("reserved-disk-bytes").pipe(
     Flag.withDescription(
-      "How much of the disk stays free; 64 MiB, or a twentieth of a small disk, if nothing is said"
+      "How much of the disk stays free; 64 MiB by default, or a twentieth of a small disk"
     ),
     Flag.optional
   ),
   join: Flag.Boolean("join").pipe(
     Flag.withDescription(
-      "Write the node into the directory if it is not there, so that it can be added"
+      "Write the node into the directory if it is not listed, so that it can be added"
     ),
     Flag.withDefault(false)
   ),
@@ -73,7 +71,7 @@ export const nodeFlags = {
 
 const begin = Flag.Boolean("begin").pipe(
   Flag.withDescription(
-    "Begin a system with the other first nodes of the directory, once all of them are there and if none of them has begun (QUORATE_BEGIN=1)"
+    "Begin a system with the other first nodes of the directory, once all of them answer and if none belongs to a system (QUORATE_BEGIN=1)"
   ),
   Flag.withDefault(process.env.QUORATE_BEGIN === "1")
 )
@@ -99,7 +97,7 @@ export const runNode = Effect.fnUntraced(function* (
   const known = addresses.get(given.name)
   if (known === undefined) {
     return yield* refuse(
-      `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}, or let it --join`
+      `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}, or add it with --join`
     )
   }
   const first = firstOf(addresses)
@@ -166,7 +164,7 @@ export const runNode = Effect.fnUntraced(function* (
       yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
       if (node.first() === undefined && !given.begin) {
         yield* Effect.logWarning(
-          `${given.name} has no memory yet and is of no system: ${begins ?? "quorate begin"} begins one with it${joins === undefined ? "" : `, ${joins(given.name)} lets it into one`}`
+          `${given.name} has no memory yet and belongs to no system: ${begins ?? "quorate begin"} begins one with it${joins === undefined ? "" : `, ${joins(given.name)} adds it to one`}`
         )
       }
       yield* Effect.forkScoped(
@@ -189,12 +187,12 @@ export const nodeCommand = Command.make("node", { ...nodeFlags, begin, protocol 
   Command.withExamples([
     {
       command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1 --begin",
-      description: "One of three on this machine, which begin a system together"
+      description: "One of three nodes on this machine, which begin a system together"
     },
     {
       command:
         "quorate node --name s4 --join --servers file:quorate-data/servers --data quorate-data/s4",
-      description: "One more, to be added with quorate reconfigure +s4"
+      description: "One more, to add with quorate reconfigure +s4"
     }
   ])
 )

@@ -10,7 +10,7 @@ import { connection, withStore } from "./store.ts"
 
 const grace = Flag.Int("grace-milliseconds").pipe(
   Flag.withDescription(
-    "How long to wait before keys are forgotten: longer than an operation of any client may take. An operation that takes longer may end with an unknown outcome"
+    "How long to wait before keys are forgotten: longer than any client's operation may take. A slower operation may end with an unknown outcome"
   ),
   Flag.withDefault(15_000)
 )
@@ -29,7 +29,7 @@ export const reclaimCommand = Command.make(
   "reclaim",
   { grace, ...connection },
   Effect.fnUntraced(function* (given) {
-    if (given.grace < 0) return yield* refuse("--grace-milliseconds: write a number from 0 on")
+    if (given.grace < 0) return yield* refuse("--grace-milliseconds: write 0 or more")
     const forgotten = yield* withStore(given, reclaimAll, "administrator", given.grace)
     yield* Console.log(
       forgotten === 0
@@ -39,6 +39,6 @@ export const reclaimCommand = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Free the memory of removed keys: all storage nodes must answer, and nothing stops meanwhile"
+    "Free the memory of removed keys: all storage nodes must answer, and operations continue"
   )
 )

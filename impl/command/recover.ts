@@ -14,7 +14,7 @@ import { protocol } from "./flags.ts"
 const flags = {
   from: Flag.String("from").pipe(
     Flag.withMetavar("FOLDER,…"),
-    Flag.withDescription("The folders of the nodes that are left, all of them stopped")
+    Flag.withDescription("The folders of the remaining nodes, all of them stopped")
   ),
   name: Flag.String("name").pipe(
     Flag.withMetavar("NAME,…"),
@@ -22,11 +22,11 @@ const flags = {
   ),
   data: Flag.String("data").pipe(
     Flag.withMetavar("FOLDER,…"),
-    Flag.withDescription("Their folders, new ones, in the same order")
+    Flag.withDescription("Their new folders, in the same order")
   ),
   acceptLoss: Flag.Boolean("accept-loss").pipe(
     Flag.withDescription(
-      "Whatever only the others acknowledged may be lost (not needed if these are a quorum)"
+      "Accept the loss of data that only the other nodes acknowledged (not needed if these are a quorum)"
     ),
     Flag.withDefault(false)
   ),
@@ -41,15 +41,15 @@ export const recoverCommand = Command.make(
   Effect.fnUntraced(function* ({ from, name, data, acceptLoss, protocol: given }) {
     if (runnableNamed(given).isTrusted === true) {
       return yield* refuse(
-        `--protocol: what ${given} keeps is worth nothing without its keys, and those are erased — as long as a super-majority of the nodes can be started, start them`
+        `--protocol: the data of ${given} is useless without its keys, and those are erased — if a super-majority of the nodes can still be started, start them`
       )
     }
     const folders = listOf(from)
     const [names, homes] = [listOf(name), listOf(data)]
     const bad = names.find((one) => !isName(one))
-    if (bad !== undefined) return yield* refuse(`--name: "${bad}" is no name for a node`)
+    if (bad !== undefined) return yield* refuse(`--name: "${bad}" is not a valid name for a node`)
     if (new Set(names).size < names.length)
-      return yield* refuse("--name: a name is there twice — write each once")
+      return yield* refuse("--name: a name is repeated — write each once")
     if (homes.length !== names.length || new Set(homes).size < homes.length) {
       return yield* refuse(
         `--data: write a folder of its own for each of ${names.join(", ")}, with commas between`
@@ -62,23 +62,23 @@ export const recoverCommand = Command.make(
     const damaged = read.flatMap(({ folder, damage }) =>
       damage === undefined
         ? []
-        : [`${folder} is damaged, and was read up to there: ${damage.split(";")[0]}`]
+        : [`${folder} is damaged, and was read up to the damage: ${damage.split(";")[0]}`]
     )
     yield* Console.log(
       [
         `${registers} registers of ${read.map(({ id: node }) => nameOf(node)).join(", ")} are in ${homes.join(", ")}, of the new ${ids.length === 1 ? "node" : "nodes"} ${ids.join(", ")}`,
-        ...(reclaimed === 0 ? [] : [`${reclaimed} more had been removed, and take no room there`]),
+        ...(reclaimed === 0 ? [] : [`${reclaimed} more had been removed, and take no space there`]),
         ...damaged,
         isWhole
           ? "as far as these nodes know they were a quorum: nothing that was acknowledged is lost"
           : `no quorum is here (${describeMembers(missing)} ${missing.length === 1 ? "is" : "are"} missing): ${price}`,
-        `it is a system of its own, of ${names.join(", ")}: ${read.map(({ folder }) => folder).join(", ")} cannot be started again, and clients and gateways of the old system have to be`,
+        `it is a separate system, of ${names.join(", ")}: ${read.map(({ folder }) => folder).join(", ")} cannot be started again, and clients and gateways of the old system must be restarted`,
         `start it: ${names.map((one) => `quorate node --name ${one} --data ${into.get(one)} --servers …`).join("; ")} — where the directory names no node of the old system${runnableNamed(given).joins === undefined ? "" : "; add others with --join and quorate reconfigure"}`
       ].join("\n")
     )
   })
 ).pipe(
   Command.withDescription(
-    "Begin a new system with what is left of one of which no quorum will ever answer again; says what may be lost"
+    "Begin a new system with the remaining data of one whose quorums will never answer again; reports what may be lost"
   )
 )

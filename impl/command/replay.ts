@@ -39,7 +39,7 @@ const flags = {
   model: Flag.String("model").pipe(
     Flag.withMetavar("MODEL.ts"),
     Flag.withDescription(
-      "Hold the run against this model (lock.ts, or lock.ts#atomic) instead of the specification"
+      "Check the run against this model (lock.ts, or lock.ts#atomic) instead of the specification"
     ),
     Flag.optional
   ),
@@ -61,18 +61,18 @@ export const replayCommandWith = <E, R>(ofModel: OfModel<E, R>) =>
     Effect.fnUntraced(function* ({ files, model, json }) {
       const [trace = "", ...others] = files
       if (Option.isNone(model))
-        return yield* json ? badInput("--json goes with --model") : ofRecordings(files)
-      if (others.length > 0) return yield* badInput("--model goes with one run")
+        return yield* json ? badInput("--json needs --model") : ofRecordings(files)
+      if (others.length > 0) return yield* badInput("--model needs exactly one run")
       return yield* ofModel(trace, model.value, json)
     })
   ).pipe(
     Command.withDescription(
-      "Hold recorded runs against the specification, step by step, or against a model"
+      "Check recorded runs against the specification, step by step, or against a model"
     ),
     Command.withExamples([
       {
         command: "quorate replay run.itf.json --model lock.ts#careless",
-        description: "Say whether a recorded run (ITF) is one of a model"
+        description: "Check whether a recorded run (ITF) is a run of a model"
       }
     ])
   )
@@ -96,7 +96,7 @@ const ofRecordings = Effect.fnUntraced(function* (files: ReadonlyArray<string>) 
     })
   }
   yield* Console.log(
-    `${steps} steps and ${restarts} restarts are those of the specification${unattributed > 0 ? ` (of ${unattributed} messages the sender was not recorded)` : ""}`
+    `${steps} steps and ${restarts} restarts agree with the specification${unattributed > 0 ? ` (of ${unattributed} messages the sender was not recorded)` : ""}`
   )
 })
 
@@ -116,10 +116,10 @@ const takeAll = async (file: string, replay: Replay): Promise<void> => {
     const line = parse(text)
     const isTorn = Result.isFailure(line) && line.failure === "torn"
     const goesOn = Result.isSuccess(line) && line.success._tag === "Start"
-    if (torn !== undefined && !goesOn) throw new Error(`line ${torn} is no line of a recording`)
+    if (torn !== undefined && !goesOn) throw new Error(`line ${torn} is not a line of a recording`)
     torn = isTorn ? number : undefined
     if (isTorn) continue
-    if (Result.isFailure(line)) throw new Error(`line ${number} is no line of a recording`)
+    if (Result.isFailure(line)) throw new Error(`line ${number} is not a line of a recording`)
     if (line.success._tag === "Stopped") {
       replay.stopped(nodes)
       continue
@@ -127,5 +127,5 @@ const takeAll = async (file: string, replay: Replay): Promise<void> => {
     nodes.add(line.success.node)
     replay.take(number, line.success)
   }
-  if (nodes.size === 0) throw new Error("there is no recording in it")
+  if (nodes.size === 0) throw new Error("it contains no recording")
 }

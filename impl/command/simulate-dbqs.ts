@@ -68,7 +68,7 @@ export const simulateDbqs = Effect.fnUntraced(function* (given: GivenToDbqs) {
       )
     )
   return yield* new CommandFailed({
-    message: `${wrong.length} of ${all.length} runs are not as they must be`,
+    message: `${wrong.length} of ${all.length} runs failed`,
     exitCode: exitCodes.violated
   })
 })
@@ -82,7 +82,7 @@ const planOf = Effect.fnUntraced(function* (given: GivenToDbqs) {
     ...(given.lyingDisks ? ["lying-disks"] : [])
   ]
   if (unknown.length > 0)
-    return yield* refuse(`--${unknown[0]}: not with --protocol dbqs — leave it out`)
+    return yield* refuse(`--${unknown[0]} is not supported with --protocol dbqs — leave it out`)
   const name = Option.getOrElse(given.variant, () => "correct")
   const rules = variants.find((variant) => variant.name === name)?.rules
   if (rules === undefined)
@@ -107,7 +107,7 @@ const planOf = Effect.fnUntraced(function* (given: GivenToDbqs) {
   if (wrong[0] !== undefined) return yield* refuse(wrong[0])
   if (changes * (epochs - 1) > mostLiars(nodes))
     return yield* refuse(
-      `--spares: of ${nodes} nodes at most ${mostLiars(nodes)} may go, so that no group loses two at once — take more --servers, or fewer --spares`
+      `--spares: of ${nodes} nodes at most ${mostLiars(nodes)} may leave, so that no group loses two at once — take more --servers, or fewer --spares`
     )
   const [tooMany] = outside("liars", liars, 0, bearable)
   if (tooMany !== undefined) return yield* refuse(tooMany)
@@ -168,7 +168,7 @@ const sum = (all: ReadonlyArray<DhtOutcome>, of: (one: DhtOutcome) => number): n
 
 const tellAll = (all: ReadonlyArray<DhtOutcome>): string =>
   [
-    `${all.length} ${all.length === 1 ? "run" : "runs"}: every history atomic, every operation completed`,
+    `${all.length} ${all.length === 1 ? "run" : "runs"}: every history is atomic, and every operation completed`,
     `${sum(all, ({ operations }) => operations)} operations, ${sum(all, ({ evicted }) => evicted)} nodes evicted and ${sum(all, ({ joined }) => joined)} admitted, ${sum(all, ({ changedGroups }) => changedGroups)} changes of groups, ${sum(all, ({ messages }) => messages)} messages`
   ].join("\n")
 

@@ -22,18 +22,18 @@ const flags = {
   ),
   seed: Flag.Int("seed").pipe(Flag.withDescription("The first seed"), Flag.withDefault(1)),
   runs: Flag.Int("runs").pipe(
-    Flag.withDescription("How many seeds to run, from the first one on"),
+    Flag.withDescription("How many seeds to run, starting with the first"),
     Flag.withDefault(1)
   ),
   servers: Flag.Int("servers").pipe(
     Flag.withDescription(
-      "Storage nodes of the first configuration (3; 4 where one may lie; 200 with dbqs)"
+      "Storage nodes of the first configuration (3; 4 with a protocol that tolerates a liar; 200 with dbqs)"
     ),
     Flag.optional
   ),
   spares: Flag.Int("spares").pipe(
     Flag.withDescription(
-      "Storage nodes that join later (0; with dbqs, one for 100 nodes and epoch)"
+      "Storage nodes that join later (0; with dbqs, one per 100 nodes and epoch)"
     ),
     Flag.optional
   ),
@@ -46,7 +46,7 @@ const flags = {
     Flag.optional
   ),
   registers: Flag.Int("registers").pipe(
-    Flag.withDescription("Registers, each judged by its own history (3; 30 with dbqs)"),
+    Flag.withDescription("Registers, each checked by its own history (3; 30 with dbqs)"),
     Flag.optional
   ),
   operations: Flag.Int("operations").pipe(
@@ -59,25 +59,29 @@ const flags = {
   ),
   liars: Flag.Int("liars").pipe(
     Flag.withDescription(
-      "How many of them lie, with --protocol byzantine and dbqs: as many as may"
+      "How many of them lie, with --protocol byzantine and dbqs (by default as many as are tolerated)"
     ),
     Flag.optional
   ),
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("NUMBER,…|none"),
-    Flag.withDescription("Which of the seed's faults happen; all if nothing is said"),
+    Flag.withDescription("Which of the seed's faults happen; all by default"),
     Flag.optional
   ),
   lyingDisks: Flag.Boolean("lying-disks").pipe(
-    Flag.withDescription("Disks that say they have synced when they have not: what must be found"),
+    Flag.withDescription(
+      "Disks that report a sync without doing it, which the simulation must detect"
+    ),
     Flag.withDefault(false)
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Run every seed, and print one JSON document of what each came to"),
+    Flag.withDescription("Run every seed, and print one JSON document with the outcome of each"),
     Flag.withDefault(false)
   ),
   minimise: Flag.Boolean("minimise").pipe(
-    Flag.withDescription("With --json: make runs that fail smaller (otherwise the first one is)"),
+    Flag.withDescription(
+      "With --json: minimise failing runs (without --json the first one always is)"
+    ),
     Flag.withDefault(false)
   )
 }
@@ -92,7 +96,7 @@ export const simulateCommand = Command.make(
     }
     if (given.minimise && !given.json)
       return yield* refuse(
-        "--minimise goes with --json: without it, the run that fails is made smaller"
+        "--minimise needs --json: without it, the failing run is always minimised"
       )
     if (given.protocol === "dbqs") return yield* simulateDbqs(given)
     const runnable = runnableNamed(given.protocol)
@@ -117,14 +121,14 @@ export const simulateCommand = Command.make(
       if (sizes[name] < 1) return yield* refuse(`--${name}: ${sizes[name]} is too small`)
     }
     if (sizes.spares < 0 || sizes.reconfigurations < 0)
-      return yield* refuse("--spares, --reconfigurations: write a number from 0 on")
+      return yield* refuse("--spares, --reconfigurations: write 0 or more")
     if (sizes.reconfigurations > 0 && reconfiguration === undefined && !isTrusted)
       return yield* refuse(
-        `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
+        `--reconfigurations: ${given.protocol} never changes its configuration — try --protocol rambo`
       )
     if (isTrusted && sizes.spares < sizes.reconfigurations)
       return yield* refuse(
-        `--spares: ${sizes.spares} are too few for ${sizes.reconfigurations} reconfigurations — with ${given.protocol} a node that was removed never comes back, so each needs a new one`
+        `--spares: ${sizes.spares} are too few for ${sizes.reconfigurations} reconfigurations — with ${given.protocol} a removed node never returns, so each needs a new one`
       )
     const faults = Option.map(given.faults, (text) =>
       text === "none" ? [] : text.split(",").map((part) => Number(part))
@@ -158,7 +162,7 @@ export const simulateCommand = Command.make(
     const minutes = (performance.now() - started) / 60_000
     yield* Console.log(
       [
-        `${given.runs} ${given.runs === 1 ? "run" : "runs"}: every history atomic, everything pending completed after healing`,
+        `${given.runs} ${given.runs === 1 ? "run" : "runs"}: every history is atomic, and every pending operation completed after the faults`,
         `${operations} operations, ${crashes} crashes, ${reconfigurations === 0 ? "" : `${reconfigurations} reconfigurations, `}${messages} messages (${(messages / minutes / 1e6).toFixed(1)} million a minute)`
       ].join("\n")
     )
@@ -218,7 +222,7 @@ const printRuns = Effect.fnUntraced(function* (
   const broken = all.filter(({ verdict }) => verdict !== "atomic")
   if (broken.length > 0)
     return yield* new CommandFailed({
-      message: `${broken.length} of ${runs} runs are not as they must be`,
+      message: `${broken.length} of ${runs} runs failed`,
       exitCode: exitCodes.violated
     })
 })
@@ -233,7 +237,7 @@ const fail = Effect.fnUntraced(function* (
     [
       `seed ${plan.seed}: ${verdict}: ${reason}`,
       "",
-      "the faults without which it does not fail:",
+      "it fails only with these faults:",
       ...faultsOf(smaller).map((fault) => `  ${describeFault(fault)}`),
       "",
       "again with:",

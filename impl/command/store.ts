@@ -78,7 +78,7 @@ export const putCommand = Command.make(
   {
     key,
     value: Argument.String("value").pipe(
-      Argument.withDescription("What to store; standard input if it is left out"),
+      Argument.withDescription("The value to store; standard input by default"),
       Argument.optional
     ),
     ...connection
@@ -121,7 +121,7 @@ export const keepCommand = Command.make(
   "keep",
   {
     data: Argument.String("data").pipe(
-      Argument.withDescription("What to store; standard input if it is left out"),
+      Argument.withDescription("The value to store; standard input by default"),
       Argument.optional
     ),
     ...connection
@@ -144,10 +144,10 @@ export const fetchCommand = Command.make(
   },
   Effect.fnUntraced(function* ({ hash, ...given }) {
     if (!/^[0-9a-f]{64}$/.test(hash))
-      return yield* refuse(`"${hash}" is no SHA-256 — write its 64 hexadecimal digits`)
+      return yield* refuse(`"${hash}" is not a SHA-256 — write its 64 hexadecimal digits`)
     const found = yield* withStore(given, (store) => store.fetch(hash))
     if (found === null)
-      return yield* new CommandFailed({ message: `nothing is found with ${hash}`, exitCode: 1 })
+      return yield* new CommandFailed({ message: `nothing is stored under ${hash}`, exitCode: 1 })
     yield* printed(found)
   })
 ).pipe(
@@ -186,7 +186,7 @@ export const statusCommand = Command.make(
       const what = !member
         ? "not a member"
         : isNew
-          ? `has lost the memory of the member of this name — ${joins === undefined ? `with ${given.protocol} none takes its place` : `${joins(name)} puts it in its place`}`
+          ? `has lost the memory of the member of this name — ${joins === undefined ? `with ${given.protocol} no node can take its place` : `${joins(name)} puts it in its place`}`
           : ""
       yield* Console.log(
         `${name.padEnd(12)} ${address.padEnd(24)} ${state.padEnd(6)} ${what}`.trimEnd()
@@ -197,7 +197,7 @@ export const statusCommand = Command.make(
 
 const describeConfigurations = (configurations: ReadonlyArray<ReadonlyArray<string>>): string => {
   if (configurations.length === 0)
-    return "no node answers that is of a system: quorate begin begins one"
+    return "no node that belongs to a system answers: quorate begin begins one"
   return configurations.length === 1
     ? `the configuration is ${configurations[0]?.join(", ")}`
     : `being replaced: ${configurations.map((one) => one.join(", ")).join(" → ")}`
@@ -205,7 +205,7 @@ const describeConfigurations = (configurations: ReadonlyArray<ReadonlyArray<stri
 
 const force = Flag.Boolean("force").pipe(
   Flag.withDescription(
-    "Also if no quorum of the new configuration answers: unless enough of it comes up, nothing can be read, written or changed any more"
+    "Reconfigure even if no quorum of the new configuration answers: unless enough of its nodes come up, nothing can be read, written or changed again"
   ),
   Flag.withDefault(false)
 )
@@ -224,7 +224,7 @@ export const reconfigureCommand = Command.make(
     const said = { add, remove }
     if (!isChange(words) || ![...said.add, ...said.remove].every((word) => isName(nameOf(word)))) {
       return yield* refuse(
-        `"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`
+        `"${words.join(" ")}" is not a change — write +NAME and -NAME, such as +s4 -s2`
       )
     }
     const wrong = problemOf(said)
@@ -244,7 +244,7 @@ export const reconfigureCommand = Command.make(
     yield* Console.log(`the configuration is ${configurations.at(-1)?.join(", ")}`)
     if (!available) {
       yield* Console.log(
-        "no quorum of it answers: unless enough of its nodes come up, nothing can be read, written or changed any more, and only quorate recover is left"
+        "no quorum of it answers: unless enough of its nodes come up, nothing can be read, written or changed again, and only quorate recover helps"
       )
     }
     if (said.remove.length > 0) yield* Console.log(`${said.remove.join(", ")} may be switched off`)
@@ -254,7 +254,7 @@ export const reconfigureCommand = Command.make(
   Command.withExamples([
     {
       command: "quorate reconfigure +s4 -s2",
-      description: "Put s4 in the place of s2; nothing stops meanwhile"
+      description: "Replace s2 by s4; operations continue"
     }
   ])
 )

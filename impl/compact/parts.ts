@@ -13,7 +13,7 @@ export interface Part {
   readonly read: (reader: Reader) => unknown
 }
 
-const unlike = (kind: string): NotCompact => new NotCompact(`it is no ${kind}`)
+const unlike = (kind: string): NotCompact => new NotCompact(`it is not a valid ${kind}`)
 
 export const literal = (value: unknown): Part => ({
   layout: ["literal", value],
@@ -31,7 +31,7 @@ export const boolean: Part = {
   },
   read: (reader) => {
     const byte = reader.byte()
-    if (byte > 1) throw new Malformed("it has a boolean that is neither")
+    if (byte > 1) throw new Malformed("it has a boolean that is neither true nor false")
     return byte === 1
   }
 }
@@ -116,7 +116,7 @@ export const record = (fields: ReadonlyArray<Field>): Part => {
     },
     read: (reader) => {
       const there = optional.length > 0 ? reader.byte() : 0
-      if (there >= all) throw new Malformed("it has a field that there is not")
+      if (there >= all) throw new Malformed("it has an unknown field")
       const data = readRequired(reader)
       if (there > 0)
         optional.forEach(({ name, part }, index) => {
@@ -151,7 +151,7 @@ export const union = (members: ReadonlyArray<Part>, choose: (value: unknown) => 
   },
   read: (reader) => {
     const member = members[reader.byte()]
-    if (member === undefined) throw new Malformed("it is of no known kind")
+    if (member === undefined) throw new Malformed("it is of unknown kind")
     return member.read(reader)
   }
 })

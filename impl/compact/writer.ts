@@ -54,7 +54,7 @@ export class Writer {
         this.at = bytes.writeUInt32LE(value, this.at)
       }
     } else {
-      if (!Number.isFinite(value)) throw new NotCompact("it is no number of plain data")
+      if (!Number.isFinite(value)) throw new NotCompact("it is not a number of plain data")
       bytes[this.at++] = eightBytes
       this.at = bytes.writeDoubleLE(value, this.at)
     }

@@ -167,7 +167,11 @@ const locked = Effect.fnUntraced(function* (file: string) {
   )
   for (let waited = 0; (yield* attempt) === undefined; waited += 20) {
     if (waited >= lockMilliseconds) {
-      return yield* refused(file, "another process is changing it, and does not end", "try again")
+      return yield* refused(
+        file,
+        "another process is changing it, and does not finish",
+        "try again"
+      )
     }
     yield* Effect.sleep(20)
   }
@@ -229,7 +233,7 @@ export const parseList = (
       return Result.fail(
         refused(
           source,
-          `"${entry}" names no node`,
+          `"${entry}" is not a node`,
           "write name=host:port, such as s1=127.0.0.1:7001"
         )
       )
@@ -240,7 +244,7 @@ export const parseList = (
       return Result.fail(refused(source, `"${entry}": ${problem}`, mend))
     }
     if (addresses.has(name))
-      return Result.fail(refused(source, `${name} is there twice`, "leave one of them out"))
+      return Result.fail(refused(source, `${name} is listed twice`, "leave one of them out"))
     addresses.set(name, cameLater ? { ...address.success, cameLater } : address.success)
   }
   const first = firstOf(addresses).length
@@ -248,7 +252,7 @@ export const parseList = (
     ? Result.fail(
         refused(
           source,
-          `${first} nodes are of the first configuration, which has at most ${maxMembers} members`,
+          `${first} nodes belong to the first configuration, which has at most ${maxMembers} members`,
           "write a plus before the names of the others"
         )
       )

@@ -68,8 +68,9 @@ export const startGateway = Effect.fnUntraced(function* (
   if (!isLoopback(address)) {
     return yield* new DirectoryRefused({
       source: describeAddress(address),
-      problem: "the Redis protocol proves no identities, so a gateway listens on this machine only",
-      mend: "listen on 127.0.0.1, and run a gateway beside each program"
+      problem:
+        "the Redis protocol does not authenticate machines, so a gateway listens on this machine only",
+      mend: "listen on 127.0.0.1, and run a gateway next to each program"
     })
   }
   const server = yield* NodeSocketServer.make({
@@ -130,7 +131,7 @@ const measuresOf = ({ store, connections, holdings, tally }: Gateway): ReadonlyA
     kind: "histogram",
     histogram: tally.seconds
   },
-  gauge("gateway_operations", "Operations in execution", () => store.operations.pending),
+  gauge("gateway_operations", "Operations in flight", () => store.operations.pending),
   gauge(
     "gateway_storage_nodes",
     "Connected storage nodes",

@@ -128,7 +128,7 @@ export class Endpoint {
     const problem = this.options.memory?.problem()
     if (problem !== undefined) {
       return Result.fail(
-        new LogDamaged({ file: "log", offset: 0, problem, mend: "let a new node take its place" })
+        new LogDamaged({ file: "log", offset: 0, problem, mend: "replace it by a new node" })
       )
     }
     unknown ??= this.firstIllFormed()
@@ -137,8 +137,8 @@ export class Endpoint {
     if (missing > 0) {
       return Result.fail(
         new LogDamaged({
-          ...{ file: "keys", offset: 0, mend: "let a new node take its place" },
-          problem: `${missing} of the keys that it speaks of are missing or damaged`
+          ...{ file: "keys", offset: 0, mend: "replace it by a new node" },
+          problem: `${missing} of the keys that it names are missing or damaged`
         })
       )
     }
@@ -664,7 +664,7 @@ export class Endpoint {
       const key = process.firstIllFormed()
       if (key !== undefined) {
         return new RecordUnknown({
-          reason: `what ${node} holds for ${JSON.stringify(key)} is no state of it`
+          reason: `what ${node} holds for ${JSON.stringify(key)} is not a state of this protocol`
         })
       }
     }

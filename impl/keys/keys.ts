@@ -45,8 +45,8 @@ export class KeysOfAnother extends Schema.TaggedError<KeysOfAnother>()("KeysOfAn
   override get message(): string {
     const { before, now } = this
     return before === undefined
-      ? "no keys are used, so none can be renewed — connect with keys"
-      : `these keys are of ${now.role} ${now.name}, not of ${before.role} ${before.name} — connect anew to be somebody else`
+      ? "there are no keys to renew — connect with keys"
+      : `these keys belong to ${now.role} ${now.name}, not to ${before.role} ${before.name} — open a new connection to change identity`
   }
 }
 
@@ -99,7 +99,7 @@ export const loadKeys = (given: string, usual: string): Effect.Effect<Keys, Keys
 export const isNotNode = ({ subject }: PeerCertificate, node: string): string | undefined =>
   subject?.OU === "node" && subject.CN === node
     ? undefined
-    : `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, not of node ${node}`
+    : `its certificate names ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, not node ${node}`
 
 /** Why a certificate is revoked; undefined if it is not. */
 export const isRevoked = (
@@ -120,13 +120,13 @@ export const isImpostor = (
   { endpoint, role }: Pick<Hello, "endpoint" | "role">
 ): string | undefined => {
   if (subject?.OU !== role) {
-    return `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, but it claims to be ${role}`
+    return `its certificate names ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, but it claims to be ${role}`
   }
   const isBound =
     role === "node" ? nameOf(endpoint) === subject.CN : isEndpointOf(String(subject.CN), endpoint)
   return isBound
     ? undefined
-    : `its certificate is of ${role} ${subject.CN}, but it calls itself ${endpoint}`
+    : `its certificate names ${role} ${subject.CN}, but it calls itself ${endpoint}`
 }
 
 /**
@@ -171,4 +171,4 @@ export const refusesReconfiguration =
   (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>
     certificate === undefined || mayReconfigure(certificate) || !reconfigures(message)
       ? undefined
-      : `reconfiguration requires an administrator's certificate; this one is of ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`
+      : `reconfiguration requires an administrator's certificate; this one names ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`

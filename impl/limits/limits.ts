@@ -19,7 +19,7 @@ export const measuresOfLimits = (
   const descriptors = maxDescriptors()
   return [
     gauge("connections", "Open connections", () => connections.size),
-    gauge("connections_left", "Connections that may be opened", () => connections.left),
+    gauge("connections_left", "Connections that may still be opened", () => connections.left),
     counter(
       "connections_refused",
       "Connections that were refused or closed to make room",
@@ -28,10 +28,10 @@ export const measuresOfLimits = (
     gauge("incomplete_bytes", "Bytes held of incomplete messages", () => holdings.bytes),
     gauge(
       "incomplete_bytes_left",
-      "Bytes of incomplete messages that may be held",
+      "Bytes of incomplete messages that may still be held",
       () => holdings.leftBytes
     ),
-    gauge("descriptors_left", "Descriptors that may be opened", () =>
+    gauge("descriptors_left", "Descriptors that may still be opened", () =>
       descriptors === undefined ? Number.NaN : descriptors - (openDescriptors() ?? Number.NaN)
     )
   ]

@@ -90,7 +90,7 @@ export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFra
     return Result.mapError(decode(data), ({ message }) => {
       const reason = inShort(`it is not a known message: ${message.replace(/\s+/g, " ")}`)
       return Option.match(outline(data), {
-        onNone: () => new FrameRefused({ reason: "a frame is of no known kind" }),
+        onNone: () => new FrameRefused({ reason: "a frame is of unknown kind" }),
         onSome: ({ _tag: frame, sequence }) => new MessageRefused({ frame, sequence, reason })
       })
     })

@@ -55,8 +55,8 @@ export class Memory {
     // Logs from before identities name no node.
     if (this.found === undefined && !isMinted(this.identity.id)) return undefined
     return this.found === undefined
-      ? "the log does not say whose memory it is: its beginning is missing"
-      : `the log is the memory of ${this.found}, and node.json is of ${this.identity.id}`
+      ? "the log does not name the memory that it belongs to: its beginning is missing"
+      : `the log holds the memory of ${this.found}, but node.json names ${this.identity.id}`
   }
 
   /** Begins a session at this position. The node must record it before anything else. */

@@ -52,7 +52,7 @@ export class PeerIsStranger extends Schema.TaggedError<PeerIsStranger>()("PeerIs
 }) {
   override get message(): string {
     const name = nameOfNode(this.peer)
-    return `${name} has no memory yet and belongs to no system (its identity is ${this.peer}) — begin a system with it, or let it into one, in the place of the member with its name`
+    return `${name} has no memory yet and belongs to no system (its identity is ${this.peer}) — begin a system with it, or add it to one in the place of the member with its name`
   }
 }
 
@@ -61,7 +61,7 @@ export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn"
   peer: Schema.String
 }) {
   override get message(): string {
-    return `${this.peer} now belongs to our system`
+    return `${this.peer} now belongs to this system`
   }
 }
 
@@ -280,7 +280,7 @@ const tellOf = (speaker: Speaker, frame: Taken): Effect.Effect<string | undefine
   if (known !== undefined) return Effect.succeed(otherSystem(known, frame.first))
   return (
     speaker.begin?.(frame.first, frame.given) ??
-    Effect.succeed("this is no node, and cannot be let into a system")
+    Effect.succeed("this is not a node, and cannot be added to a system")
   )
 }
 
@@ -302,7 +302,7 @@ const refusal = ({ protocol, first }: Speaker, frame: Taken): string | undefined
 const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
   equals(ours, theirs)
     ? undefined
-    : `it belongs to another system, which began with ${listed(theirs)}; ours began with ${listed(ours)}`
+    : `it belongs to another system, which began with ${listed(theirs)}; this one began with ${listed(ours)}`
 
 /** Whether the frame neither begins nor ends anything. */
 const isOrdinary = (frame: Taken): frame is Frame => {
@@ -346,7 +346,7 @@ const refusedIn = (
   const envelopes = frame._tag === "Post" ? [frame.envelope] : frame.envelopes
   const foreign = envelopes.find(({ from }) => endpointOf(from) !== peer)
   if (foreign !== undefined) {
-    const reason = `it speaks for ${foreign.from}, which does not live at ${peer}`
+    const reason = `it sends messages of ${foreign.from}, which does not run at ${peer}`
     return { inFrame, sequence, kind: "foreign", reason }
   }
   const reason = frame._tag === "Post" ? refusesMessage?.(frame.envelope.message) : undefined

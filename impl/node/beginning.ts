@@ -38,8 +38,8 @@ export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere"
 }) {
   override get message(): string {
     return this.isSomebodyThere
-      ? `${this.missing.join(", ")} cannot be reached, though something answers at its address: it may be of a system that has begun, so none begins — mend the directory if another node answers there (two names with one address), or wait for it`
-      : `${this.missing.join(", ")} cannot be reached: a system begins when all its first nodes are there — start them first (quorate node --name ${this.missing[0]} …)`
+      ? `${this.missing.join(", ")} cannot be reached, though something answers at its address: it may belong to a system that has begun, so none begins — correct the directory if another node answers there (two names with one address), or wait for it`
+      : `${this.missing.join(", ")} cannot be reached: a system begins when all its first nodes answer — start them first (quorate node --name ${this.missing[0]} …)`
   }
 }
 
@@ -57,7 +57,7 @@ export const beginSystem = Effect.fnUntraced(function* (
   if (names.length === 0) {
     return yield* new BeginningRefused({
       problem: `${directory.source} names no node to begin with`,
-      mend: "write those without a plus"
+      mend: "list at least one without a plus"
     })
   }
   const called = yield* callAll(visitor, directory)
@@ -69,7 +69,7 @@ export const beginSystem = Effect.fnUntraced(function* (
   const system = begun[0] ?? (yield* systemOf(names, there))
   if (begun.some((other) => !equals(other, system))) {
     return yield* new BeginningRefused({
-      problem: `these nodes are of several systems: ${[...new Set(begun.map(listed))].join(", ")}`,
+      problem: `these nodes belong to several systems: ${[...new Set(begun.map(listed))].join(", ")}`,
       mend: "name the nodes of one of them"
     })
   }
@@ -84,7 +84,7 @@ export const beginSystem = Effect.fnUntraced(function* (
       mend:
         runnable.joins === undefined
           ? replacement(runnable, foreign[0])
-          : `${runnable.joins(foreign[0])} lets it in, in the place of a member of its name`
+          : `${runnable.joins(foreign[0])} adds it in the place of the member with its name`
     })
   }
   for (const [name] of strangers) {
@@ -98,7 +98,7 @@ export const beginSystem = Effect.fnUntraced(function* (
     if (refusal?._tag === "Refused") {
       return yield* new BeginningRefused({
         problem: `${name}: ${refusal.reason}`,
-        mend: "see what it logs"
+        mend: "see its log"
       })
     }
     if (!isTold(heard))

@@ -108,7 +108,7 @@ export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
   problem: Schema.String
 }) {
   override get message(): string {
-    return `the disk is broken: ${this.problem}; the node has stopped, and has acknowledged nothing that it could not keep`
+    return `the disk is broken: ${this.problem}; the node has stopped, and has acknowledged nothing that is not on the disk`
   }
 }
 
@@ -122,7 +122,7 @@ export class MemoryLost extends Schema.TaggedError<MemoryLost>()("MemoryLost", {
   mend: Schema.String
 }) {
   override get message(): string {
-    return `${this.peer} remembers more of ${this.node} than it does itself: its folder is an older one, or was used in two places; it has stopped, for it may have forgotten what it acknowledged — ${this.mend}`
+    return `${this.peer} remembers more of ${this.node} than it does itself: its folder is an older copy, or was used in two places; it has stopped, because it may have forgotten what it acknowledged — ${this.mend}`
   }
 }
 
@@ -153,7 +153,7 @@ export const measuresOf = ({
   connections,
   holdings
 }: RunningNode): ReadonlyArray<Measure> => [
-  gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
+  gauge("registers", "Registers ever written", () => endpoint.status.registers),
   gauge(
     "connected_peers",
     "Clients and nodes that are connected",
@@ -162,22 +162,22 @@ export const measuresOf = ({
   gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
   gauge(
     "remembered_answers",
-    "Answers kept until their askers have them",
+    "Answers kept until their requesters have received them",
     () => endpoint.status.rememberedAnswers
   ),
   gauge(
     "remembered_answers_left",
-    "Answers that may be kept",
+    "Answers that may still be kept",
     () => endpoint.status.rememberedAnswersLeft
   ),
-  gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
-  gauge("held_bytes_left", "Memory that registers may take besides", () =>
+  gauge("held_bytes", "Approximate memory of registers", () => endpoint.heldBytes),
+  gauge("held_bytes_left", "Memory that registers may still take", () =>
     Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
   ),
-  gauge("disk_bytes_left", "Bytes that the disk has left", () => room.freeDiskBytes ?? Number.NaN),
+  gauge("disk_bytes_left", "Free bytes of the disk", () => room.freeDiskBytes ?? Number.NaN),
   gauge(
     "unsynced_length",
-    "Characters of records that wait for the disk",
+    "Characters of records waiting for the disk",
     () => endpoint.status.pendingLength
   ),
   counter("syncs", "Blocks of records synced", () => endpoint.status.syncs),
@@ -207,7 +207,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     return yield* new DirectoryRefused({
       source: describeAddress(options.listen),
       problem: "without keys a node listens on this machine only",
-      mend: "listen on 127.0.0.1, or name keys (quorate certificates makes some for trying)"
+      mend: "listen on 127.0.0.1, or pass keys (quorate certificates makes development keys)"
     })
   }
   const named = servers(...options.members)
@@ -241,7 +241,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
               ? taken
               : equals(taken, first)
                 ? undefined
-                : "it is of another system by now"
+                : "it already belongs to another system"
           )
         : Effect.succeed(
             "forbidden: to begin a system takes the certificate of an administrator or a node"
@@ -313,7 +313,7 @@ const keysIn = Effect.fnUntraced(function* (
   })
   const { owner } = nodeKeys
   if (owner === undefined && claimed.first !== undefined)
-    return yield* refuse("given.json is missing, which says what its administrator gave to it")
+    return yield* refuse("given.json is missing, which has what its administrator issued to it")
   if (owner !== undefined && owner !== claimed.identity.id)
     return yield* refuse(`it has the keys of another memory, ${owner}`)
   return nodeKeys
@@ -445,7 +445,7 @@ const livingIn = Effect.fnUntraced(function* (
       // On a full disk the folder does not record this; then the other nodes show their marks
       // again.
       Result.try(() =>
-        claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did`)
+        claimed.end(`its node has stopped permanently: ${peer} remembered more of it than it did`)
       )
     },
     room,
@@ -459,7 +459,7 @@ const livingIn = Effect.fnUntraced(function* (
     full: (fault: DiskFault | undefined) =>
       log(
         fault === undefined
-          ? Effect.logInfo("the disk has room again: acknowledging goes on")
+          ? Effect.logInfo("the disk has space again: the node acknowledges again")
           : Effect.logError(`nothing is acknowledged while the disk is full: ${fault.message}`)
       ),
     ...(witness === undefined ? {} : { witness }),
@@ -499,7 +499,7 @@ const livingIn = Effect.fnUntraced(function* (
     yield* Effect.callback<void>((resume) => endpoint.remember(session, () => resume(Effect.void)))
     first = system
     if (claimed.first === undefined)
-      yield* Effect.logInfo(`${name} is of a system now: ${identity.id}`)
+      yield* Effect.logInfo(`${name} now belongs to a system: ${identity.id}`)
     return system
   })
   const asked = yield* Deferred.make<ServerSet>()

@@ -61,13 +61,13 @@ export class LossNotAccepted extends Schema.TaggedError<LossNotAccepted>()("Loss
   missing: Schema.Array(Schema.String)
 }) {
   override get message(): string {
-    return `no quorum is here (${this.missing.join(", ")} ${this.missing.length === 1 ? "is" : "are"} missing): ${price}; as long as a quorum of the nodes can be started, start them instead — if none can, say --accept-loss`
+    return `no quorum is here (${this.missing.join(", ")} ${this.missing.length === 1 ? "is" : "are"} missing): ${price}; if a quorum of the nodes can still be started, start them instead — otherwise use --accept-loss`
   }
 }
 
 /** What recovery without a quorum may cost. */
 export const price =
-  "what was acknowledged by nodes whose folders are not named may be lost, and values may come back that were replaced or removed"
+  "data acknowledged by nodes whose folders are not named may be lost, and replaced or removed values may return"
 
 const isPair = Schema.is(Pair)
 
@@ -83,7 +83,7 @@ const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: st
         readonly format?: unknown
       },
     catch: () =>
-      new FolderRefused({ folder, problem: "it is no folder of a node", mend: "name another one" })
+      new FolderRefused({ folder, problem: "it is not a node's folder", mend: "name another one" })
   })
   if (named.format === 1) {
     return yield* new FolderRefused({
@@ -174,7 +174,7 @@ export const recoverInto = Effect.fnUntraced(function* (
   for (const { data, memory } of begun) yield* append(join(data, "log"), server(memory.id), there)
   for (const { memory } of begun) memory.adopt(ids)
   const where = [...into.values()].join(", ")
-  for (const { claimed } of all) claimed.end(`what it held went into ${where}, as a new system`)
+  for (const { claimed } of all) claimed.end(`its data was moved into ${where}, as a new system`)
   return {
     ...{ ids, registers: there.size, reclaimed: pairs.size - there.size },
     ...{ from, missing, isWhole }
@@ -214,7 +214,9 @@ const append = Effect.fnUntraced(function* (
   yield* Effect.callback<void, FolderRefused>((resume) => {
     const fail = (problem: string): void =>
       resume(
-        Effect.fail(new FolderRefused({ folder: log, problem, mend: "make room, and try again" }))
+        Effect.fail(
+          new FolderRefused({ folder: log, problem, mend: "free some space, and try again" })
+        )
       )
     const options = {
       snapshot: () => [][Symbol.iterator](),

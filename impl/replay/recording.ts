@@ -138,7 +138,7 @@ export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Rec
     const reason = `${error.code ?? error.message}`
     Effect.runForkWith(services)(
       Effect.logError(
-        `--record: ${file} takes no more (${reason}): the recording has stopped, the process continues`
+        `--record: ${file} accepts no more data (${reason}): the recording has stopped, the process continues`
       )
     )
   })

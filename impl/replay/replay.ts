@@ -160,7 +160,7 @@ export class Replay {
       this.departure = {
         line,
         node: node.id,
-        reason: "restarts in a state that it was never in"
+        reason: "restarts in a state that it never had"
       }
       return
     }
@@ -281,5 +281,5 @@ const difference = (
   const found = parts.find(([, specified, recorded]) => !equals(specified, recorded))
   if (found === undefined) return undefined
   const [what, specified, recorded] = found
-  return `it ${what} ${JSON.stringify(recorded)}, and the specification ${JSON.stringify(specified)}`
+  return `it ${what} ${JSON.stringify(recorded)}, but the specification ${JSON.stringify(specified)}`
 }

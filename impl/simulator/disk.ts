@@ -142,7 +142,7 @@ export class SimulatedDisk {
 
   private rename(from: string, to: string): DiskFault | undefined {
     const file = this.files.get(from)
-    if (file === undefined) return { kind: "broken", message: `${from} is not there` }
+    if (file === undefined) return { kind: "broken", message: `${from} does not exist` }
     this.files.delete(from)
     this.files.set(to, file)
     return undefined

@@ -119,7 +119,8 @@ export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) 
 
 const notWritable = (folder: string, error: unknown): FolderRefused => {
   const { code = (error as Error).message } = error as NodeJS.ErrnoException
-  const mend = code === "ENOSPC" ? "make room on its disk" : "give another one, or make it writable"
+  const mend =
+    code === "ENOSPC" ? "free space on its disk" : "name another one, or make it writable"
   return refused(folder, `it cannot be used (${code})`, mend)
 }
 
@@ -144,7 +145,7 @@ const open = (folder: string, owner: Owner): Claimed => {
     if (expected === actual) continue
     throw refused(
       folder,
-      `it is of ${what} ${actual}, not ${expected}`,
+      `it belongs to ${what} ${actual}, not ${expected}`,
       what === "protocol"
         ? `run it with --protocol ${actual}, or name an empty folder`
         : "name an empty folder"
@@ -154,7 +155,7 @@ const open = (folder: string, owner: Owner): Claimed => {
     if (contents.system !== owner.nameOfSystem) {
       throw refused(
         folder,
-        "its node belonged to other storage nodes than those named now, and their quorums need not intersect",
+        "its node belonged to other storage nodes than those named now, and their quorums may not intersect",
         "name the same nodes as before"
       )
     }

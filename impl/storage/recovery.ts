@@ -114,7 +114,7 @@ export const recover = (
     return damaged(
       segmentName(segments.at(-1) ?? first),
       position.end,
-      `the blocks from ${position.lastBlock + 1} to ${synced} were synced, and are missing or damaged`
+      `the blocks from ${position.lastBlock + 1} to ${synced} were synced, but are missing or damaged`
     )
   }
   const last = segments.at(-1)
@@ -145,7 +145,7 @@ interface Position {
 }
 
 const damaged = (file: string, offset: number, problem: string): Result.Result<never, LogDamaged> =>
-  Result.fail(new LogDamaged({ file, offset, problem, mend: "let a new node take its place" }))
+  Result.fail(new LogDamaged({ file, offset, problem, mend: "replace it by a new node" }))
 
 interface Block {
   readonly number: number
@@ -227,7 +227,7 @@ const endAt = (
     return damaged(
       file,
       end,
-      `a block is damaged that was complete when the one at ${end + next} was written`
+      `a damaged block was complete when the block at ${end + next} was written`
     )
   }
   return Result.succeed({ end, lastBlock, tornBytes: Math.max(0, end + written(rest) - from) })

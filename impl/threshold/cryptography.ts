@@ -118,7 +118,7 @@ export class Commitments {
 export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cryptography => {
   const { keyring, commitments } = options
   const publicKey = decodePoint(bytesOf(options.publicKey))
-  if (publicKey === undefined) throw new RangeError("the public key of the service is none")
+  if (publicKey === undefined) throw new RangeError("the service's public key is not a valid point")
   // This result depends on the commitments and keys to read with that this node knows.
   const dealings = new Recent<boolean>()
   const pointOf = (content: unknown): G2 => {

@@ -176,7 +176,8 @@ const isShown = (bits: Uint8Array, round: number): boolean =>
  */
 export const seal = (sealing: Sealing, secret: bigint, random: Uint8Array): Uint8Array => {
   if (random.length < 32) throw new RangeError("32 random bytes are needed")
-  if (!isReadingHalf(sealing.receiver)) throw new RangeError("the receiver's key is none of X25519")
+  if (!isReadingHalf(sealing.receiver))
+    throw new RangeError("the receiver's key is not an X25519 key")
   const digest = digestOf(sealing)
   const receiver = publicKeyFrom(sealing.receiver)
   const masks = Array.from({ length: rounds }, (_, round) =>

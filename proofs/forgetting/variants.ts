@@ -28,7 +28,8 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "printed-in-clear",
-      about: "NEW_VIEW brings the symmetric key in clear, beside what is encrypted under it.",
+      about:
+        "NEW_VIEW carries the symmetric key in clear, next to the data that is encrypted under it.",
       model: forgettingUnder({ ...correct, sealsInClear: true }),
       breaks: at("startStopping", "symmetric keys are known of those that were taken over in time")
     },
@@ -40,13 +41,13 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "private-key-kept-by-who-leaves",
-      about: "A storage node that is removed keeps its private key.",
+      about: "A removed storage node keeps its private key.",
       model: forgettingUnder({ ...correct, kept: keptByWhoLeaves }),
       breaks: at("receiveNewView", "a private key is of nothing that is past")
     },
     {
       name: "private-key-kept-by-who-stays",
-      about: "A storage node that stays keeps the private key of the configuration before.",
+      about: "A storage node that stays keeps the private key of the previous configuration.",
       model: forgettingUnder({ ...correct, kept: keptByWhoStays }),
       breaks: at("receiveNewView", "a private key is of nothing that is past")
     },
@@ -62,25 +63,25 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "one-stopped-too-few",
-      about: "A configuration counts as forgotten with one storage node too few that has stopped.",
+      about: "A configuration counts as forgotten when one storage node too few has stopped.",
       model: forgettingUnder({ ...correct, enoughStopped: allButOne }),
       breaks: at("finish", "a configuration is forgotten by a super-majority")
     },
     {
       name: "quorum-one-short",
-      about: "A phase ends one answer before it has a super-majority.",
+      about: "A phase ends one answer short of a super-majority.",
       model: forgettingUnder({ ...correct, enough: allButOne }),
       breaks: at("endPhase", "a phase that has ended has a super-majority")
     },
     {
       name: "no-nonce",
-      about: "A proof says nothing of the question that it answers.",
+      about: "A proof does not name the request that it answers.",
       model: forgettingUnder({ ...correct, isAnswer: anyAnswer }),
       breaks: at("receiveAnswer", "what counts was answered")
     },
     {
       name: "certificate-not-checked",
-      about: "Any key that somebody shows will do: nobody looks at the certificate.",
+      about: "Any key is accepted: no node checks the certificate.",
       model: forgettingUnder({ ...correct, believes: anyKey }),
       breaks: at(
         "forge",
@@ -90,7 +91,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "number-not-certified",
-      about: "A certificate that says nothing of the configuration passes in each.",
+      about: "A certificate does not name its configuration, so it passes in every one.",
       model: forgettingUnder({ ...correct, believes: keyOfAny }),
       breaks: at(
         "forge",
@@ -100,7 +101,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "stopped-unproved",
-      about: "The administrator believes whoever says that it has stopped.",
+      about: "The administrator believes any node that says it has stopped.",
       model: forgettingUnder({ ...correct, believesStopped: anyKey }),
       breaks: at("forgeStopped", "who says that it has stopped is past the configuration")
     }

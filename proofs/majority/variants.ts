@@ -34,7 +34,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "read-without-set-phase",
-      about: "A read returns what its Get phase found and stores it nowhere.",
+      about: "A read returns what its Get phase found and does not store it.",
       model: majorityUnder({ ...correct, returnsAtOnce: () => truth }),
       breaks: at("finishAtOnce", "who is done has a write quorum")
     },

@@ -30,7 +30,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "one-voucher-short",
-      about: "A pair is believed if as many storage nodes answer with it as can lie.",
+      about: "A client believes a pair vouched for by only as many storage nodes as can be faulty.",
       model: maskingUnder({ ...correct, vouchers: allButOne }),
       breaks: at("startSet", "what is chosen was written")
     },
@@ -48,7 +48,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "quorum-one-short",
-      about: "A phase has enough answers one before it has a quorum.",
+      about: "A phase ends one answer short of a quorum.",
       model: maskingUnder({ ...correct, enough: allButOne }),
       breaks: at("finish", "who is done has a write quorum")
     },

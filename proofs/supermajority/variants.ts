@@ -49,13 +49,13 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "read-without-write-back",
-      about: "A read returns what its Get phase found and stores it nowhere.",
+      about: "A read returns what its Get phase found and does not store it.",
       model: supermajorityUnder({ ...correct, returnsAtOnce: () => truth }),
       breaks: at("finishAtOnce", "who is done has a write quorum")
     },
     {
       name: "unsigned-pairs-believed",
-      about: "Nobody verifies signatures, so that a liar makes up what was written.",
+      about: "No node verifies signatures, so a liar can make up written values.",
       model: supermajorityUnder(
         correct,
         liars(() => truth)

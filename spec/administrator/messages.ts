@@ -107,7 +107,7 @@ export const describeMessage = (message: Message): string => {
     case "Announced":
       return "noted"
     case "Ask":
-      return "which is the configuration?"
+      return "what is the current configuration?"
     case "Current":
       return `it is ${describeView(message.view)}`
   }

@@ -35,9 +35,9 @@ export const describeNote = ({ name, detail: { number } }: Noted): string => {
     case "asked":
       return `has asked the members of configuration ${number} to stop`
     case "forgotten":
-      return `knows that configuration ${number} is over: a super-majority of it has stopped`
+      return `knows that configuration ${number} has ended: a super-majority of its members has stopped`
     case "stopped":
-      return `serves configuration ${number} no longer`
+      return `no longer serves configuration ${number}`
     case "phase begins":
     case "phase ends":
       return ""

@@ -66,7 +66,7 @@ const phases = (name: string, isLate: boolean): Observer<Seen, AnyObservation> =
 export const noLatePhase: Observed<unknown, AnyObservation> = {
   _tag: "Observed",
   name: "no-late-phase",
-  about: "no phase that began after its configuration was forgotten is ever complete",
+  about: "no phase that began after its configuration was forgotten ever completes",
   observer: () => phases("late phases", true),
   canFailAt: (observation) => observation._tag === "Note" && observation.name === "phase ends"
 }
@@ -77,6 +77,6 @@ export const noLatePhase: Observed<unknown, AnyObservation> = {
 export const noPhaseCompletes: Observed<unknown, AnyObservation> = {
   ...noLatePhase,
   name: "no-phase-completes",
-  about: "no phase is complete in a configuration that is forgotten",
+  about: "no phase completes in a forgotten configuration",
   observer: () => phases("all phases", false)
 }

@@ -58,7 +58,7 @@ export const administered: Protocol<
   Tolerant = {
   name: "administered",
   about:
-    "Super-majority replication that a trusted administrator reconfigures; removed storage nodes may say that they still work here (tutorial 7.1).",
+    "Super-majority replication that a trusted administrator reconfigures; removed storage nodes may claim that they still work here (tutorial 7.1).",
   tolerates: byzantineFaults,
   premises,
   variants,

@@ -11,7 +11,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "Reconfiguration by a trusted administrator; whoever says that it works here is believed (7.1).",
+      "Reconfiguration by a trusted administrator; clients believe any storage node that says it works here (7.1).",
     rules: plain,
     unused: ["Ask", "Current"]
   },

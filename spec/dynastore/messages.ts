@@ -93,7 +93,7 @@ export const describeMessage = (message: Message): string => {
     case "Notified":
       return "noted"
     case "AskView":
-      return "which is the latest configuration?"
+      return "what is the latest configuration?"
     case "ViewReply":
       return `the latest is ${describeView(message.view)}`
     case "Announce":

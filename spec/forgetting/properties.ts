@@ -79,7 +79,7 @@ const holdsCurrentKeys = (
 export const confidentiality: WholeInvariant<Context, Whole> = {
   _tag: "Whole",
   name: "confidentiality",
-  about: "the adversary knows no private key but of storage nodes that it took over in time",
+  about: "the adversary knows only private keys of storage nodes that it took over in time",
   isSymmetric: true,
   allowsEarlierReceipts: true,
   holds: (_context, { nodes, known }) => {

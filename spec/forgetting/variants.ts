@@ -13,21 +13,21 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "The forgetting protocol, as it must be meant (7.2): what a Get phase found is confirmed.",
+      "The forgetting protocol as section 7.2 must mean it: a client confirms what its Get phase found.",
     rules: correct
   },
   {
     name: "unconfirmed",
     kind: "correct",
     about:
-      "A client that moves does its current phase again, and nothing is confirmed: enough where each storage node counts as bounded until it has stopped.",
+      "A client that moves repeats its current phase and confirms nothing. This suffices where each storage node counts as bounded until it has stopped.",
     rules: { ...correct, ...plain }
   },
   {
     name: "printed",
     kind: "mutant",
     about:
-      "NEW_VIEW to the letter: the certificate is encrypted under the private key, which nobody gets.",
+      "NEW_VIEW to the letter: the certificate is encrypted under the private key, which no node receives.",
     rules: {
       ...correct,
       seal: (cryptography, key, { certificate, key: { owner } }) => ({
@@ -39,7 +39,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "printed-in-clear",
     kind: "mutant",
-    about: "NEW_VIEW brings the symmetric key in clear, beside what is encrypted under it.",
+    about:
+      "NEW_VIEW carries the symmetric key in clear, next to the data that is encrypted under it.",
     rules: {
       ...correct,
       seal: (cryptography, key, possession) => ({
@@ -56,7 +57,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "every-new-view-in-turn",
     kind: "mutant",
     about:
-      "A storage node takes NEW_VIEWs one after the other, and waits for those that nobody sends it: who comes with a later configuration never serves.",
+      "A storage node takes NEW_VIEWs one after the other, and waits for those that it is never sent: a node added by a later configuration never serves.",
     rules: {
       ...correct,
       isTimely: (self, known, old) =>
@@ -66,14 +67,14 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "newest-new-view-first",
     kind: "mutant",
-    about: "A storage node takes any NEW_VIEW that is later than what it knows.",
+    about: "A storage node takes any NEW_VIEW later than the one it knows.",
     rules: { ...correct, isTimely: () => true }
   },
   {
     name: "stops-before-it-serves",
     kind: "mutant",
     about:
-      "A storage node stops when it is asked to, though it was not told yet what to begin with.",
+      "A storage node stops when it is asked to, even before it has received its initial data.",
     rules: {
       ...correct,
       isTimely: (self, { view }, old) => !isMember(old, self) || view.number === old.number
@@ -82,25 +83,25 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "old-symmetric-key-kept",
     kind: "mutant",
-    about: "A storage node that is removed keeps its symmetric key, and reads what comes late.",
+    about: "A removed storage node keeps its symmetric key, and reads late messages.",
     rules: { ...correct, nextKey: (_cryptography, key) => key }
   },
   {
     name: "private-key-kept-by-who-leaves",
     kind: "mutant",
-    about: "A storage node that is removed keeps its private key.",
+    about: "A removed storage node keeps its private key.",
     rules: { ...correct, kept: (before, isOne) => (isOne ? [] : before) }
   },
   {
     name: "private-key-kept-by-who-stays",
     kind: "mutant",
-    about: "A storage node that stays keeps the private key of the configuration before.",
+    about: "A storage node that stays keeps the private key of the previous configuration.",
     rules: { ...correct, kept: (before, isOne) => (isOne ? before : []) }
   },
   {
     name: "serves-old-configuration",
     kind: "mutant",
-    about: "A storage node that stays goes on serving the configuration before.",
+    about: "A storage node that stays continues to serve the previous configuration.",
     rules: { ...correct, stops: false, kept: (before, isOne) => (isOne ? before : []) }
   },
   {
@@ -118,19 +119,20 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "one-stopped-too-few",
     kind: "mutant",
-    about: "A configuration counts as forgotten with one storage node too few that has stopped.",
+    about: "A configuration counts as forgotten when one storage node too few has stopped.",
     rules: { ...correct, enoughStopped: isOverButForOne }
   },
   {
     name: "copied-before-stopping",
     kind: "mutant",
-    about: "The administrator reads what the old configuration holds before it has it stop.",
+    about:
+      "The administrator reads the data of the old configuration before it stops that configuration.",
     rules: { ...correct, copiesAsOfStopping: false }
   },
   {
     name: "quorum-one-short",
     kind: "mutant",
-    about: "A phase ends one answer before it has a super-majority.",
+    about: "A phase ends one answer short of a super-majority.",
     rules: { ...correct, enough: isOverButForOne }
   },
   {
@@ -148,20 +150,20 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "no-nonce",
     kind: "mutant",
-    about: "A proof says nothing of the question that it answers.",
+    about: "A proof does not name the request that it answers.",
     rules: { ...correct, nonce: (own) => ({ ...own, operation: 1, stage: "get" }), isFresh: false }
   },
   {
     name: "one-nonce-per-operation",
     kind: "mutant",
     about:
-      "All phases of an operation in a configuration have one nonce: a proof of one passes in the next.",
+      "All phases of an operation in a configuration share one nonce: a proof from one passes in the next.",
     rules: { ...correct, nonce: (own) => ({ ...own, stage: "get" }), isFresh: false }
   },
   {
     name: "certificate-not-checked",
     kind: "mutant",
-    about: "Any key that somebody shows will do: nobody looks at the certificate.",
+    about: "Any key is accepted: no node checks the certificate.",
     rules: {
       ...correct,
       believes: (cryptography, { proven }) => cryptography.verifies(proven.proof)
@@ -170,7 +172,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "number-not-certified",
     kind: "mutant",
-    about: "A certificate that says nothing of the configuration passes in each.",
+    about: "A certificate does not name its configuration, so it passes in every one.",
     rules: {
       ...correct,
       believes: (cryptography, { from, proven: { certificate, proof } }) =>
@@ -182,33 +184,33 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "stopped-unproved",
     kind: "mutant",
-    about: "The administrator believes whoever says that it has stopped.",
+    about: "The administrator believes any node that says it has stopped.",
     rules: { ...correct, ...plain, believesStopped: () => true }
   },
   {
     name: "write-unconfirmed",
     kind: "mutant",
-    about: "A write does not confirm that what it got was still current.",
+    about: "A write does not confirm that its Get phase found current data.",
     rules: { ...correct, confirms: false }
   },
   {
     name: "read-sets-anew",
     kind: "mutant",
     about:
-      "A read that moves during its Set phase stores again what it had found, and does not get anew.",
+      "A read that moves during its Set phase stores its pair again and does not repeat its Get phase.",
     rules: { ...correct, getsAnew: false }
   },
   {
     name: "write-chooses-again",
     kind: "mutant",
     about:
-      "A write that moves during its Set phase gets anew, and stores its value under another timestamp.",
+      "A write that moves during its Set phase repeats its Get phase, and stores its value under another timestamp.",
     rules: { ...correct, keepsPair: false }
   },
   {
     name: "read-without-write-back",
     kind: "mutant",
-    about: "A read returns what its Get phase found and stores it nowhere.",
+    about: "A read returns what its Get phase found and does not store it.",
     rules: { ...correct, writesBack: false }
   }
 ]

@@ -55,7 +55,10 @@ export const replacement = (
  * implementation must ensure; under its old identity it is gone permanently. (Its replacement is
  * another node of the system.)
  */
-export const amnesia: Fault = { name: "amnesia", verb: "loses its memory, and is a new node" }
+export const amnesia: Fault = {
+  name: "amnesia",
+  verb: "loses its memory, and restarts as a new node"
+}
 
 /**
  * The same fault without that rule: the node continues under its identity from its initial state,
@@ -64,7 +67,7 @@ export const amnesia: Fault = { name: "amnesia", verb: "loses its memory, and is
  */
 export const amnesiaInSilence = (process: AnyProcess, context: unknown): Fault => ({
   name: "amnesia",
-  verb: "loses its memory, and goes on under its name",
+  verb: "loses its memory, and restarts under its name",
   becomes: { process, begin: (self) => process.initial(context, self) }
 })
 

@@ -162,7 +162,7 @@ export const refinesSingle = <Context>(
 ): Refines<Context, GlobalState<Readonly<Record<string, Keyed>>, About<unknown>>, SideBySide> => ({
   _tag: "Refines",
   name: "refines-single",
-  about: "what happens to each object is what happens to it in a system of that object alone",
+  about: "each object behaves as it does in a system of that object alone",
   mapping: (context, whole) => {
     const system = single(context)
     const isLeft = ({ role, id }: SystemNode) => whole.nodes[role]?.[id] !== undefined

@@ -109,7 +109,7 @@ export const livenessOf = (faults: ToleratedFaults) => {
   const termination: Live<Context, AnyObservation, Omniscient> = {
     _tag: "Live",
     name: "termination",
-    about: `${owed} eventually completes, whatever faults other nodes have`,
+    about: `${owed} eventually completes, regardless of other nodes' faults`,
     observer,
     owes: () => true,
     pending

@@ -21,7 +21,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "read-stored-value-at-once",
     kind: "correct",
     about:
-      "A read that finds the same pair at a whole write quorum returns it without a Set phase.",
+      "A read that finds the same pair at an entire write quorum returns it without a Set phase.",
     // A Set phase would change nothing: these same nodes would acknowledge it. In section 2.3 it
     // ensures that later reads find what this one returned; here they find it already.
     rules: {
@@ -82,7 +82,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "removed-register-forgotten",
     kind: "mutant",
-    about: "A storage node forgets a register that was removed, as if it had never been written.",
+    about: "A storage node forgets a removed register, as if it had never been written.",
     // The timestamp of a removal distinguishes an older Set that is still in flight from a first
     // one. Only the clients know whether such a Set exists. Even all members together do not, since
     // a message that none of them has received is in none of their states.

@@ -48,7 +48,7 @@ export const masking: Protocol<StorageParameters, Rules, Roles, MaskingObservati
   Tolerant = {
   name: "masking",
   about:
-    "Replication of one register, unsigned, over masking quorums of a static set of storage nodes, some of which lie (tutorial 7).",
+    "Replication of one register, unsigned, over masking quorums of a static set of storage nodes, some of which are faulty (tutorial 7).",
   tolerates: maskingFaults,
   variants,
   objects: [register],

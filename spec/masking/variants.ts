@@ -14,7 +14,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "Masking replication: what more storage nodes say than can lie, if nothing newer can have been written.",
+      "Masking replication: a client accepts a pair that more storage nodes vouch for than can be faulty, if nothing newer can have been written.",
     rules: correct
   },
   {
@@ -27,45 +27,45 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "one-voucher-short",
     kind: "mutant",
-    about: "A pair is believed if as many storage nodes answer with it as can lie.",
+    about: "A client believes a pair vouched for by only as many storage nodes as can be faulty.",
     rules: { ...correct, vouchers: (liars) => liars }
   },
   {
     name: "silent-not-counted",
     kind: "mutant",
     about:
-      "Only those who answered so are taken to hold something newer, not those who have yet to answer.",
+      "Only storage nodes that answered so count as holding something newer, not those that have yet to answer.",
     rules: { ...correct, mayHoldNewer: (above) => above }
   },
   {
     name: "read-without-write-back",
     kind: "mutant",
-    about: "A read returns what it accepted and stores it nowhere, so that reads can oscillate.",
+    about: "A read returns what it accepted and does not store it, so reads can oscillate.",
     rules: { ...correct, writesBack: false }
   },
   {
     name: "highest-timestamp",
     kind: "mutant",
-    about: "A writer goes above the largest timestamp that it heard: a liar inflates timestamps.",
+    about: "A writer exceeds the largest timestamp that it received: a liar inflates timestamps.",
     rules: { ...correct, passesOver: () => 0 }
   },
   {
     name: "quorum-one-short",
     kind: "mutant",
-    about: "A phase has enough answers one before it has a quorum.",
+    about: "A phase ends one answer short of a quorum.",
     rules: { ...correct, enough: isOverButForOne }
   },
   {
     name: "quarter-masked",
     kind: "mutant",
-    about: "A quarter of the storage nodes may lie, not fewer than a quarter.",
+    about: "A quarter of the storage nodes may be faulty, not fewer than a quarter.",
     rules: { ...correct, masked: (members) => Math.floor(members / 4) }
   },
   {
     name: "asked-once",
     kind: "mutant",
     about:
-      "A client never asks again, so that a read beside writes may wait for ever; only liveness is lost.",
+      "A client never asks again, so a read concurrent with writes may wait forever; only liveness is lost.",
     rules: { ...correct, asksAgain: false }
   }
 ]

@@ -9,7 +9,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "online",
     kind: "mutant",
     about:
-      "Populate, stop, inform, while clients read and write; each client hears at its own time. Not atomic.",
+      "Populate, stop, inform, while clients read and write; each client learns of it at its own time. Not atomic.",
     rules: online,
     unused: ["Lock", "Locked", "Unlock", "Pause", "Paused", "Informed"]
   },
@@ -48,7 +48,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "write-locked-late-answers-counted",
     kind: "mutant",
     about:
-      "A client that hears of the new configuration in the middle of a phase keeps the answers it has.",
+      "A client that learns of the new configuration in the middle of a phase keeps the answers it has.",
     rules: { ...writeLocked, numberAgain: (begun) => begun, answersCommute: false },
     unused: ["Pause", "Paused"]
   },

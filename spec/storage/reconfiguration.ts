@@ -121,6 +121,6 @@ export const configurable: ObjectType<Reconfigure, Value> = {
       : result === unanswered
         ? "refused: it would leave no quorum that answers"
         : result === notJoined
-          ? "refused: a node to be added does not answer, or holds registers from before"
+          ? "refused: a node to be added does not answer, or already holds registers"
           : "ok"
 }

@@ -101,7 +101,7 @@ const settle = (state: Order, node: NodeId, pair: Pair): Order => {
     ...state,
     newest: isNewerPair(pair, state.newest) ? pair : state.newest,
     violation: isWrong
-      ? `${node} settled on ${describePair(pair)}, and an operation that had ended before it began on ${describePair(begun.after)}`
+      ? `${node} settled on ${describePair(pair)}, but an operation that had ended before it began settled on ${describePair(begun.after)}`
       : null
   }
 }
@@ -125,7 +125,7 @@ export const operationsAreOrdered: Observed<unknown, Seen> = {
   _tag: "Observed",
   name: "operations-are-ordered",
   about:
-    "an operation that begins after another has ended settles on no older pair, and a write on a newer one",
+    "an operation that begins after another has ended does not settle on an older pair, and a write settles on a newer one",
   observer: () => order,
   canFailAt: (observation) => observation._tag === "Note" && isSettled(observation)
 }

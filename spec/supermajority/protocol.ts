@@ -59,7 +59,7 @@ export const supermajority: Protocol<
   Tolerant = {
   name: "supermajority",
   about:
-    "Replication of one register of signed pairs over super-majorities of a static set of storage nodes, some of which lie (tutorial 7).",
+    "Replication of one register of signed pairs over super-majorities of a static set of storage nodes, some of which are faulty (tutorial 7).",
   tolerates: byzantineFaults,
   variants,
   objects: [register],

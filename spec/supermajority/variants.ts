@@ -30,14 +30,14 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "Replication of signed pairs over super-majorities, as section 7 of the tutorial supposes it.",
+      "Replication of signed pairs over super-majorities, as section 7 of the tutorial assumes it.",
     rules: correct
   },
   {
     name: "unanimous-reads-return-at-once",
     kind: "correct",
     about:
-      "A read to which a whole super-majority gave the same answer returns it without a Set phase.",
+      "A read that receives the same answer from an entire super-majority returns it without a Set phase.",
     // Every later super-majority contains a correct node that answered, and every such node holds
     // the pair.
     rules: { ...correct, remembersAgreement: true, returnsAtOnce: (agree) => agree }
@@ -45,26 +45,25 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "plain-majorities",
     kind: "mutant",
-    about: "A phase waits for a majority: two of them may share nobody but a liar.",
+    about: "A phase waits for a majority: two majorities may share only a liar.",
     rules: { ...correct, enough: isOverByMajorities }
   },
   {
     name: "supermajority-one-short",
     kind: "mutant",
-    about: "A phase ends one answer before it has a super-majority.",
+    about: "A phase ends one answer short of a super-majority.",
     rules: { ...correct, enough: isOverButForOne }
   },
   {
     name: "read-without-write-back",
     kind: "mutant",
-    about:
-      "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
+    about: "A read returns what its Get phase found and does not store it, so reads can oscillate.",
     rules: { ...correct, returnsAtOnce: () => true }
   },
   {
     name: "unsigned-pairs-believed",
     kind: "mutant",
-    about: "Nobody verifies signatures, so that a liar makes up what was written.",
+    about: "No node verifies signatures, so a liar can make up written values.",
     rules: { ...correct, believes: () => true, answersCommute: false }
   },
   {
@@ -85,7 +84,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "ties-not-broken",
     kind: "mutant",
     about:
-      "Of two values under one timestamp, which a client that lies has signed, whichever came first stays.",
+      "Of two values that a lying client signed under one timestamp, a storage node keeps the first it received.",
     rules: { ...correct, isNewer: isLater, answersCommute: false }
   }
 ]

@@ -43,7 +43,7 @@ describe("a file of flags", () => {
 
   it("is refused with the place and the mend", () => {
     for (const wrong of ["[]", '{"name":null}', '{"Name":"x"}', '{"a":1.5}', '{"config":"y"}'])
-      expect(given(wrong)).toMatch(/s1\.json: it is no object of flags, .* — write \{"name"/)
+      expect(given(wrong)).toMatch(/s1\.json: it is not an object of flags .* — write \{"name"/)
     expect(given("{")).toMatch(/s1\.json: it is no JSON/)
     rmSync(file)
     expect(withConfiguration(["node", `--config=${file}`])).toMatchObject({

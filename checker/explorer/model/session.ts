@@ -15,7 +15,7 @@ import { openedOf, viewOf } from "./view.ts"
 
 /** The note for a check that did not reach its end. */
 export const remarkOn = (stopped: string | undefined): ReadonlyArray<string> =>
-  stopped === undefined ? [] : [`the search did not come to its end: ${stopped}`]
+  stopped === undefined ? [] : [`the search did not finish: ${stopped}`]
 
 /** Something that proceeds one piece at a time. */
 export interface Work {

@@ -76,7 +76,7 @@ const propertiesOf = (
 const abouts = {
   invariant: "it is true of every state",
   step: "it is true of every step",
-  refinement: "every step is one of the other model's, or none",
+  refinement: "every step is a step of the other model, or leaves its state unchanged",
   sometimes: "it is true of some state"
 } as const
 
@@ -98,7 +98,7 @@ export const viewOf = (exploration: ModelExploration, wanted: Place): View => {
         ...{ id: lane, role: "", isAsked: false, fault: undefined, isTakenOver: false },
         state:
           position.plain === undefined
-            ? { text: "none is chosen yet", isChanged: false }
+            ? { text: "none has been chosen yet", isChanged: false }
             : termOf(position.plain, positions[at - 1]?.plain),
         isActing: at > 0
       }

@@ -78,7 +78,7 @@ const WayTo = ({ view, opened, ask, onGo }: AskProps) => {
           {answer.found
             ? `${counted(answer.place.at - origin, "step")} on; no shorter way exists. (${counted(answer.states, "state")} visited.)`
             : answer.isExhaustive
-              ? `No state that can be reached from there is like that: all ${counted(answer.states, "state")} were visited.`
+              ? `No reachable state from there matches: all ${counted(answer.states, "state")} were visited.`
               : `Not found within ${counted(answer.states, "state")}, ${counted(answer.depth, "step")} deep. It is still open.`}
         </p>
       )}
@@ -163,7 +163,7 @@ const possibleInWords = (found: Extract<Answer, { tell: "possible" }>): string =
     case "can be violated":
       return `Yes: ${property} can be violated from here.`
     case "cannot be violated":
-      return `No: whatever happens from here, ${property} is kept. (All ${counted(states, "state")} were visited${how}.)`
+      return `No: whatever happens from here, ${property} holds. (All ${counted(states, "state")} were visited${how}.)`
     case "open":
       return `Open: no violation within ${counted(states, "state")}, ${counted(depth, "step")} deep.`
   }

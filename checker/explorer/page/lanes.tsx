@@ -196,7 +196,7 @@ const Picture = ({ view, nodes, lane, loop, onJump }: PictureProps) => {
 }
 
 const summary = ({ steps, place }: View): string =>
-  `${steps.length} steps, ${place.at} of them taken. The tab Steps tells them in sentences.`
+  `${steps.length} steps, ${place.at} of them taken. The tab Steps describes them in sentences.`
 
 interface MessageProps {
   readonly arrow: Arrow
@@ -235,7 +235,7 @@ const Message = ({ arrow, at, x, y, end }: MessageProps) => {
           ×
         </text>
       )}
-      <title>{`${text}, from ${from} to ${to}${received === undefined ? (lost === undefined ? ", on its way" : ", lost") : ""}`}</title>
+      <title>{`${text}, from ${from} to ${to}${received === undefined ? (lost === undefined ? ", in flight" : ", lost") : ""}`}</title>
     </g>
   )
 }

@@ -56,8 +56,8 @@ const Forever = ({ loop, last }: { readonly loop: number | undefined; readonly l
   loop === undefined ? null : (
     <p class="verdict open">
       {loop < last
-        ? `Steps ${loop + 1} to ${last} can be repeated forever, and nothing that has to happen is put off.`
-        : "Nothing that has to happen is left: it stays like this forever."}
+        ? `Steps ${loop + 1} to ${last} can be repeated forever, and nothing that must happen is postponed.`
+        : "Nothing is left that must happen: the state stays like this forever."}
     </p>
   )
 

@@ -170,8 +170,7 @@ class Acknowledgements {
     const kept = processes.effectOf(having, input)
     if (isSame(lost, kept)) this.relate(lost.process, kept.process)
     else if (isSilent(lost) && input._tag === "Receive") this.relate(lost.process, having)
-    else
-      this.refuse(without, having, `${canonical(input)} comes to something else once it is counted`)
+    else this.refuse(without, having, `${canonical(input)} has another effect once it is counted`)
   }
 
   private isOffered(process: number, input: Taken): boolean {
@@ -202,7 +201,7 @@ class Acknowledgements {
       runs.ready(context, id, lost) !== runs.ready(context, id, kept) ||
       ![...this.choicesOf(without)].every((choice) => choices.has(choice))
     )
-      this.refuse(without, having, "it could do more by itself without it")
+      this.refuse(without, having, "without it, it could take more steps of its own")
   }
 
   private choicesOf(process: number): ReadonlySet<string> {
@@ -237,7 +236,8 @@ const sentBy = ({ packets }: Effect): string =>
 
 export const acknowledgements: Reduction = {
   name: acknowledgementsName,
-  about: "an acknowledgement that only counts is taken when it is given, and never lost",
+  about:
+    "receive an acknowledgement that is only counted in the step in which it is sent, and never lose it",
   onRequest: true,
   // The search takes an acknowledgement that a shortest run leaves in flight, which adds a step.
   lengthens: true,

@@ -320,7 +320,7 @@ const takesAnswers = ({ system }: Model, role: string): boolean =>
 
 export const answersAtOnce: Reduction = {
   name: "answers-at-once",
-  about: "take an answer in the step in which it is given, or never",
+  about: "receive an answer in the step in which it is sent, or never",
   loses: (model, checksDeadlock) => {
     if (checksDeadlock) return "deadlock-freedom"
     const fault = takesBack(model, ["isAnswer"]) ?? hearsWhatIsDropped(model)

@@ -200,7 +200,7 @@ export const describeMessage = (message: Message): string => {
     case "Join":
       return `hold to the floor of ${describeMap(message.map)}`
     case "Joined":
-      return message.holdsFloor ? "holds to the floor" : "holds registers from before"
+      return message.holdsFloor ? "holds to the floor" : "already holds registers"
     default:
       return Rambo.describeMessage(message)
   }

@@ -34,17 +34,17 @@ export const reclaimingVariants: readonly [Variant<Rules>, ...ReadonlyArray<Vari
   },
   mutant(
     "older-set-accepted",
-    "A storage node that has forgotten a register accepts whatever comes.",
+    "A storage node that has forgotten a register accepts any Set of it.",
     { refuses: () => false }
   ),
   mutant(
     "brought-to-quorum",
-    "Registers are forgotten once a write quorum has their removals, not all members.",
+    "Registers are forgotten once a write quorum, instead of all members, has their removals.",
     { isBrought: isOver }
   ),
   mutant(
     "floor-not-heeded",
-    "A write takes a timestamp above the one it found, also where that is below the floor.",
+    "A write chooses a timestamp above the one it found, even below the floor.",
     {},
     { writesAbove: (found) => found }
   ),
@@ -59,19 +59,23 @@ export const reclaimingVariants: readonly [Variant<Rules>, ...ReadonlyArray<Vari
   ),
   mutant(
     "floor-as-timestamp",
-    "A storage node tells the floor as the timestamp of a register that it does not hold.",
+    "A storage node reports the floor as the timestamp of a register that it does not hold.",
     { unheld: (floor) => ({ value: null, timestamp: floor }) }
   ),
-  mutant("floor-not-told", "A storage node refuses every newer pair, whatever its sender knew.", {
-    refuses: (floor) => isLarger(floor, ground)
-  }),
-  mutant("any-removal-forgotten", "A storage node forgets whatever removal it has.", {
+  mutant(
+    "floor-not-told",
+    "A storage node refuses every newer pair, regardless of what its sender knew.",
+    {
+      refuses: (floor) => isLarger(floor, ground)
+    }
+  ),
+  mutant("any-removal-forgotten", "A storage node forgets any removal that it has.", {
     forgets: ({ value }) => value === null
   }),
   mutant("added-without-floor", "Nodes are added without taking the floor.", { joins: false }),
   mutant(
     "added-with-registers",
-    "A node takes the floor and keeps the registers that it holds from before.",
+    "A node takes the floor and keeps the registers that it already holds.",
     { joinsHolding: true }
   )
 ]

@@ -205,7 +205,7 @@ describe("a run that met a limit", () => {
       const damaged = Uint8Array.from(whole)
       damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] as number) ^ 1
       writeFileSync(file, damaged)
-      await damagedIs(new RegExp(`saved is damaged: ${name} is not what was written`))
+      await damagedIs(new RegExp(`saved is damaged: ${name} has changed since it was written`))
       writeFileSync(file, whole.subarray(0, -1))
       await damagedIs(new RegExp(`saved is damaged: ${name}`))
       rmSync(file)
@@ -224,16 +224,13 @@ describe("flags of checkpoints that cannot be used", () => {
       "majority/write --checkpoint package.json",
       /--checkpoint: package\.json cannot be written \(EEXIST\)/
     ],
-    ["majority/write naive --checkpoint saved", /--checkpoint goes with one scenario/],
+    ["majority/write naive --checkpoint saved", /--checkpoint needs exactly one scenario/],
     [
       "majority/write --checkpoint saved --order dfs",
-      /--checkpoint goes with --order bfs: other searches are not saved/
+      /--checkpoint needs --order bfs: other searches are not saved/
     ],
-    ["majority/write --resume saved --order random", /--resume goes with --order bfs/],
-    [
-      "majority/write --checkpoint-every 5",
-      /--checkpoint-every goes with --checkpoint or --resume/
-    ],
+    ["majority/write --resume saved --order random", /--resume needs --order bfs/],
+    ["majority/write --checkpoint-every 5", /--checkpoint-every needs --checkpoint or --resume/],
     [
       "majority/write --checkpoint saved --checkpoint-every 0",
       /--checkpoint-every: write a number of seconds above 0/

@@ -46,5 +46,5 @@ it("tells each part with its place, and the innermost count counts", () => {
 it("cuts long parts, and says so where there are none", () => {
   const [part] = untaken("f.mjs", "x".repeat(200), () => false)
   expect(part?.text).toBe(`${"x".repeat(60)}…`)
-  expect(coverageLines([])).toEqual(["coverage: every part of the model was taken in some state"])
+  expect(coverageLines([])).toEqual(["coverage: every part of the model ran in some state"])
 })

@@ -92,7 +92,7 @@ describe("a fault of ours", () => {
       const { code, stdout, stderr } = await broken.run(["check", "majority/write"])
       expect([code, stdout]).toEqual([70, ""])
       expect(stderr).toMatch(
-        /^quorate: this is a fault of ours, please report it: .*ENOENT.*QUORATE_DEBUG=1.*\n$/
+        /^quorate: internal error, please report it: .*ENOENT.*QUORATE_DEBUG=1.*\n$/
       )
       const debugged = await broken.run(["check", "majority/write"], {
         environment: { QUORATE_DEBUG: "1" }

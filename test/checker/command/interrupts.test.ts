@@ -120,7 +120,7 @@ describe("limits", () => {
   let little: number
   beforeAll(async () => {
     const { code, stderr } = await installation.run(["check", file, "--max-memory", "1M"])
-    const least = /too small for any search, which takes (\d+)M at least/.exec(stderr)?.[1]
+    const least = /too small: any search needs at least (\d+)M/.exec(stderr)?.[1]
     expect([code, least]).toEqual([2, expect.any(String)])
     little = Number(least) + 8
   })

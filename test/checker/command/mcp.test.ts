@@ -157,7 +157,7 @@ export const counter = {
     expect((await call("check_scenario", endless)).answer).toMatchObject({
       verdict: "inconclusive",
       remarks: expect.arrayContaining([
-        "the search did not come to its end: the limit of 1000 states was reached"
+        "the search did not finish: the limit of 1000 states was reached"
       ])
     })
   })

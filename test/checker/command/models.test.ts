@@ -86,7 +86,7 @@ describe("a model of one's own", () => {
     const { code, stdout } = await check("counter.ts#careless")
     expect(code).toBe(12)
     expect(stdout).toMatch(
-      /^counter\.ts#careless: nothing is lost is violated by a shortest run: "nothing is lost" is false/m
+      /^counter\.ts#careless: nothing is lost is violated in a shortest run: "nothing is lost" is false/m
     )
     expect(stdout).toMatch(/1 {2}read\(a\) +read\.a: null → 0\n/)
     expect(stdout).toMatch(/3 {2}write\(a\) +value: 0 → 1; done\.a: false → true\n/)
@@ -153,7 +153,7 @@ describe("a model of one's own", () => {
       expect(together[field]).toEqual(document[field])
     const live = await checkHere("grid.mjs#loop", "--order", "random")
     expect([live.code, live.stdout]).toEqual([2, ""])
-    expect(live.stderr).toContain("random runs end, and so decide nothing about liveness")
+    expect(live.stderr).toContain("random runs are finite and decide nothing about liveness")
   })
 
   it("is refused by whatever thread finds out that it is no model", async () => {
@@ -166,7 +166,7 @@ describe("a model of one's own", () => {
     const { code, stdout } = await checkHere("grid.mjs#endless", "--max-states", "500")
     expect(code).toBe(14)
     expect(stdout).toContain("the limit of 500 states was reached")
-    expect(stdout).toMatch(/^next: go on longer/m)
+    expect(stdout).toMatch(/^next: search longer/m)
     const seconds = await checkHere(
       "grid.mjs#endless",
       "--max-seconds",
@@ -212,7 +212,7 @@ describe("a model of one's own", () => {
     expect(resumed.states.depth).toBe(straight.states.depth)
     const other = await checkHere("counter.ts#atomic", "--resume", "saved")
     expect(other.code).toBe(2)
-    expect(other.stderr).toContain("the checkpoint in saved is of another scenario")
+    expect(other.stderr).toContain("the checkpoint in saved belongs to another scenario")
   })
 })
 
@@ -281,7 +281,7 @@ describe("a module that cannot be checked is bad input, in a line:", () => {
       "an import that is not there",
       "imports.mjs",
       "import './nowhere.mjs'",
-      /it imports what is not there:.*extension/
+      /an import does not exist:.*extension/
     ],
     [
       "what cannot be parsed",
@@ -293,7 +293,7 @@ describe("a module that cannot be checked is bad input, in a line:", () => {
       "a top level that never ends",
       "waits.mjs",
       "await new Promise(() => {})",
-      /waits\.mjs: its top level waits for what never comes/
+      /waits\.mjs: its top level waits for something that never happens/
     ],
     [
       "a timer that fails",
@@ -377,7 +377,7 @@ it("the parts of a model that no state comes to are told, on one thread; of a sc
     checkHere("majority/write", "--coverage")
   ])
   expect(text?.stdout).toMatch(
-    /^coverage: 3 parts of the model never taken, in any state:\n {2}covered\.ts:2:15 {2}\(n: number\) => n \* 2\n {2}covered\.ts:6:58 {2}\[\{ n: never\(n\) \}\]\n {2}covered\.ts:7:42 {2}\|\| n === 77\n/m
+    /^coverage: 3 parts of the model never ran, in any state:\n {2}covered\.ts:2:15 {2}\(n: number\) => n \* 2\n {2}covered\.ts:6:58 {2}\[\{ n: never\(n\) \}\]\n {2}covered\.ts:7:42 {2}\|\| n === 77\n/m
   )
   expect(JSON.parse(json?.stdout ?? "").untaken).toEqual([
     { file: "covered.ts", line: 2, column: 15, text: "(n: number) => n * 2" },
@@ -386,7 +386,7 @@ it("the parts of a model that no state comes to are told, on one thread; of a sc
   ])
   expect([scenario?.code, scenario?.stderr]).toEqual([
     2,
-    "quorate: --coverage is of models: majority/write is a scenario\n"
+    "quorate: --coverage applies only to models: majority/write is a scenario\n"
   ])
 })
 
@@ -515,9 +515,9 @@ describe("finding one's way", () => {
     const small = await checkHere("counter.ts#atomic", "--max-memory", "10M")
     expect([small.code, small.stderr]).toEqual([
       2,
-      expect.stringMatching(/--max-memory: 10M is too small for any search/)
+      expect.stringMatching(/--max-memory: 10M is too small: any search needs/)
     ])
     const many = await checkHere("counter.ts#atomic", "--workers", `${availableParallelism() + 1}`)
-    expect(many.stderr).toMatch(/\d+ workers take more memory, and no less time/)
+    expect(many.stderr).toMatch(/\d+ workers take more memory and are no faster/)
   })
 })

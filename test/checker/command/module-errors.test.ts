@@ -45,7 +45,7 @@ it("an import that is not there, or not exported, is told as that", () => {
   const missing = coded(new Error("Cannot find module './x.ts'"), "ERR_MODULE_NOT_FOUND", "")
   expect(mishapOf(missing, []).mend).toContain("extension")
   const unexported = new SyntaxError("'./x.ts' does not provide an export named 'y'")
-  expect(mishapOf(unexported, []).problem).toContain("it imports what is not there")
+  expect(mishapOf(unexported, []).problem).toContain("an import does not exist")
 })
 
 it("whatever is thrown can be told, and long texts are cut", () => {

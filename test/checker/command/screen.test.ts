@@ -99,7 +99,7 @@ describe("a result", () => {
   it("has no data of ours in its sentences", () => {
     const [story = ""] = reportOf(result, measured, { format: "text", screen: plain(100) }).stories
     expect(story).toMatch(
-      /^Found: the last step of c2 is no step from \{ retired: 0, active: \[\[\{s1\}\]/m
+      /^Found: the last step of c2 is not a step from \{ retired: 0, active: \[\[\{s1\}\]/m
     )
     expect(story).not.toContain("_tag")
   })

@@ -160,7 +160,7 @@ describe("the result of several scenarios", () => {
     expect(stdout).toMatch(/^consensus\/one-proposer +✓ holds, ballots 2 +33 /m)
     expect(stdout).toMatch(/^majority\/write +✓ holds +17 /m)
     expect(stdout).toMatch(
-      /^3 as expected, 0 not; .*\n\* some process came to this bound and stopped there: what lies beyond it was not looked at$/m
+      /^3 as expected, 0 not; .*\n\* some process stopped at this bound: what lies beyond it was not explored$/m
     )
     const bounded = await check(bound)
     expect(bounded.stdout).toMatch(

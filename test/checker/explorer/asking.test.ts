@@ -55,7 +55,7 @@ describe("the shortest way to a state where", () => {
   })
 
   it.each([
-    ["", /nothing is asked: write "s1/],
+    ["", /no goal is given: write "s1/],
     ["quickly", /"quickly" is not a goal/],
     [
       "s9.pair.value = 1",
@@ -63,7 +63,7 @@ describe("the shortest way to a state where", () => {
     ],
     ["servr receives Set", /there is no node or role "servr": did you mean "server"\?/],
     ["atomicty is broken", /no property "atomicty" is checked here: did you mean "atomicity"\?/],
-    ["s1 explodes", /"explodes" is no step: write "invokes …"/]
+    ["s1 explodes", /"explodes" is not a step: write "invokes …"/]
   ])("is not looked for where nobody knows what is meant: %j", async (goal, message) => {
     const refused = await asked(session, { ask: "way", place: start, goal }, "refused")
     expect(refused.message).toMatch(message)
@@ -240,7 +240,7 @@ describe("a check", () => {
     expect(view.place).toEqual(start)
     await asked(session, { ask: "stop" }, "stopped")
     const checked = await check
-    expect(checked.remarks).toContain("the search did not come to its end: it was stopped")
+    expect(checked.remarks).toContain("the search did not finish: it was stopped")
     expect(checked.verdict).toBe("inconclusive")
   })
 })

@@ -148,10 +148,10 @@ describe("vacuity", () => {
     expect(report.verdict).toBe("holds")
     expect(report.vacuous).toEqual([
       "strike",
-      'strong fairness of "strike" obliges nobody: it is never enabled',
-      '"it begins" demands nothing: wherever runs begin, it is done already',
+      'strong fairness of "strike" requires nothing: it is never enabled',
+      '"it begins" requires nothing: wherever runs begin, it is already fulfilled',
       '"it is early" is true in every state',
-      '"midnight passes" demands nothing: wherever it begins, it is done already'
+      '"midnight passes" requires nothing: wherever it begins, it is already fulfilled'
     ])
   })
 

@@ -53,7 +53,7 @@ export const walkedIn = (scenario: LoadedScenario): Walked => {
   const check = new WalkCheck(untilExhausted(scenario), runs, allReductions)
   while (check.advance(1000));
   const { walk, notes } = check.result()
-  const broken = notes.find((note) => !note.startsWith("random runs end"))
+  const broken = notes.find((note) => !note.startsWith("random runs are finite"))
   if (broken !== undefined) throw new Error(broken)
   const violated = walk.findings.map(({ property, steps }) => [property, steps] as const)
   return {

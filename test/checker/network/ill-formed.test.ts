@@ -158,7 +158,7 @@ describe("a fault model is refused", () => {
         budgets: [{ fault: liar, nodes: [s1, s2], most: 0 }],
         atStart: [{ fault: liar, node: s1 }]
       },
-      "faults.budgets[0].most: turned befalls 1 of these nodes at the start, but may befall at most 0;" +
+      "faults.budgets[0].most: 1 of these nodes suffer turned at the start, but at most 0 may;" +
         " write 1 or more"
     ],
     [
@@ -186,7 +186,7 @@ describe("a fault model is refused", () => {
           { fault: crash, node: s1 }
         ]
       },
-      'faults.atStart: two faults befall "s1" at the start; keep one of them'
+      'faults.atStart: "s1" suffers two faults at the start; keep one of them'
     ],
     [
       "more kinds of faults than a state has bits for",

@@ -91,20 +91,20 @@ describe("two switches with a lamp", () => {
   it("do not if a switch can be flipped again: the replayed run ends with the step that breaks it", () => {
     const { verdict, counterexample } = resultOf(modelOf(tumbling, 3))
     expect(verdict).toBe("violated")
-    expect(counterexample?.reason).toMatch(/^the last step of s\d is no step from on to off$/)
+    expect(counterexample?.reason).toMatch(/^the last step of s\d is not a step from on to off$/)
     // Both are flipped twice, and one of them once more.
     expect(counterexample?.steps.length).toBe(6)
     const last = counterexample?.steps.at(-1)
     expect(last?.after.nodes.find(({ id }) => id === last.node)?.state).toBe("down")
     if (counterexample !== undefined)
-      expect(story(counterexample)).toContain("is no step from on to off")
+      expect(story(counterexample)).toContain("is not a step from on to off")
   })
 
   it("do not if the lamp cannot begin in the mapped state", () => {
     const { verdict, counterexample } = resultOf(modelOf(keeping, 1, lamp(bothUp, false)))
     expect(verdict).toBe("violated")
     expect(counterexample?.steps).toEqual([])
-    expect(counterexample?.reason).toBe("the abstract system does not begin like this")
+    expect(counterexample?.reason).toBe("the abstract system does not begin in this state")
   })
 
   it("do not if a switch can crash, because a fault is a step as well", () => {
@@ -112,7 +112,7 @@ describe("two switches with a lamp", () => {
     const { verdict, counterexample } = resultOf(modelOf(keeping, 1, lamp(bothUp), faults))
     expect(verdict).toBe("violated")
     expect(counterexample?.steps.map(({ action }) => action._tag)).toEqual(["Fault"])
-    expect(counterexample?.reason).toMatch(/no step from off to blown$/)
+    expect(counterexample?.reason).toMatch(/not a step from off to blown$/)
   })
 
   it("have the same verdicts in the slow twin", () => {

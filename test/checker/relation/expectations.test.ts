@@ -94,9 +94,9 @@ describe("an expectation is refused", () => {
       'expect "below three": no such property is checked; known: below 3'
     )
     expect(() => counting(below(3), { "deadlock-freedom": "violated" })).toThrow(
-      "say `deadlock: true` as well"
+      "set `deadlock: true` as well"
     )
-    expect(() => counting({}, { safe: "holds" })).toThrow("or expect nothing")
+    expect(() => counting({}, { safe: "holds" })).toThrow("or remove the expectation")
     const verdict = "broken" as string as Expectation
     expect(() => counting(below(3), { "below 3": verdict })).toThrow('"broken" is no verdict')
   })
@@ -105,11 +105,11 @@ describe("an expectation is refused", () => {
 it("where nothing is demanded, that is said: nothing could fail", () => {
   expect(counting({}, {})).toMatchObject({
     ...{ verdict: "holds", asExpected: true },
-    vacuous: [expect.stringContaining("nothing was asked")]
+    vacuous: [expect.stringContaining("nothing was checked")]
   })
   expect(counting({}, {}, { maxStates: 5 })).toMatchObject({
     ...{ verdict: "inconclusive", asExpected: false },
-    vacuous: [expect.stringContaining("nothing was asked")]
+    vacuous: [expect.stringContaining("nothing was checked")]
   })
   expect(counting(below(30), {}).vacuous).toEqual([])
 })

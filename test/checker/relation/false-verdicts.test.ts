@@ -73,11 +73,11 @@ describe("is refused, with the part of the relation and both answers:", () => {
     const refused = refusal(() => checkRelation({ initial: [{ count: 0 }], actions: { roll } }))
     expect(refused).toMatchObject({
       where: 'action "roll"',
-      problem: "asked twice of the same state, it answered [{count: 0}], then [{count: 1}]",
+      problem: "called twice with the same state, it returned [{count: 0}], then [{count: 1}]",
       state: { count: 0 },
       run: { initial: { count: 0 }, steps: [] }
     })
-    expect(refused.mend).toContain("nothing but the state")
+    expect(refused.mend).toContain("only on the state")
   })
 
   it("an invariant that changes its mind after a hundred calls", () => {
@@ -111,7 +111,7 @@ describe("is refused, with the part of the relation and both answers:", () => {
       }
     }
     const refused = refusal(() => checkRelation({ ...countingTo(3), invariants }))
-    expect(refused.problem).toContain("looked at after the call")
+    expect(refused.problem).toContain("read after the call")
   })
 
   it("an answer that depends on the clock, in the middle of a long search", () => {

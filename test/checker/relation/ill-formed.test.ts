@@ -24,13 +24,13 @@ describe("a relation is refused for", () => {
   it("a field that nobody reads, whatever it would demand", () => {
     for (const name of ["invariant", "fairnes", "Expect"])
       expect(refusal({ [name]: {} } as Mistaken).message).toMatch(
-        new RegExp(`a field "${name}", which means nothing; use one of initial, .*invariants`)
+        new RegExp(`an unknown field "${name}"; use one of initial, .*invariants`)
       )
   })
 
   it("initial states that are no list", () => {
     expect(refusal({ initial: { n: 0 } }).message).toContain(
-      "its initial states are a record; give them as a list"
+      "its initial states are a record; write a list"
     )
   })
 })
@@ -61,8 +61,8 @@ describe("an action is refused, by its name, for", () => {
     ["a Date", { phase: new Date(0) }, '"phase" is a Date', "use finite numbers"],
     ["a Map", { phase: [new Map()] }, '"phase.0" is a Map', "use finite numbers"],
     ["a value in itself", { phase: loop }, "nested too deeply", "use finite numbers"],
-    ["a leaf for a record", { inner: 1 }, '"inner" is 1, but a record', "let it begin as null"],
-    ["null for a record", { inner: null }, '"inner" is null, but a record', "let it begin as null"],
+    ["a leaf for a record", { inner: 1 }, '"inner" is 1, but a record', "start it as null"],
+    ["null for a record", { inner: null }, '"inner" is null, but a record', "start it as null"],
     ["a successor that is no record", false, "a successor is a boolean", "make it a record"]
   ])("%s", (_, successor, problem, mend) => {
     const refused = refusedAction(() => [successor])
@@ -109,7 +109,7 @@ describe("an action is refused, by its name, for", () => {
     })
     expect(refused.where).toBe('action "go"')
     expect(refused.problem).toContain("it threw TypeError")
-    expect(refused.mend).toContain("return what changes")
+    expect(refused.mend).toContain("return the changed fields")
   })
 })
 
@@ -159,7 +159,7 @@ describe("a relation is refused for", () => {
     const second = (state: unknown) => refusal({ initial: [...initial, state] })
     expect(second({ a: 1, b: { d: 2 } })).toMatchObject({
       where: "initial state 2",
-      problem: 'it has other fields than the first: it lacks "b.c" and adds "b.d"'
+      problem: 'its fields differ from those of the first: it lacks "b.c" and adds "b.d"'
     })
     expect(second({ a: 1 }).problem).toContain('lacks "b."')
     expect(second(null).problem).toContain('lacks "a"')

@@ -180,7 +180,7 @@ describe("premises", () => {
     const report = channel({ alwaysEventually: { never: () => false } })
     expect(report.verdict).toBe("holds")
     expect(report.vacuous).toContain(
-      'the premise "never" is true in no state: nothing is demanded of any run'
+      'the premise "never" is true in no state: nothing is required of any run'
     )
   })
 })

@@ -84,12 +84,12 @@ describe("a function that looks at a field which no state has is refused:", () =
     [
       "an invariant",
       { invariants: { low: ({ m }: Fields) => m === undefined } },
-      'invariant "low": it looks at the field "m", which no state has'
+      'invariant "low": it reads the field "m", which no state has'
     ],
     [
       "an action, in a record within the state",
       { actions: { go: ({ within }: Fields) => (within?.aa === 2 ? [] : [{ n: 1 }]) } },
-      'action "go": it looks at the field "within.aa", which no state has; did you mean "within.a"?'
+      'action "go": it reads the field "within.aa", which no state has; did you mean "within.a"?'
     ],
     [
       "a generator",
@@ -100,12 +100,12 @@ describe("a function that looks at a field which no state has is refused:", () =
           }
         }
       },
-      'it looks at the field "lst", which no state has; known: n, list, within.a'
+      'it reads the field "lst", which no state has; known: n, list, within.a'
     ],
     [
       "a step property",
       { steps: { up: (_: Fields, after: Fields) => after.nn === undefined } },
-      'step property "up": it looks at the field "nn"'
+      'step property "up": it reads the field "nn"'
     ]
   ])("%s", (_, parts, message) => expect(refusal(parts)).toContain(message))
 
@@ -129,7 +129,7 @@ it("a view that is no plain data is refused: all states would look alike", () =>
 it("names that would control a terminal are refused", () => {
   const ticks = () => []
   expect(refusal({ actions: { "\u001b[2J": ticks } })).toContain(
-    "its name has characters of control"
+    "its name has control characters"
   )
   expect(refusal({ invariants: { "a\nb": () => true } })).toContain('invariant "a\\nb"')
   expect(refusal({ initial: [{ "a\r": 1 }] })).toContain('field "a\\r"')

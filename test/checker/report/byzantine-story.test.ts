@@ -19,7 +19,7 @@ describe("the story of the attack", () => {
   it("a client slept through a reconfiguration, and all whom it asks were removed", () => {
     expect(storyOf("byzantine/sleeping-client")).toMatchInlineSnapshot(`
       "byzantine/sleeping-client violates no-late-phase, in 15 steps; no shorter run does.
-      Demanded: no phase that began after its configuration was forgotten is ever complete.
+      Demanded: no phase that began after its configuration was forgotten ever completes.
       Found: c1 completes its phase in configuration 0, which was forgotten before it began.
 
       What happened

@@ -35,7 +35,9 @@ describe("a scenario with an administrator", () => {
     expect(told({ administrator: ["read"] })).toContain(
       "administrator[0]: an administrator only reconfigures"
     )
-    expect(told({ administrator: ["reconfigure -a -b -c -d"] })).toContain("nobody would be left")
+    expect(told({ administrator: ["reconfigure -a -b -c -d"] })).toContain(
+      "no server would be left"
+    )
     expect(told({ administrator: ["reconfigure +z"] })).toContain("there is no server z")
     expect(told({ servers: ["a", "b", "c", "d", "e", "admin"] })).toContain(
       "the name of the administrator"

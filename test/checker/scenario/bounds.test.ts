@@ -44,8 +44,7 @@ const tableRow = (result: CheckResult): string =>
 
 describe("a bound that processes come to", () => {
   const result = search(twoProposers)
-  const beyond =
-    "some process came to this bound and stopped there: what lies beyond it was not looked at"
+  const beyond = "some process stopped at this bound: what lies beyond it was not explored"
 
   it("leaves a verdict: one that gives up there is in no deadlock", () => {
     expect([result.verdict, result.exhaustive, result.notes]).toEqual(["holds", true, []])

@@ -47,7 +47,7 @@ describe("a scenario with", () => {
       file.json: servers[1]: c1 is the name of a client — choose another name
       file.json: servers[0]: "1s" is no name — use a letter, then letters, digits, _ . or '
       file.json: servers[0]: "s 1" is no name — use a letter, then letters, digits, _ . or '
-      file.json: servers[0]: "" is no name — use a letter, then letters, digits, _ . or '
+      file.json: servers[0]: "" is not a name — use a letter, then letters, digits, _ . or '
       file.json: servers[0]: the name has 201 characters — use at most 200"
     `)
     expect(accepted({ servers: ["s".repeat(maxNameLength)] }).model.system.nodes).toHaveLength(3)

@@ -29,13 +29,13 @@ it.each<readonly [string, (folder: string) => void, RegExp]>([
   [
     "all keys are missing",
     (folder) => rmSync(join(folder, "keys"), { recursive: true }),
-    /2 of the keys that it speaks of are missing or damaged/
+    /2 of the keys that it names are missing or damaged/
   ],
   [
     "a key is cut off",
     (folder) =>
       truncateSync(join(folder, "keys", readdirSync(join(folder, "keys"))[0] as string), 7),
-    /1 of the keys that it speaks of are missing or damaged/
+    /1 of the keys that it names are missing or damaged/
   ],
   [
     "its log is missing",

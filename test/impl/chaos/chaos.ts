@@ -302,7 +302,7 @@ class Chaos {
   /** A node logs something. */
   private hear(text: string): void {
     this.fullDisks += text.split("while the disk is full").length - 1
-    this.disksWithRoomAgain += text.split("the disk has room again").length - 1
+    this.disksWithRoomAgain += text.split("the disk has space again").length - 1
   }
 
   /** A user: operations one after the other, until the end. */

@@ -90,7 +90,7 @@ describe("reclaiming", () => {
       () => "done",
       ({ message }) => message
     )
-    expect(back).toMatch(/^s3 does not answer any more, or holds values from before/)
+    expect(back).toMatch(/^s3 no longer answers, or already holds values/)
     expect((await store.status()).configurations).toEqual([["s1", "s2"]])
     expect(text(await store.get("x"))).toBeNull()
     expect(text(await store.get("y"))).toBe("2")

@@ -180,7 +180,7 @@ describe("storage nodes that lie, each a process", () => {
         "",
         expect.stringContaining("cannot prove that they still serve it")
       ])
-      expect(refused.stderr).toContain("no answer can be believed in configuration 0")
+      expect(refused.stderr).toContain("no answer can be trusted in configuration 0")
       expect((await asleep("put", "x", "mine")).code).toBe(refused.code)
 
       // With fewer copies of before than a super-majority they cannot say anything.

@@ -60,12 +60,15 @@ describe("quorate backup", () => {
     const whole = installation.read("all.backup").trimEnd().split("\n")
     const wrong: ReadonlyArray<readonly [lines: ReadonlyArray<string>, message: string]> = [
       [whole.slice(0, -1), "line 4: it ends after 3 registers, without its last line"],
-      [[...whole.slice(0, 2), whole.at(-1) as string], "line 3: it has 1 registers, and says"],
-      [whole.with(1, '{"key":"a"}'), "line 2: it has no key and value that fit"],
-      [whole.with(1, '{"key":"\\ud800","value":""}'), "line 2: it has no key and value that fit"],
+      [[...whole.slice(0, 2), whole.at(-1) as string], "line 3: it has 1 registers, but its last line says"],
+      [whole.with(1, '{"key":"a"}'), "line 2: it has an entry without a valid key and value"],
+      [
+        whole.with(1, '{"key":"\\ud800","value":""}'),
+        "line 2: it has an entry without a valid key and value"
+      ],
       [whole.with(2, whole[2]?.slice(0, -3) as string), "line 3: it is no JSON"],
       [whole.with(0, '{"backup":"quorate","format":2}'), "line 1: it has format 2"],
-      [["{}"], "line 1: it is no backup"]
+      [["{}"], "line 1: it is not a backup"]
     ]
     for (const [lines, message] of wrong) {
       const read = readBackup("a.backup", Readable.from(lines), () => Effect.void)

@@ -93,7 +93,7 @@ describe("quorate cluster --protocol byzantine", () => {
       expect.stringContaining("are those of the specification")
     ])
     const again = await run([...["administrator", "replace", "s1", "s5", ...administrator]])
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("s1 is no member")])
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("s1 is not a member")])
     // A backup of the administrator's folder would choose configuration 1 a second time.
     for (const what of [["replace", "s2", "s5"], ["status"]]) {
       const older = await run([

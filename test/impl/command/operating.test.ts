@@ -144,7 +144,7 @@ describe("a node", () => {
     expect((await run(["certificates", "--out", "renewed", "--revoke", "client"])).stdout).toMatch(
       /the certificate of client is revoked/
     )
-    await hangUp("the keys were read again")
+    await hangUp("the keys were reloaded")
     expect((await put("3")).code).toBe(69)
     expect(await stopped(running, "SIGTERM")).toBe(0)
   })
@@ -190,7 +190,7 @@ describe("a node", () => {
       await new Promise((resolve) => setTimeout(resolve, 500))
       expect((await ask("get", "x")).stdout).toBe("2")
       expect(await stopped(running, "SIGTERM")).toBe(0)
-      expect(readFileSync(log, "utf8")).toMatch(/the disk has room again/)
+      expect(readFileSync(log, "utf8")).toMatch(/the disk has space again/)
     }
   )
 })
@@ -252,10 +252,10 @@ describe("a gateway and a cluster", () => {
     )
     expect((await run([...keys, "--days", "2"])).code).toBe(0)
     writeFileSync(secret, "second\n")
-    await hangUp(running, "the password was read again")
-    expect(running.stderr()).toContain("the keys were read again")
+    await hangUp(running, "the password was reloaded")
+    expect(running.stderr()).toContain("the keys were reloaded")
     writeFileSync(join(folder, "gateway", "revoked"), `${serialNumber}\n`)
-    await hangUp(storing, "the keys were read again")
+    await hangUp(storing, "the keys were reloaded")
     expect(await early.set("x", "2")).toBe("OK")
     await expect(clientWith("first").connect()).rejects.toThrow(/WRONGPASS/)
     const late = await clientWith("second").connect()
@@ -266,7 +266,7 @@ describe("a gateway and a cluster", () => {
     for (const file of ["pem", "key"])
       cpSync(join(folder, "other", `somebody.${file}`), join(folder, "gateway", `client.${file}`))
     await hangUp(running, "the keys stay as they were")
-    expect(running.stderr()).toContain("these keys are of client somebody, not of client client")
+    expect(running.stderr()).toContain("these keys belong to client somebody, not to client client")
     expect(await late.set("x", "3")).toBe("OK")
     early.destroy()
     late.destroy()
@@ -285,7 +285,7 @@ describe("a gateway and a cluster", () => {
       "--traces",
       url
     ]
-    const running = await start(given, "Ctrl-C stops them all")
+    const running = await start(given, "Press Ctrl-C to stop them all")
     const pid = Number(/s1 is process (\d+)/.exec(running.stdout())?.[1])
     await expect.poll(running.stderr, { timeout: 30_000, interval: 20 }).toContain("listening on")
     expect(process.kill(pid, 0)).toBe(true)
@@ -333,17 +333,17 @@ describe("certificates", () => {
 it.each([
   [
     ["node", "--name", "s1", "--servers", "s1=:1", "--data", "d", "--traces", "nowhere"],
-    /is no URL of a collector/
+    /is not the URL of a collector/
   ],
   [["gateway", "--servers", "s1=:1", "--traces", "ftp://x"], /write http:\/\/127\.0\.0\.1:4318/],
-  [["put", "x", "1", "--servers", "s1=:1", "--traces", "http://"], /is no URL of a collector/],
-  [["cluster", "--nodes", "1", "--data", "d", "--traces", "x"], /is no URL of a collector/],
+  [["put", "x", "1", "--servers", "s1=:1", "--traces", "http://"], /is not the URL of a collector/],
+  [["cluster", "--nodes", "1", "--data", "d", "--traces", "x"], /is not the URL of a collector/],
   [
     ["node", "--name", "s1", "--servers", "s1=:1", "--data", "d", "--log", "xml"],
     /Expected: "text" \| "json"/
   ],
   [["certificates", "--administrators", "client"], /"client" is named twice/],
-  [["certificates", "--administrators", "a/b"], /"a\/b" is no name/],
+  [["certificates", "--administrators", "a/b"], /"a\/b" is not a valid name/],
   [
     ["put", "x", "1", "--servers", "s1=:1", "--keys", "nowhere"],
     /authority\.pem cannot be read \(ENOENT\)/

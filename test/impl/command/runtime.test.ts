@@ -129,7 +129,7 @@ describe("quorate", () => {
   it("holds what the nodes recorded against the specification", async () => {
     const { code, stdout } = await installation.run(["replay", ...recordings])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^\d+ steps and 1 restarts are those of the specification/)
+    expect(stdout).toMatch(/^\d+ steps and 1 restarts agree with the specification/)
   })
 
   it("holds nothing against the specification that is no recording; what was torn by a kill is forgiven", async () => {
@@ -137,10 +137,10 @@ describe("quorate", () => {
     const [start] = whole.split("\n") as [string]
     const stopped = '{"_tag":"Stopped"}'
     for (const [what, text, message] of [
-      ["nothing", "", /there is no recording in it/],
-      ["junk", "junk\n", /there is no recording in it/],
+      ["nothing", "", /it contains no recording/],
+      ["junk", "junk\n", /it contains no recording/],
       ["junk and more", `junk\n${whole}junk\nmore junk\n`, /line \d+ is no line of a recording/],
-      ["something else", '{"_tag":"Taken","node":"s9"}\n', /line 1 is no line of a recording/]
+      ["something else", '{"_tag":"Taken","node":"s9"}\n', /line 1 is not a line of a recording/]
     ] as const) {
       const file = installation.write("refused", text)
       const refused = await runHere(installation.folder, ["replay", file])
@@ -192,7 +192,7 @@ describe("quorate", () => {
       /without keys .* this machine only/
     ],
     [["simulate", "--variant", "nosuch"], /has no variant "nosuch"/],
-    [["reconfigure", "s4", "--servers", "s1=:1"], /"s4" is no change — write \+NAME and -NAME/],
+    [["reconfigure", "s4", "--servers", "s1=:1"], /"s4" is not a change — write \+NAME and -NAME/],
     [["reconfigure", "+s4", "-s4", "--servers", "s1=:1"], /s4 is both added and removed/],
     [
       ["reconfigure", "+s4", "--servers", "s1=127.0.0.1:1", "--protocol", "majority"],
@@ -206,25 +206,25 @@ describe("quorate", () => {
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
     [["simulate", "--protocol", "dbqs", "--servers", "3"], /a number from 16 to 10000/],
     [["simulate", "--protocol", "dbqs", "--spares", "90"], /at most 24 may go/],
-    [["simulate", "--protocol", "dbqs", "--faults", "1"], /--faults: not with --protocol dbqs/],
+    [["simulate", "--protocol", "dbqs", "--faults", "1"], /--faults is not supported with --protocol dbqs/],
     [["simulate", "--faults", "x"], /write the numbers of faults/],
     [["replay", "nowhere"], /nowhere: ENOENT/],
     [
       ["begin", "--servers", "s1=127.0.0.1:1", "--timeout-milliseconds", "200"],
-      /s1 cannot be reached: a system begins when all its first nodes are there — start them first/
+      /s1 cannot be reached: a system begins when all its first nodes answer — start them first/
     ],
     [
       ["begin", "--servers", "+s1=127.0.0.1:1"],
-      /names no node to begin with — write those without a plus/
+      /names no node to begin with — list at least one without a plus/
     ],
-    [["recover", "--from", "d", "--name", "s1", "--data", "e"], /d: it is no folder of a node/],
+    [["recover", "--from", "d", "--name", "s1", "--data", "e"], /d: it is not a node's folder/],
     [
       ["recover", "--from", "d", "--name", "s1,s2", "--data", "e"],
       /write a folder of its own for each of s1, s2/
     ],
     [
       ["recover", "--from", "d", "--name", "s1,s1", "--data", "e,f", "--accept-loss"],
-      /a name is there twice/
+      /a name is repeated/
     ],
     [["cluster", "--nodes", "0"], /a number from 1 to/]
   ] as const)("says what is wrong with %j in one line", async (given, message) => {

@@ -65,7 +65,7 @@ describe("a file", () => {
 
   it.each([
     ["", /names no node/],
-    ["s1=:7001\ns1=:7002", /s1 is there twice — leave one of them out/],
+    ["s1=:7001\ns1=:7002", /s1 is listed twice — leave one of them out/],
     ["s1=:70010", /this is not an address — write host:port/],
     ["{", /this is not JSON — write \{"s1": "host:port"/],
     ['{"s1": 7001}', /this is not an address/],
@@ -127,7 +127,7 @@ describe("DNS", () => {
     ],
     ["a name without records", "dns:empty.example.org", /no SRV records were found \(ENODATA\)/],
     ["no name", "dns:", /no SRV records were found/],
-    ["two nodes of one name", "dns:twice.example.org", /s1 is there twice/],
+    ["two nodes of one name", "dns:twice.example.org", /s1 is listed twice/],
     [
       "a target that is no name of a node",
       "dns:odd.example.org",

@@ -127,7 +127,7 @@ describe("an endpoint", () => {
     const forged = await introduced(cluster, bobs, "client", keys("alice", "client"))
     forged.say({ _tag: "Settled", settled: 2 ** 40 })
     expect(await forged.refusal()).toMatch(
-      /its certificate is of client alice, but it calls itself bob\./
+      /its certificate names client alice, but it calls itself bob\./
     )
     await bob.put("account", "200")
     expect(Buffer.from((await bob.get("account")) as Uint8Array).toString()).toBe("200")

@@ -64,7 +64,7 @@ describe("a memory", () => {
     const memory = having()
     expect(memory.problem()).toMatch(/beginning is missing/)
     memory.restore({ node: mint("s1").id })
-    expect(memory.problem()).toMatch(/is the memory of s1~.*, and node.json is of s2~/)
+    expect(memory.problem()).toMatch(/holds the memory of s1~.*, but node.json names s2~/)
     memory.restore({ node: identity.id })
     expect(memory.problem()).toBeUndefined()
   })

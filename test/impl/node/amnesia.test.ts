@@ -93,12 +93,12 @@ describe("a folder of which a part is missing or foreign", () => {
     [
       "an empty segment",
       (folder) => truncateSync(segmentIn(folder)),
-      /were synced, and are missing/
+      /were synced, but are missing/
     ],
     [
       "a segment cut off",
       (folder) => truncateSync(segmentIn(folder), 300),
-      /synced, and are missing|damaged/
+      /synced, but are missing|damaged/
     ],
     ["no watermark", (folder) => rmSync(join(folder, "log", "watermark")), /is missing/],
     [
@@ -175,7 +175,7 @@ describe("an older folder", () => {
     expect(await refusal(cluster, "s2")).toMatch(
       /remembers more of s2~.* than it does itself.*reconfigure \+s2/
     )
-    expect(await refusal(cluster, "s2")).toMatch(/its node has stopped for good/)
+    expect(await refusal(cluster, "s2")).toMatch(/its node has stopped permanently/)
   })
 
   it("stops as soon as it meets a member that remembers more, which no client told it directly", async () => {

@@ -149,7 +149,7 @@ describe("a system", () => {
     await system.start("s1", "s2", "s3")
     system.alias("s8", "s1")
     expect(await system.begin()).toMatch(
-      /s8 cannot be reached, though something answers at its address: .* — mend the directory/
+      /s8 cannot be reached, though something answers at its address: .* — correct the directory/
     )
     system.unname("s8")
     expect(await system.begin()).toBe("s1,s2,s3")

@@ -77,7 +77,7 @@ describe("a sealed share", () => {
     ])
       expect(isReadingHalf(low)).toBe(false)
     expect(() => seal({ ...sealing, receiver: Buffer.alloc(32) }, value, random)).toThrow(
-      "none of X25519"
+      "not an X25519 key"
     )
     expect(() => seal(sealing, value, Buffer.alloc(16))).toThrow("32 random bytes")
   })
