@@ -24,7 +24,7 @@ const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<st
 
 it("tells of an expectation about something that never happens, by the name of the scenario", () => {
   expect(inVain([["write 1"]])).toEqual([
-    expect.stringMatching(/^\S+: atomicity could not fail: nothing was observed that it speaks of$/)
+    expect.stringMatching(/^\S+: atomicity could not fail: nothing that it constrains was observed$/)
   ])
   expect(inVain([["write 1"], ["read"]])).toEqual([])
 })

@@ -42,8 +42,8 @@ describe("the story of a violation of liveness", () => {
       "Why
         c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
         1@1.c1". Only s1 did; s2 was not asked; s3 crashed (step 4).
-        Nothing that has to happen is left: what was sent between nodes that have not crashed was
-        received, as far as it has an effect, and no node can take a step of its own.
+        Nothing is left that must happen: every message with an effect between nodes that have not crashed
+        was received, and no node can take a step of its own.
         Lost to nodes that crashed: "set 1@1.c1" from c1 to s3."
     `)
   })
@@ -54,8 +54,8 @@ describe("the story of a violation of liveness", () => {
       "Why
         c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
         1@1.c1". Nobody did; s1, s2 and s3 received it (steps 12, 14 and 16) but did not answer.
-        Nothing that has to happen is left: what was sent between nodes that have not crashed was
-        received, as far as it has an effect, and no node can take a step of its own."
+        Nothing is left that must happen: every message with an effect between nodes that have not crashed
+        was received, and no node can take a step of its own."
     `)
   })
 
@@ -73,8 +73,8 @@ describe("the story of a violation of liveness", () => {
         c2's write 1 can never begin: nothing that must happen is left to happen. c2 is not ready to
         begin: { configuration: {s1,s2,s3}, pauses: [{ by: c1, operation: 1 }], activity: Idle { begun: 0
         } }.
-        Nothing that has to happen is left: what was sent between nodes that have not crashed was
-        received, as far as it has an effect, and no node can take a step of its own.
+        Nothing is left that must happen: every message with an effect between nodes that have not crashed
+        was received, and no node can take a step of its own.
         Lost to nodes that crashed: "has paused" from c2 to c1."
     `)
   })
@@ -85,8 +85,8 @@ describe("the story of a violation of liveness", () => {
       "Why
         c2's write 1 began at step 12 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
         Only s3 did; s1 and s2 crashed (steps 11 and 1).
-        Nothing that has to happen is left: what was sent between nodes that have not crashed was
-        received, as far as it has an effect, and no node can take a step of its own.
+        Nothing is left that must happen: every message with an effect between nodes that have not crashed
+        was received, and no node can take a step of its own.
         Lost to nodes that crashed: "get" from c1 to s2; "stop" from c1 to s2; "get" from c2 to s1 and s2."
     `)
   })
@@ -116,8 +116,8 @@ describe("the story of a violation of liveness", () => {
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
         c2's read began at step 1 and never ends. Its client's state: { asks: true }.
-        Nothing that has to happen is left: what was sent between nodes that have not crashed was
-        received, as far as it has an effect, and no node can take a step of its own.
+        Nothing is left that must happen: every message with an effect between nodes that have not crashed
+        was received, and no node can take a step of its own.
         Perhaps lost with the node that sent it, and so never received: "answer" from c1 to c2."
     `)
   })
@@ -125,17 +125,17 @@ describe("the story of a violation of liveness", () => {
   it("says which steps repeat forever", () => {
     const told = story(polled())
     expect(told).toMatchInlineSnapshot(`
-      "model violates termination, in 3 steps, and then steps 2 to 3 again and again, for ever.
-      Demanded: every operation of a correct client eventually completes, whatever faults other nodes
-        have.
-      Found: c1's read never completes, though steps 2 to 3 are repeated for ever and nothing is put off
-        for ever.
+      "model violates termination, in 3 steps, after which steps 2 to 3 repeat forever.
+      Required: every operation of a correct client eventually completes, regardless of other nodes'
+        faults.
+      Found: c1's read never completes, though steps 2 to 3 are repeated forever and nothing is postponed
+        forever.
 
       What happened
         1  > c1 begins its read, and sends "ask" to s1
         2    s1 receives "ask" from c1 and answers "busy"
         3    c1 receives "busy" from s1 and answers "ask"
-           … steps 2 to 3 again and again, for ever
+           … steps 2 to 3 repeat forever
 
       What was seen from outside
         c1    |- read --- ...
@@ -143,9 +143,9 @@ describe("the story of a violation of liveness", () => {
 
       Why
         c1's read began at step 1 and never ends. Its client's state: { asks: true }.
-        Steps 2 to 3 can repeat for ever, and that is fair: in them whatever is on its way between nodes
-        that have not crashed is received, as far as it has an effect, and each step that a node can take
-        all the time is taken."
+        Steps 2 to 3 can repeat forever, and that is fair: in them every message with an effect that is in
+        flight between nodes that have not crashed is received, and each step that a node can take all the
+        time is taken."
     `)
   })
 })
@@ -180,7 +180,7 @@ describe("an infinite run", () => {
         participant s1 as s1
         Note over c1: (1) read begins
         activate c1
-        loop for ever
+        loop forever
         c1->>s1: (2) ask
         s1-->>c1: (3) busy
         end
@@ -206,8 +206,8 @@ describe("vacuity", () => {
     // Of two nodes none may be lost: the removal alone breaks the premise.
     expect(vacuousIn(replaced)).toEqual(
       expect.arrayContaining([
-        "dynamic-liveness demands nothing: no operation is ever pending while its premise holds",
-        "no server ever crashes: whichever did would break dynamic-liveness"
+        "dynamic-liveness requires nothing: no operation is ever pending while its premise holds",
+        "no server ever crashes: any that did would break dynamic-liveness"
       ])
     )
   })

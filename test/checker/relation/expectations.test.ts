@@ -98,7 +98,7 @@ describe("an expectation is refused", () => {
     )
     expect(() => counting({}, { safe: "holds" })).toThrow("or remove the expectation")
     const verdict = "broken" as string as Expectation
-    expect(() => counting(below(3), { "below 3": verdict })).toThrow('"broken" is no verdict')
+    expect(() => counting(below(3), { "below 3": verdict })).toThrow('"broken" is not a verdict')
   })
 })
 

@@ -26,7 +26,7 @@ describe("a state constraint", () => {
       states: { distinct: 3, generated: 4, depth: 2 },
       beyond: 1
     })
-    expect(report.notes.join()).toContain("1 transitions led beyond the constraints")
+    expect(report.notes.join()).toContain("1 transitions left the constraints")
   })
 
   it("hides no violation one step beyond it, nor one in an initial state beyond it", () => {
@@ -288,7 +288,7 @@ describe("a view", () => {
     expect(report.properties[0]?.witness?.steps).toHaveLength(3)
     expect(() =>
       checkRelation({ ...model, view: ({ at }) => at, eventually: { two: ({ at }) => at === 2 } })
-    ).toThrow(/liveness cannot be decided under a view/)
+    ).toThrow(/liveness properties cannot be decided under a view/)
   })
 })
 

@@ -45,8 +45,8 @@ describe("a scenario with", () => {
     ).toMatchInlineSnapshot(`
       "file.json: servers[2]: the server s1 is named twice — name it once
       file.json: servers[1]: c1 is the name of a client — choose another name
-      file.json: servers[0]: "1s" is no name — use a letter, then letters, digits, _ . or '
-      file.json: servers[0]: "s 1" is no name — use a letter, then letters, digits, _ . or '
+      file.json: servers[0]: "1s" is not a name — use a letter, then letters, digits, _ . or '
+      file.json: servers[0]: "s 1" is not a name — use a letter, then letters, digits, _ . or '
       file.json: servers[0]: "" is not a name — use a letter, then letters, digits, _ . or '
       file.json: servers[0]: the name has 201 characters — use at most 200"
     `)
