@@ -23,7 +23,7 @@ const plain = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>): 
 }
 
 describe("majority replication without observer and without reduction", () => {
-  it("has the states and transitions of 3 servers, a write beside a read", () => {
+  it("has the states and transitions of 3 servers and a write concurrent with a read", () => {
     const { counts } = plain(3, [["write 1"], ["read"]])
     expect(counts).toEqual({ distinct: 136_248, generated: 768_925, depth: 26, frontier: 0 })
   })

@@ -34,7 +34,7 @@ describe("a line that is too long", () => {
     expect(wrappedSource(wrapped)).toBe(wrapped)
   })
 
-  it("is wrapped in prose, beside tables and code that stay", () => {
+  it("is wrapped in prose, while tables and code stay", () => {
     const table = `| ${words(30)} |`
     const prose = `# ${words(3)}\n\n${words(25)}\nend\n\n1. ${words(25)}\n   end\n\n${table}`
     const wrapped = wrappedProse(prose)

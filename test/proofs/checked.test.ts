@@ -66,7 +66,7 @@ describe("the shortest run that breaks safety is not followed", () => {
     ])
   })
 
-  it("of each of which the README tells", () => {
+  it("all of which the README names", () => {
     const text = readFileSync(new URL("../../proofs/README.md", import.meta.url), "utf8")
     const rows = new Map(
       text.split("\n").flatMap((line) => {

@@ -141,7 +141,7 @@ describe("models", () => {
     }
   )
 
-  it("tell a counterexample to induction, which the evaluator confirms", async () => {
+  it("show a counterexample to induction, which the evaluator confirms", async () => {
     const mutant = all.find(({ name }) => name === "consensus/highest-vote-ignored")
     const [pinned] = mutant?.breaks ?? []
     const obligation = obligationsOf(mutant?.model ?? (majority?.variants[0].model as never)).find(

@@ -66,7 +66,7 @@ const counting = () => {
 }
 
 describe("what is shown together", () => {
-  it("is what a run of the model comes to, and not what it never does", async () => {
+  it("is something that a run of the model reaches, and not what it never does", async () => {
     const obligations = obligationsOf(passing)
     const names = [...(await witnessed(solver, passing, obligations))].map(
       ({ transition }) => transition

@@ -37,7 +37,7 @@ describe("completion in bash", () => {
     expect(offered(stdout, "quorate", "check", "--json", "naive/new-")).toEqual(scenarios)
   })
 
-  it.each(["zsh", "fish"])("is said for %s, too, and for nobody who did not ask", async (shell) => {
+  it.each(["zsh", "fish"])("is printed for %s, too, and only when requested", async (shell) => {
     const { stdout } = await installation.run([`--completions=${shell}`])
     expect(stdout).toContain("naive/new-write-old-read")
     expect((await installation.run(["--help"])).stdout).not.toContain("naive/new-write-old-read")

@@ -31,7 +31,7 @@ const taken = takenBy({
   ]
 })
 
-it("tells each part with its place, and the innermost count counts", () => {
+it("reports each part with its place, and the innermost count counts", () => {
   const file = `${process.cwd()}/f.mjs`
   expect(untaken(file, text, (at) => taken[at] === 1)).toEqual([
     { file: "f.mjs", line: 2, column: 16, text: "return [1] }" },
@@ -43,7 +43,7 @@ it("tells each part with its place, and the innermost count counts", () => {
   expect(untaken(file, text, brackets)).toEqual([])
 })
 
-it("cuts long parts, and says so where there are none", () => {
+it("cuts long parts, and reports where there are none", () => {
   const [part] = untaken("f.mjs", "x".repeat(200), () => false)
   expect(part?.text).toBe(`${"x".repeat(60)}…`)
   expect(coverageLines([])).toEqual(["coverage: every part of the model ran in some state"])

@@ -22,14 +22,14 @@ const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<st
   return reportOf(checked(scenario), measured, shown).inVain
 }
 
-it("tells of an expectation about something that never happens, by the name of the scenario", () => {
+it("reports an expectation about something that never happens, by the name of the scenario", () => {
   expect(inVain([["write 1"]])).toEqual([
     expect.stringMatching(/^\S+: atomicity could not fail: nothing that it constrains was observed$/)
   ])
   expect(inVain([["write 1"], ["read"]])).toEqual([])
 })
 
-it("finds what the manifest has, and tells of a count that is another", () => {
+it("finds what the manifest has, and reports a count that differs", () => {
   const name = "majority/write"
   const result = checked(shipped(name), { reductions: allReductions })
   const [scenario, found] = reportOf(result, measured, shown).found ?? []

@@ -70,7 +70,7 @@ describe("SARIF", () => {
       }) => [level, physicalLocation.region.startLine]
     )
 
-  it("tells what is wrong, and what a limit left open; nothing of what is as expected", () => {
+  it("reports what is wrong, and what a limit left open, but nothing that is as expected", () => {
     expect(linesOf([failing, expected, cut], "{}")).toEqual([
       ["error", 1],
       ["warning", 1]

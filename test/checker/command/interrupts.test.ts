@@ -156,7 +156,7 @@ describe("a reader that has seen enough", () => {
     `check ${mutant}`,
     `check ${mutant} --json`,
     `check ${mutant} majority/write`
-  ])("is no error: quorate %s", async (invocation) => {
+  ])("is not an error: quorate %s", async (invocation) => {
     const { code, stderr } = await installation.run(invocation.split(" "), {
       started: ({ stdout }) => stdout.destroy()
     })

@@ -162,7 +162,7 @@ export const counter = {
     })
   })
 
-  it("says what is wrong with a module, and goes on", async () => {
+  it("reports what is wrong with a module, and continues", async () => {
     const wrong = installation.write("wrong.mjs", "export const one = 1")
     const several = installation.write(
       "several.mjs",
@@ -180,7 +180,7 @@ export const counter = {
     )
   })
 
-  it("says what is wrong, and goes on", async () => {
+  it("reports what is wrong, and continues", async () => {
     expect(await call("check_scenario", { scenario: "majority/writ" })).toMatchObject({
       isError: true,
       answer: expect.stringMatching(/did you mean "majority\/write"\?/)

@@ -27,7 +27,7 @@ describe("the command", () => {
     expect(code).toBe(14)
   })
 
-  it("does not claim that all is well when nobody reads the table of what is not", async () => {
+  it("does not claim that all is well when the reader skips the table of what is not", async () => {
     const invocation = [
       "check",
       "majority/mutants/quorum-one-short",

@@ -82,7 +82,7 @@ const checkHere = (...invocation: ReadonlyArray<string>): Promise<Finished> =>
   here("check", ...invocation)
 
 describe("a model of one's own", () => {
-  it("is checked as it is, and a violation is told by what each step changes", async () => {
+  it("is checked as it is, and a violation is shown by what each step changes", async () => {
     const { code, stdout } = await check("counter.ts#careless")
     expect(code).toBe(12)
     expect(stdout).toMatch(
@@ -126,7 +126,7 @@ describe("a model of one's own", () => {
     })
   })
 
-  it("gives the same with two workers, and what they found is told the same way", async () => {
+  it("gives the same with two workers, which report their findings the same way", async () => {
     const one = await checkHere("grid.mjs#small", "--json")
     const two = await checkHere("grid.mjs#small", "--json", "--workers", "2")
     const [alone, together] = [one, two].map(({ stdout }) => JSON.parse(stdout))
@@ -156,7 +156,7 @@ describe("a model of one's own", () => {
     expect(live.stderr).toContain("random runs are finite and decide nothing about liveness")
   })
 
-  it("is refused by whatever thread finds out that it is no model", async () => {
+  it("is refused by any thread that finds out that it is not a model", async () => {
     const random = ["--order", "random", "--runs", "300", "--workers", "2"]
     const { code, stderr } = await checkHere("grid.mjs#wrong", ...random)
     expect([code, stderr]).toEqual([2, expect.stringContaining("it returned a string")])
@@ -217,7 +217,7 @@ describe("a model of one's own", () => {
 })
 
 describe("the formats of a model", () => {
-  it("are ITF with a loop, which can be replayed; and a run that is none is told where", async () => {
+  it("are ITF with a loop, which can be replayed; replay shows where a wrong one departs", async () => {
     const { stdout } = await checkHere("grid.mjs#loop", "--format", "itf")
     const trace = JSON.parse(stdout)
     expect(trace.vars).toEqual(["n", "mbt::actionTaken"])
@@ -326,7 +326,7 @@ describe("a module that cannot be checked is bad input, in a line:", () => {
 })
 
 describe("what a run leaves behind", () => {
-  it("is no empty trace where nothing was violated", async () => {
+  it("is not an empty trace where nothing was violated", async () => {
     const { code, stderr } = await checkHere("counter.ts#atomic", "--trace", "none.txt")
     expect([code, stderr]).toEqual([0, expect.stringContaining("nothing was written to none.txt")])
     expect(existsSync(join(installation.folder, "none.txt"))).toBe(false)
@@ -338,7 +338,7 @@ describe("what a run leaves behind", () => {
     expect([code, stderr]).toEqual([2, "quorate: --trace: /dev/full cannot be written (ENOSPC)\n"])
   })
 
-  it("is a checkpoint when SIGTERM ends it; and nobody else may save there meanwhile", async () => {
+  it("is a checkpoint when SIGTERM ends it; and no other process may save there meanwhile", async () => {
     let second: Promise<Finished> | undefined
     const { code } = await installation.run(
       [
@@ -369,7 +369,7 @@ describe("what a run leaves behind", () => {
   })
 })
 
-it("the parts of a model that no state comes to are told, on one thread; of a scenario there are none", async () => {
+it("the parts of a model that no state reaches are reported, on one thread; of a scenario there are none", async () => {
   installation.write("covered.ts", covered)
   const [text, json, scenario] = await Promise.all([
     check("covered.ts", "--coverage"),
@@ -412,7 +412,7 @@ describe("a function of the author's that does not come back", () => {
     )
   })
 
-  it("is refused, if it ends the process, on whatever thread", async () => {
+  it("is refused, if it ends the process, on any thread", async () => {
     installation.write("endless.mjs", endless)
     const ways = [[], ["--workers", "2"]]
     for (const way of ways) {
@@ -435,7 +435,7 @@ const interruptOnceStarted = (running: ChildProcess, file: string): void => {
 }
 
 describe("finding one's way", () => {
-  it("list tells folders and descriptions, show one scenario", async () => {
+  it("list shows folders and descriptions, show one scenario", async () => {
     const [list, json, show] = await Promise.all([
       here("list", "naive"),
       here("list", "--json"),
@@ -479,7 +479,7 @@ describe("finding one's way", () => {
     ])
   })
 
-  it("every mistake of a file is told at once", async () => {
+  it("every mistake of a file is reported together", async () => {
     const mistaken = {
       protocol: "majority",
       servers: 3,

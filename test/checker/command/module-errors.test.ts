@@ -41,14 +41,14 @@ it("of JavaScript, another Node says in which of the files it is", () => {
   }
 })
 
-it("an import that is not there, or not exported, is told as that", () => {
+it("an import that does not exist, or is not exported, is reported as that", () => {
   const missing = coded(new Error("Cannot find module './x.ts'"), "ERR_MODULE_NOT_FOUND", "")
   expect(mishapOf(missing, []).mend).toContain("extension")
   const unexported = new SyntaxError("'./x.ts' does not provide an export named 'y'")
   expect(mishapOf(unexported, []).problem).toContain("an import does not exist")
 })
 
-it("whatever is thrown can be told, and long texts are cut", () => {
+it("anything thrown can be reported, and long texts are cut", () => {
   for (const thrown of [undefined, null, "text", 7, { message: "x" }])
     expect(mishapOf(thrown, []).problem).toContain("running it threw")
   const { problem } = mishapOf(new TypeError("y".repeat(100_000)), [])

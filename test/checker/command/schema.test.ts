@@ -31,7 +31,7 @@ describe("quorate schema", () => {
     expect(schema).toEqual(dataOf("scenario.schema.json"))
   })
 
-  it("describes every field, for whoever completes it in an editor", () => {
+  it("describes every field, for editors that complete it", () => {
     const fields = Object.entries(
       schema.properties as Record<string, { readonly description?: string }>
     )

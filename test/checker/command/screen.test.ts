@@ -30,7 +30,7 @@ describe("a screen", () => {
 })
 
 describe("lines", () => {
-  it("that are too long go on below the last column of what they tell", () => {
+  it("that are too long continue below the start of their last column", () => {
     expect(fitted("  name    one two three four", 20)).toBe(
       "  name    one two\n          three four"
     )

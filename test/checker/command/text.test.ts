@@ -50,7 +50,7 @@ describe("the result of one scenario", () => {
     expect(stdout).toMatch(/^reductions: .*dead-requests/m)
   })
 
-  it("says so when it is not as expected, and why the search ended", async () => {
+  it("shows when it is not as expected, and why the search ended", async () => {
     const { stdout } = await check("majority/write-read", "--max-states", "10")
     expect(stdout).toMatch(/^majority\/write-read: inconclusive, which is not as expected\n/)
     expect(stdout).toMatch(
@@ -201,7 +201,7 @@ describe("the format of a counterexample", () => {
     expect(traced.stderr).toBe("the counterexample is in run.mmd\n")
   })
 
-  it("leaves the file of --trace alone when there is no counterexample, and says so", async () => {
+  it("leaves the file of --trace alone when there is no counterexample, and reports it", async () => {
     installation.write("old.txt", "what was there")
     const { code, stderr } = await check("majority/write", "--trace", "old.txt")
     expect([code, stderr]).toEqual([0, "no counterexample: nothing was written to old.txt\n"])

@@ -38,7 +38,7 @@ it("sees what is asked, of which model, and the outer question again after an in
   expect(notebookOf(0)).toEqual({ memory, thread: 1 })
 })
 
-it("ends a check for a question that stays open, when asked to or at its limit, and tells first", () => {
+it("ends a check for a question that stays open, on request or at its limit, and reports first", () => {
   takeNotebook({ notebook: { memory, thread: 1 } })
   askOf("ring.ts")
   const watch = new Watch(memory, 20)

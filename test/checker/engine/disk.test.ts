@@ -109,7 +109,7 @@ const moved = (space: Space, { piece, ...given }: Bounds, states: number) => {
 }
 
 describe("a search on disk", () => {
-  it("comes to what the search in memory comes to, on graphs with edges of one step", () => {
+  it("agrees with the search in memory, on graphs with edges of one step", () => {
     fc.assert(
       fc.property(graphs(fc.constant(1)), bounds, (graph, given) => {
         const { findings, ways } = agree(() => spaceOf(graph), given)
@@ -128,7 +128,7 @@ describe("a search on disk", () => {
     )
   })
 
-  it("finds the same, in the same order, whatever it keeps in memory", () => {
+  it("finds the same, in the same order, regardless of what it keeps in memory", () => {
     fc.assert(
       fc.property(graphs(fc.constantFrom(1, 1, 2)), bounds, bounds, (graph, one, other) => {
         const [left, right] = [onDisk(spaceOf(graph), one), onDisk(spaceOf(graph), other)]
@@ -144,7 +144,7 @@ describe("a search on disk", () => {
     ["majority/mutants/timestamp-without-client", allReductions],
     ["naive/new-write-old-read", allReductions],
     ["majority/write", []]
-  ] as const)("comes to what the search in memory comes to: %s with [%s]", (name, reductions) => {
+  ] as const)("agrees with the search in memory: %s with [%s]", (name, reductions) => {
     const text = Result.flatMap(readScenario(name), (read) => load(name, read))
     const { model } = Result.getOrThrow(text)
     const given = {
@@ -161,7 +161,7 @@ describe("a search on disk", () => {
     if (went !== undefined) expect(outcomeOf(went.search)).toEqual(outcome)
   })
 
-  it("comes to what the search in memory comes to on a relation", () => {
+  it("agrees with the search in memory on a relation", () => {
     const report = (given: RelationSearch) => {
       const check = new RelationCheck(twoPhaseCommit({ count: 3 }), given)
       while (check.advance(100));
@@ -171,7 +171,7 @@ describe("a search on disk", () => {
     expect(report({ keeping: "disk", pageStore: new Pages() })).toEqual(report({}))
   })
 
-  it("goes on where a search in memory has come to, and knows the ways that it took", () => {
+  it("continues where a search in memory stopped, and knows the ways that it took", () => {
     fc.assert(
       fc.property(graphs(fc.constantFrom(1, 1, 2)), bounds, fc.nat(9), (graph, given, before) => {
         const went = moved(spaceOf(graph), given, before)
@@ -193,7 +193,7 @@ describe("a search on disk", () => {
     )
   })
 
-  it("goes on so where values still outgrow their layout", () => {
+  it("continues so where values still outgrow their layout", () => {
     fc.assert(
       fc.property(growths, bounds, fc.nat(300), (growth, given, before) => {
         const went = moved(growingSpace(growth), given, before)
@@ -213,7 +213,7 @@ describe("a search on disk", () => {
     )
   })
 
-  it("says so when the disk is full", () => {
+  it("reports that the disk is full", () => {
     const search = () => {
       const pageStore = new Pages(3)
       const growth = { width: 8, values: 9, depth: 5, seed: 1 }

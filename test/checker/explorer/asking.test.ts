@@ -64,7 +64,7 @@ describe("the shortest way to a state where", () => {
     ["servr receives Set", /there is no node or role "servr": did you mean "server"\?/],
     ["atomicty is broken", /no property "atomicty" is checked here: did you mean "atomicity"\?/],
     ["s1 explodes", /"explodes" is not a step: write "invokes …"/]
-  ])("is not looked for where nobody knows what is meant: %j", async (goal, message) => {
+  ])("is not searched for where it is not clear what is meant: %j", async (goal, message) => {
     const refused = await asked(session, { ask: "way", place: start, goal }, "refused")
     expect(refused.message).toMatch(message)
   })
@@ -175,7 +175,7 @@ describe("the states around a place", () => {
 })
 
 describe("the difference of two places", () => {
-  it("is told step by step and field by field", async () => {
+  it("is shown step by step and field by field", async () => {
     const session = await opened("majority/write-read")
     const { place: left } = await walked(session, 12, 1)
     const right = { run: left.run.slice(0, 6), at: 6 }
@@ -233,7 +233,7 @@ describe("a check", () => {
     expect(view.intervals.some(({ ending }) => ending === "none")).toBe(true)
   })
 
-  it("is ended by the next long question, and says so", async () => {
+  it("is ended by the next long question, and reports it", async () => {
     const session = await opened("rambo/as-written")
     const check = asked(session, { ask: "check" }, "checked")
     const view = await viewAt(session, start)

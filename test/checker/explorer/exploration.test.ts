@@ -19,7 +19,7 @@ describe("a run of codes", () => {
     expect(runFrom("")).toEqual([])
   })
 
-  it("is refused where it is no such text", () => {
+  it("is refused where it is not such a text", () => {
     expect(["abc", "ab cd123", "ab/c", "äbcd"].map(runFrom)).toEqual([
       undefined,
       undefined,
@@ -149,7 +149,7 @@ describe("a deadlock", () => {
 })
 
 describe("faults", () => {
-  it("can be chosen as steps: a crash ends the lane, and loses what is on its way", async () => {
+  it("can be chosen as steps: a crash ends the lane, and loses the messages in flight", async () => {
     const session = await opened("majority/minority-crash")
     const begun = await viewAt(session, { run: [], at: 0 })
     const invoke = begun.enabled.find(({ kind }) => kind === "invoke")?.code ?? ""
@@ -215,7 +215,7 @@ describe("figures", () => {
     expect(wordsOf(epochs.nodes[0]?.state)).toContain("(number 0, members {a}) signed by admin")
   })
 
-  it("show the DAG of configurations under DynaStore, with who is where", async () => {
+  it("show the DAG of configurations under DynaStore, with each client's position", async () => {
     const session = await opened("dynastore/overlap")
     const { dag } = await walked(session, 60)
     expect(dag?.edges.length).toBeGreaterThan(0)

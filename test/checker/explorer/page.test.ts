@@ -124,7 +124,7 @@ describe("the page's server", () => {
     expect((await ask("/", { method: "POST" })).status).toBe(405)
   })
 
-  it("answers nobody who calls this machine by another name", async () => {
+  it("does not answer a request that calls this machine by another name", async () => {
     expect((await ask("/", { host: "evil.example" })).status).toBe(403)
     expect((await ask("/", { host: "127.0.0.1.evil.example" })).status).toBe(403)
     expect((await ask("/", { host: "localhost:4747" })).status).toBe(200)

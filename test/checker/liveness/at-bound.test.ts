@@ -120,7 +120,7 @@ describe("a client that waits forever", () => {
     })
   })
 
-  it("leaves both open beside one that stops at a bound, with the reason", () => {
+  it("leaves both open next to one that stops at a bound, with the reason", () => {
     const result = resultOf(waiter, { process: daemon })
     const open = { deadlock: "inconclusive", live: "inconclusive", all: "inconclusive" }
     expect(found(result)).toEqual({ ...open, code: exitCodes.inconclusive })
@@ -159,7 +159,7 @@ describe("a client that waits forever", () => {
     expect([result.boundsReached, result.notes]).toEqual([["spins"], []])
   })
 
-  it("is not served if the other need not have reached its bound", () => {
+  it("is not served if the other may not have reached its bound", () => {
     // No user is obliged to invoke: in some run no process reaches a bound, and the first waits
     // forever.
     const result = resultOf(waiter, { process: asked, script: [read()] })

@@ -19,7 +19,7 @@ const violated = ({ properties }: CheckResult): ReadonlyArray<string> =>
   )
 
 describe("the decision of liveness of a network", () => {
-  it("agrees with its slow twin on protocols whose runs need not end", () => {
+  it("agrees with its slow twin on protocols whose runs may be infinite", () => {
     const seen = { compared: 0, violated: 0, held: 0, loops: 0 }
     fc.assert(
       fc.property(loopingModels, (model) => {

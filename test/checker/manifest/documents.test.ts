@@ -30,7 +30,7 @@ describe("a number that is not the manifest's", () => {
     expect(withNumbersOf(found, prose("77", 8))).toBe(prose("1,234", 9))
   })
 
-  it("is not sought beside other names", () => {
+  it("is not searched for next to other names", () => {
     const other = "`c/d`, 77 states; a/b, 77 states"
     expect(withNumbersOf(found, other)).toBe(other)
   })

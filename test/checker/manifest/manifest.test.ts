@@ -23,7 +23,7 @@ const names = shippedNames()
 const listed = Object.keys(readManifest())
 
 describe("the manifest", () => {
-  it("has every shipped scenario, but for some in a folder `large` that nobody has exhausted", () => {
+  it("has every shipped scenario, except some in a folder `large` that were never exhausted", () => {
     expect(
       quickNames().filter((name) => !listed.includes(name)),
       "npm run manifest adds them"

@@ -20,7 +20,7 @@ const verdictsOf = (
 const symmetric = ["obsolete-messages", "server-symmetry"]
 
 describe("reliable broadcast", () => {
-  it("agrees among four peers, whichever of them lies", () => {
+  it("agrees among four peers, any one of which lies", () => {
     expect(verdictsOf(broadcast(4, "p1"))).toEqual({
       agreement: "holds",
       "somebody-delivers": "holds"

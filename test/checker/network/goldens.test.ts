@@ -77,7 +77,7 @@ describe.each(others)(
   }
 )
 
-it("calls the specification once for each distinct process state and input, whatever the number of states", () => {
+it("calls the specification once for each distinct process state and input, regardless of the number of states", () => {
   if (largest === undefined) throw new Error("there is none")
   const { servers, clients, ...golden } = largest
   const { engine, counts } = checked(withoutProperties(servers, clients))

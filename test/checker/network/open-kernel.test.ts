@@ -447,7 +447,7 @@ describe("a second kind of fault", () => {
   it.each([
     [corrupted, "is replaced"],
     [amnesia, "forgets everything"]
-  ])("loses atomicity of majority replication, and the story says so: $name", (fault, words) => {
+  ])("loses atomicity of majority replication, and the story shows it: $name", (fault, words) => {
     const result = checked(untilViolated(suffering(three, fault, 1), "atomicity"))
     const found = counterexampleOf(result, "atomicity")
     expect(verdicts(result)).toMatchObject({ atomicity: "violated" })

@@ -110,7 +110,7 @@ describe("a derivation that remembers", () => {
     )
   })
 
-  it("takes a knowledge that it has not learnt itself, as a worker is told it", () => {
+  it("takes a knowledge that it has not learnt itself, as a worker receives it", () => {
     const { plain, remembering } = both("equivocating")
     fc.assert(
       fc.property(fc.array(anyMessage, { maxLength: 3 }), anyMessage, (messages, more) => {
@@ -139,7 +139,7 @@ describe("what is kept", () => {
     )
   })
 
-  it("does not tell a field that is undefined from one that is absent", () => {
+  it("does not distinguish a field that is undefined from one that is absent", () => {
     const keeping = new Remembering()
     expect(keeping.kept<object>({ x: 1, y: undefined })).toBe(keeping.kept<object>({ x: 1 }))
   })

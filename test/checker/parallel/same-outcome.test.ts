@@ -155,7 +155,7 @@ describe("two and three workers", () => {
     )
   })
 
-  it("notice every broken promise that one notices, whichever worker met the steps that break it", async () => {
+  it("notice every broken promise that one notices, regardless of which worker met the steps that break it", async () => {
     let broken = 0
     await fc.assert(
       fc.asyncProperty(modelsOf(dubiousPromises), fc.constantFrom(2, 3), async (model, count) => {

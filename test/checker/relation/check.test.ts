@@ -121,7 +121,7 @@ describe("deadlock", () => {
     expect(verdictsOf(countingTo(3), { deadlock: true })).toEqual(stuck)
   })
 
-  it("is told with the shortest run into it", () => {
+  it("is reported with the shortest run into it", () => {
     const [property] = checkRelation(countingTo(3), { deadlock: true }).properties
     expect(property?.kind).toBe("deadlock")
     expect(property?.counterexample?.steps.map(({ state }) => state.count)).toEqual([1, 2, 3])
@@ -196,7 +196,7 @@ describe("states", () => {
     })
   })
 
-  it("are equal whatever the order in which records were written", () => {
+  it("are equal regardless of the order in which records were written", () => {
     const { states } = checkRelation({
       initial: [
         { left: 1, right: { low: 2, high: [{ a: 1, b: 2 }] } },

@@ -66,7 +66,7 @@ describe("the worked examples", () => {
     })
   })
 
-  it("two properties of one's own hold of rambo, and are told apart from its own", () => {
+  it("two properties of one's own hold of rambo, next to its own", () => {
     const results = Object.values(ownProperties).map(resultOf)
     expect(results.map(({ verdict }) => verdict)).toEqual(["holds", "holds"])
     expect(results[0]?.properties.map(({ name }) => name)).toEqual([

@@ -35,7 +35,7 @@ const verdicts = ({ properties }: ReturnType<typeof counting>) =>
   properties.map(({ verdict }) => verdict)
 
 describe("a search in which something is expected to be violated", () => {
-  it("goes on until the others are decided: one that fails later is found", () => {
+  it("continues until the others are decided: one that fails later is found", () => {
     const report = counting(below(3, 15), { "below 3": "violated" })
     expect(verdicts(report)).toEqual(["violated", "violated"])
     expect(report.asExpected).toBe(false)
@@ -50,7 +50,7 @@ describe("a search in which something is expected to be violated", () => {
     expect(verdicts(cut)).toEqual(["violated", "inconclusive"])
   })
 
-  it("ends at once where nothing else is demanded, and goes on for deadlock or a goal", () => {
+  it("ends at once where nothing else is expected, and continues for deadlock or a goal", () => {
     const alone = counting(below(3), { "below 3": "violated" })
     expect(alone).toMatchObject({ asExpected: true, exhaustive: false })
     expect(alone.states.distinct).toBeLessThan(7)
@@ -61,7 +61,7 @@ describe("a search in which something is expected to be violated", () => {
     expect([verdicts(goal), goal.asExpected]).toEqual([["violated", "holds"], true])
   })
 
-  it("ends at a violation that was not expected, whatever else is expected", () => {
+  it("ends at a violation that was not expected, regardless of the other expectations", () => {
     const expected = { "below 15": "violated", "below 3": "holds" } as const
     const report = counting(below(3, 15), expected)
     expect(verdicts(report)).toEqual(["violated", "inconclusive"])
@@ -69,7 +69,7 @@ describe("a search in which something is expected to be violated", () => {
   })
 })
 
-it("random runs go on until all that can be found is found, and are inconclusive without it", () => {
+it("random runs continue until all that can be found is found, and are inconclusive without it", () => {
   const walked = (expected: Named<Expectation>) => {
     const check = new RelationWalkCheck<Count>(
       {
@@ -89,7 +89,7 @@ it("random runs go on until all that can be found is found, and are inconclusive
 })
 
 describe("an expectation is refused", () => {
-  it("of a property that does not exist, or is not checked, or that is no verdict", () => {
+  it("of a property that does not exist or is not checked, or with an unknown verdict", () => {
     expect(() => counting(below(3), { "below three": "violated" })).toThrow(
       'expect "below three": no such property is checked; known: below 3'
     )

@@ -128,7 +128,7 @@ describe("is refused, with the part of the relation and both answers:", () => {
   })
 })
 
-describe("numbers and names that would not be told apart are refused:", () => {
+describe("numbers and names that could not be distinguished are refused:", () => {
   it("integers beyond 2^53 - 1", () => {
     const initial = [{ n: 2 ** 53 - 2 }]
     const actions = { inc: ({ n }: { readonly n: number }) => [{ n: n + 1 }] }

@@ -21,14 +21,14 @@ const refusedAction = (action: Mistaken): RelationIllFormed =>
   refusal({ actions: { "go on": action } })
 
 describe("a relation is refused for", () => {
-  it("a field that nobody reads, whatever it would demand", () => {
+  it("an unknown field, regardless of what it would require", () => {
     for (const name of ["invariant", "fairnes", "Expect"])
       expect(refusal({ [name]: {} } as Mistaken).message).toMatch(
         new RegExp(`an unknown field "${name}"; use one of initial, .*invariants`)
       )
   })
 
-  it("initial states that are no list", () => {
+  it("initial states that are not a list", () => {
     expect(refusal({ initial: { n: 0 } }).message).toContain(
       "its initial states are a record; write a list"
     )
@@ -146,7 +146,7 @@ describe("a relation is refused for", () => {
     expect(refusal({ isDone: sure }).where).toBe("isDone")
   })
 
-  it("no initial state, or one that is no record", () => {
+  it("no initial state, or one that is not a record", () => {
     expect(refusal({ initial: [] }).problem).toBe("it has no initial state")
     expect(refusal({ initial: [[1]] })).toMatchObject({
       where: "initial state 1",

@@ -17,7 +17,7 @@ const counter = {
 }
 
 describe("a state constraint", () => {
-  it("is gone on from nowhere beyond it, with TLC's counts: judged and generated, but not distinct", () => {
+  it("is not explored beyond, with TLC's counts: checked and generated, but not distinct", () => {
     const report = checkRelation({ ...counter, constraint: ({ count }) => count < 3 })
     // TLC on Init x = 0, Next x' = x + 1, CONSTRAINT x < 3: 4 states generated, 3 distinct states
     // found, depth 3.
@@ -109,7 +109,7 @@ describe("true from some time on", () => {
       eventuallyAlways: { settles: ({ at }) => at === "settled" }
     })
 
-  it("holds where it comes to stay", () => {
+  it("holds where it becomes true and stays so", () => {
     expect(settle(true).verdict).toBe("holds")
   })
 

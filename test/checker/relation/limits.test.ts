@@ -58,7 +58,7 @@ describe("an endless relation", () => {
     })
   })
 
-  it("can be aborted from where its progress is heard, and tells how far it is", () => {
+  it("can be aborted from its progress callback, and reports its progress", () => {
     const controller = new AbortController()
     const told: Array<number> = []
     const report = checkRelation(unbroken, {
@@ -86,7 +86,7 @@ describe("an endless relation", () => {
   })
 
   it.each(["maxStates", "maxSeconds", "maxMemoryBytes"] as const)(
-    "refuses %s that are no limit",
+    "refuses %s that are not limits",
     (name) => {
       for (const limit of [0, -1, Number.NaN])
         expect(() => checkRelation(unbroken, { [name]: limit })).toThrow(

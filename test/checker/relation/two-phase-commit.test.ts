@@ -31,7 +31,7 @@ describe("two-phase commit", () => {
     expect(engine.memoHitRate).toBeGreaterThan(0.999)
   })
 
-  it("is not consistent if the transaction manager commits when it has heard from one", () => {
+  it("is not consistent if the transaction manager commits after one answer", () => {
     const report = checkRelation(twoPhaseCommit({ count: 3, commitRule: "when one is prepared" }))
     const [consistency] = report.properties
     expect(report.verdict).toBe("violated")

@@ -120,7 +120,7 @@ describe("a function that looks at a field which no state has is refused:", () =
   })
 })
 
-it("a view that is no plain data is refused: all states would look alike", () => {
+it("a view that is not plain data is refused: all states would look alike", () => {
   expect(refusal({ view: () => undefined })).toContain("view: what it returned is undefined")
   const view = ({ n }: { readonly n: number }) => ({ seen: [new Map([[n, 1]])] })
   expect(refusal({ view })).toContain('view: "seen.0" is a Map, which is not plain data')

@@ -16,7 +16,7 @@ const storyOf = (name: string): string => {
 }
 
 describe("the story of the attack", () => {
-  it("a client slept through a reconfiguration, and all whom it asks were removed", () => {
+  it("a client slept through a reconfiguration, and all nodes that it asks were removed", () => {
     expect(storyOf("byzantine/sleeping-client")).toMatchInlineSnapshot(`
       "byzantine/sleeping-client violates no-late-phase, in 15 steps; no shorter run does.
       Demanded: no phase that began after its configuration was forgotten ever completes.
@@ -66,7 +66,7 @@ describe("the story of the attack", () => {
     `)
   })
 
-  it("a write is swallowed by those who were removed", () => {
+  it("removed nodes swallow a write", () => {
     expect(storyOf("byzantine/i-still-work-here")).toMatchInlineSnapshot(`
       "byzantine/i-still-work-here violates atomicity, in 24 steps; no shorter run does.
       Demanded: each operation appears to take place instantaneously between its invocation and its

@@ -101,7 +101,7 @@ describe("why a history is not atomic", () => {
     )
   })
 
-  it("a read returns what nobody wrote", () => {
+  it("a read returns a value that no client wrote", () => {
     expect(explain(...whole("c1", write(1)), ...whole("c2", read, 7))).toBe(
       "c2's read returned 7, a value that no client had written."
     )

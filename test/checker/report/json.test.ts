@@ -33,7 +33,7 @@ describe("the document of a counterexample", () => {
     )
   })
 
-  it("tells a node that has crashed from one that has not", () => {
+  it("distinguishes a node that has crashed from one that has not", () => {
     const { initial, trace } = counterexampleDocument(majorityLost())
     const pair = { value: null, timestamp: { number: 0, client: null } }
     expect(initial.nodes[0]).toEqual({ id: "s1", role: "server", crashed: false, state: { pair } })

@@ -98,7 +98,7 @@ describe("sequence diagrams", () => {
     )
   })
 
-  it("draws every step, and every message on its way at the end", () => {
+  it("draws every step, and every message in flight at the end", () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const lines = mermaid(run).split("\n")

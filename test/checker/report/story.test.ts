@@ -98,7 +98,7 @@ describe("stories of counterexamples", () => {
     `)
   })
 
-  it("a deadlock in which nobody crashed", () => {
+  it("a deadlock without a crash", () => {
     expect(section("Why", story(notAcknowledged()))).toMatchInlineSnapshot(`
       "Why
         c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2} to answer "set

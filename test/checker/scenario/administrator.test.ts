@@ -31,7 +31,7 @@ describe("a scenario with an administrator", () => {
     expect(told({ clients: [], administrator: [] })).toContain("clients: expected a list")
   })
 
-  it("is refused where it does something else, leaves nobody, or is a storage node's name", () => {
+  it("is refused where it does something else, leaves no server, or has a storage node's name", () => {
     expect(told({ administrator: ["read"] })).toContain(
       "administrator[0]: an administrator only reconfigures"
     )

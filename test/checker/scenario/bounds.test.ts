@@ -52,7 +52,7 @@ describe("a bound that processes come to", () => {
     expect(result.counts.distinct).toBe(41_737)
   })
 
-  it("stands beside the verdict in the JSON document, with all else that bounds it", () => {
+  it("stands next to the verdict in the JSON document, with all else that bounds it", () => {
     expect(checkDocument(result, measured)).toMatchObject({
       verdict: "holds",
       bounds: {
@@ -64,7 +64,7 @@ describe("a bound that processes come to", () => {
     })
   })
 
-  it("stands beside the verdict in the text", () => {
+  it("stands next to the verdict in the text", () => {
     expect(textOf(result).split("\n")).toContain(
       `bounds: 4 operations of 2 clients; no faults; ballots up to 2; ${beyond}`
     )
@@ -76,7 +76,7 @@ describe("a bound that processes come to", () => {
     expect(tableFoot([report], 1)).toBe(`1 as expected, 0 not; 1 states in 1.0 s\n* ${beyond}`)
   })
 
-  it("is no deadlock in random walks either, whose runs end there", () => {
+  it("is not a deadlock in random walks either, whose runs end there", () => {
     const { properties, walk, boundsReached } = walked(twoProposers)
     expect(walk.stuck).toBeGreaterThan(0)
     expect([walk.violated, walk.findings, boundsReached]).toEqual([0, [], ["ballots"]])
@@ -103,7 +103,7 @@ describe("a bound that processes come to", () => {
   })
 })
 
-describe("a bound that no process comes to", () => {
+describe("a bound that no process reaches", () => {
   it("has no star, no footnote, and is not among those that were reached", () => {
     const result = search({ ...duel, clients: [["propose 1"]] })
     expect(checkDocument(result, measured)).toMatchObject({

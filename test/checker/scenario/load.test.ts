@@ -17,7 +17,7 @@ describe("a scenario with", () => {
     `)
   })
 
-  it("several mistakes: tells all of them in one go, whichever are seen first", () => {
+  it("several mistakes: reports all of them together, in any order of reading", () => {
     const text = refusal({
       faults: { crash: { servers: 1 } },
       description: 7,
@@ -74,7 +74,7 @@ describe("a scenario with", () => {
     `)
   })
 
-  it("a directory where none can be: says so", () => {
+  it("a directory where none is allowed: reports it", () => {
     expect(
       [
         refusal({ directory: true }),

@@ -52,7 +52,7 @@ describe("the scenario of a protocol", () => {
     expect(resultOf(Result.getOrThrow(made)).counts).toEqual(resultOf(file).counts)
   })
 
-  it("tells the bounds that are among the parameters", () => {
+  it("shows the bounds that are among the parameters", () => {
     const file = accepted({ protocol: "consensus", servers: 3, clients: [["propose 1"]] })
     const made = scenarioOf(consensus, parametersOf(file))
     expect(Result.getOrThrow(made)).toMatchObject({ name: "consensus", bounds: { ballots: 2 } })
@@ -93,7 +93,7 @@ describe("the scenario of a protocol", () => {
     expect(error.message).toBe(message)
   })
 
-  it("finds what a mutant breaks, and the story and the document tell it", () => {
+  it("finds what a mutant breaks, which the story and the document report", () => {
     const faults = { budgets: [{ fault: Fault.crash, nodes: [Nodes.server("s1")], most: 1 }] }
     const options = {
       variant: "quorum-one-short",
@@ -147,7 +147,7 @@ describe("the scenario of a model", () => {
     ]
   }
 
-  it("is searched as any other, and told in the same words", () => {
+  it("is searched like any other, and reported in the same words", () => {
     const scenario = scenarioOfModel(model, { name: "mine", expect: { "below-three": "violated" } })
     const result = resultOf(scenario)
     expect([result.scenario.name, result.verdict, result.asExpected]).toEqual([

@@ -38,7 +38,7 @@ describe("a scenario with", () => {
     `)
   })
 
-  it("a file that is empty: says so", () => {
+  it("a file that is empty: reports it", () => {
     expect([refusalOfText(""), refusalOfText(" \n\n ")].join("\n")).toMatchInlineSnapshot(`
       "file.json: line 1, column 1: the file is empty — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
       file.json: line 3, column 2: the file is empty — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}"
@@ -72,7 +72,7 @@ describe("a scenario with", () => {
     expect(refusalOfText(within)).toMatch(/column 82: the field "a" is given twice/)
   })
 
-  it("a node that is named twice, or no property at all: says so", () => {
+  it("a node that is named twice, or no property at all: reports it", () => {
     expect([
       refusal({ configuration: ["s1", "s2", "s1"] }),
       refusal({ servers: ["s1", "s1"] }),

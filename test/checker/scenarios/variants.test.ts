@@ -117,7 +117,7 @@ describe.each(protocols.map((protocol) => ({ name: protocol.name, protocol })))(
 )
 
 describe("the table of what section 7 rests on", () => {
-  const rows = readFileSync("spec/README.md", "utf8")
+  const rows = readFileSync("spec/section-7.md", "utf8")
     .split("what is taken away")
     .slice(1)
     .join("")

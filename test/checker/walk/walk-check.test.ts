@@ -53,7 +53,7 @@ describe("a check by random walks", () => {
     ["majority/mutants/read-without-set-phase", 2000],
     ["naive/write-locked-client-crash", 300],
     ["majority/write-read", 500]
-  ])("comes to the same on any number of workers: %s", (name, to) => {
+  ])("gives the same outcome on any number of workers: %s", (name, to) => {
     const scenario = shipped(name)
     const alone = told(onOneThread(scenario, runs(to)))
     for (const workers of [1, 2, 5]) {
@@ -76,7 +76,7 @@ describe("a check by random walks", () => {
     })
   })
 
-  it("goes on for as long as something that is expected of a property is open", () => {
+  it("continues as long as something that is expected of a property is open", () => {
     const scenario = shipped("naive/write-locked-client-crash")
     const both = onOneThread(scenario, runs(500))
     expect([both.walk.runs, both.verdict, both.asExpected]).toEqual([500, "violated", false])
@@ -84,7 +84,7 @@ describe("a check by random walks", () => {
     expect(one.walk.runs).toBe(128)
   })
 
-  it("takes all runs anew without the reductions that rely on a broken promise", () => {
+  it("repeats all runs without the reductions that rely on a broken promise", () => {
     const honest = shipped("naive/write-locked-client-crash")
     const { system } = honest.model
     const nodes = system.nodes.map((node) => {

@@ -20,7 +20,7 @@ describe("a walk", () => {
   })
 
   it.each(names)(
-    "takes the same runs whichever worker takes them, and in whatever order: %s",
+    "takes the same runs on any worker, and in any order: %s",
     (name) => {
       const scenario = shipped(name)
       const whole = walked(new Walk(scenario.model, optionsOf(scenario)), { from: 0, to: 400 })

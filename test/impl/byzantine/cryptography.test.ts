@@ -114,7 +114,7 @@ describe("real signatures, as the symbolic ones,", () => {
     ).toBe(false)
   })
 
-  it("are made by nobody whose key was erased", () => {
+  it("cannot be made by a node whose key was erased", () => {
     const own = new Keyring()
     const cryptography = realCryptography({ keyring: own, administrator: admin })
     const by = { owner: admin, secret: own.add(seed) }

@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), "quorate-keyring-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe("a keyring", () => {
-  it("keeps what it is told to keep, readable to its owner alone, and finds it again", () => {
+  it("keeps the keys that it is given, readable only to its owner, and finds them again", () => {
     const own = join(folder, "kept")
     const keyring = new Keyring(own)
     const [kept, other] = [randomBytes(32), randomBytes(32)]
@@ -35,7 +35,7 @@ describe("a keyring", () => {
     expect(handle).not.toContain(kept.toString("base64url"))
   })
 
-  it("overwrites a secret before it removes its file: who holds the file open reads it no more", () => {
+  it("overwrites a secret before it removes its file: a process that holds the file open can no longer read it", () => {
     const own = join(folder, "erased")
     const keyring = new Keyring(own)
     const secret = randomBytes(32)

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => cluster.remove())
 
 describe("with f storage nodes that lie", () => {
-  it("what clients read and write is atomic, and ends, whatever one of four says", async () => {
+  it("clients' reads and writes are atomic and complete, regardless of what one of four says", async () => {
     await cluster.begin(...four)
     const stores = await Promise.all(
       ["one", "two", "three"].map(async (name) => cluster.connect(await cluster.credentials(name)))

@@ -17,7 +17,7 @@ const change = (add: ReadonlyArray<string>, remove: ReadonlyArray<string>) =>
 const node = (world: World, name: string) => world.shared(name) as ServerState
 
 describe("the forgetting protocol as it is run", () => {
-  it("reads what was written, of many registers at once, in whatever order messages come", () => {
+  it("reads what was written, of many registers at once, with messages in any order", () => {
     for (let seed = 1; seed <= 2; seed++) {
       const world = new World(seed, four)
       const [one, two] = [world.addClient("one"), world.addClient("two")]
@@ -31,7 +31,7 @@ describe("the forgetting protocol as it is run", () => {
     }
   })
 
-  it("moves all registers to other storage nodes, several times, while clients go on", () => {
+  it("moves all registers to other storage nodes, several times, while clients continue", () => {
     for (let seed = 1; seed <= 2; seed++) {
       const world = new World(seed, four)
       const user = world.addClient("user")
@@ -73,7 +73,7 @@ describe("the forgetting protocol as it is run", () => {
     }
   })
 
-  it("leaves no key with whoever was removed, and one with whoever serves", () => {
+  it("leaves no key with a removed node, and one with each serving node", () => {
     const world = new World(7, four)
     world.addServer("e")
     const secrets = () => node(world, "b").possessions.map(({ key }) => key.secret)
@@ -169,7 +169,7 @@ describe("the forgetting protocol as it is run", () => {
     expect(world.attempt("b", { ...forB, from: "mallory" }).length).toBeGreaterThan(0)
   })
 
-  it("lets nobody in again that was a member before", () => {
+  it("does not admit a former member again", () => {
     const world = new World(6, four)
     world.addServer("e")
     world.invoke(world.administrator, "", change(["e"], ["a"]))

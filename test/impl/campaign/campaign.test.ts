@@ -132,7 +132,7 @@ describe("a campaign over SQLite", () => {
     expect(begun?.most).toBe(2)
   })
 
-  it("stops at Ctrl-C with what it has, and goes on where it was", async () => {
+  it("stops at Ctrl-C with what it has, and resumes where it stopped", async () => {
     const file = installation.write("stopped.json", campaign)
     const words = ["campaign", file, "--workers", "2", "--json"]
     const database = `${installation.folder}/stopped.sqlite`
@@ -186,7 +186,7 @@ describe("a campaign over SQLite", () => {
     expect(table.stdout).toMatch(/3 units of work, all done, 2 seeds/)
   })
 
-  it("tells what was refused, and what its storage or its file lacks", async () => {
+  it("reports what was refused, and what its storage or its file lacks", async () => {
     const scenario = installation.write("bad.scenario.json", { ...small, servers: 0 })
     const file = installation.write("refused.json", { checks: [{ scenarios: [scenario] }] })
     const { code, stdout } = await runHere(installation.folder, ["campaign", file])

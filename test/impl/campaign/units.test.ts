@@ -81,7 +81,7 @@ describe("the units of a campaign", () => {
     expect(other?.replay).toMatch(/^printf %s '\{.*"variant":"x"\}' \| quorate check -$/)
   })
 
-  it("tell campaigns apart: by name, by what is done, and by the version that does it", () => {
+  it("distinguish campaigns: by name, by work, and by version", () => {
     const one = units({ checks: [{ scenarios: ["a"] }] })
     const two = units({ checks: [{ scenarios: ["b"] }] })
     const all = [
@@ -103,7 +103,7 @@ describe("a campaign is refused", () => {
     return Result.isFailure(read) ? read.failure.message : "not at all"
   }
 
-  it("if it says what nobody knows, or too little or too much", () => {
+  it("if it has an unknown field, or too few or too many", () => {
     expect(problem({ check: [] })).toMatch(/c\.json: .*check/s)
     expect(problem({ checks: [{ scenarios: [] }] })).toMatch(/scenarios/)
     expect(problem({ checks: [{ scenarios: ["a"], expect: "perhaps" }] })).toMatch(/expect/)
@@ -116,7 +116,7 @@ describe("a campaign is refused", () => {
     expect(problem({ simulations: [many] })).toMatch(/2000000 units/)
   })
 
-  it("if it is no JSON", () => {
+  it("if it is not JSON", () => {
     const read = readCampaign("c.json", "{")
     expect(Result.isFailure(read) && read.failure.message).toMatch(/^c\.json: /)
   })
@@ -134,7 +134,7 @@ describe("the end of a process", () => {
     properties: [{ name: "p", verdict: "holds", expected: "holds", counterexample: null }]
   }
 
-  it("says what its unit came to", () => {
+  it("reports the outcome of its unit", () => {
     expect(ended(0, document)?.verdict).toBe("asExpected")
     const violated = { name: "p", verdict: "violated", expected: "holds", counterexample: null }
     expect(ended(12, { ...document, asExpected: false, properties: [violated] })).toMatchObject({

@@ -35,7 +35,7 @@ describe("a lease", () => {
     vi.useRealTimers()
   })
 
-  it("is asked for, again and again, and renewed before it is over", () => {
+  it("is requested repeatedly, and renewed before it ends", () => {
     const { lease, pass, said } = leased()
     expect(pass(0)).toEqual(["asks"])
     expect(pass(1100)).toEqual(["asks again"])
@@ -46,7 +46,7 @@ describe("a lease", () => {
     expect(lease.current).toBe("now")
   })
 
-  it("is over so long after the question, whenever the answer came", () => {
+  it("ends at a fixed time after the question, regardless of when the answer came", () => {
     const { lease, pass, said } = leased()
     pass(0)
     pass(9000)
@@ -67,7 +67,7 @@ describe("a lease", () => {
     expect(pass(0)).toEqual(["asks"])
   })
 
-  it("is over for a machine that slept, before anything else is taken", () => {
+  it("has ended for a machine that slept, before anything else is taken", () => {
     const { lease, pass, said } = leased()
     pass(0)
     lease.answered("now")

@@ -58,7 +58,7 @@ describe("the registers of a store", () => {
     expect(await listed(store)).toEqual(expected)
   })
 
-  it("are listed from the nodes that took the place of others, by whom the others answered before", async () => {
+  it("are listed from the nodes that replaced others, with the earlier answers of those", async () => {
     const store = await connected("second", "administrator")
     await store.reconfigure({ remove: ["s4", "s5"] })
     const before = await listed(store)

@@ -56,7 +56,7 @@ describe("a reconfiguration", () => {
     expect(Buffer.from((await store.get("x")) as Uint8Array).toString()).toBe("2")
   })
 
-  it("adds all that it was asked to, also who is away once it begins, and may be asked for again", async () => {
+  it("adds all requested nodes, even one that is away once it begins, and can be requested again", async () => {
     await cluster.remove()
     cluster = new TestCluster(5)
     await cluster.start()

@@ -30,7 +30,7 @@ const client = async (cluster: TestCluster): Promise<PromisedStore> => {
 const text = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString()
 
 describe("a node whose memory is full", () => {
-  it("accepts no new values, says so, and continues with everything else", async () => {
+  it("accepts no new values, reports it, and continues with everything else", async () => {
     const size = 2 ** 17
     const cluster = await started({ limits: { memoryBytes: 16 * size } })
     const store = await client(cluster)

@@ -80,7 +80,7 @@ describe("the store", () => {
       expect(text(await store.get(`k${number}`))).toBe(`${number}`)
   })
 
-  it("talks only to the nodes of one system, whatever its directory names", async () => {
+  it("talks only to the nodes of one system, regardless of its directory", async () => {
     const [cluster, another] = [await started(), await started(1)]
     await (await client(cluster)).put("x", "1")
     const [s1, s2] = cluster.directory.split(",")
@@ -128,7 +128,7 @@ describe("the store", () => {
     expect(await outcome).toBe("Unavailable")
   })
 
-  it("ends a call when its signal says so, and says what is unknown of a call that failed", async () => {
+  it("ends a call when its signal aborts, and reports what is unknown of a call that failed", async () => {
     const cluster = await started()
     const store = await client(cluster, 400)
     await store.put("x", "1")

@@ -39,7 +39,7 @@ const start = (given: ReadonlyArray<string>, until: string) =>
   })
 
 describe("quorate cluster --protocol byzantine", () => {
-  it("serves clients with credentials, and forgets who is replaced; others are told what is missing", async () => {
+  it("serves clients with credentials, and forgets replaced nodes; other clients learn what is missing", async () => {
     const data = join(folder, "data")
     const servers = ["--servers", `file:${join(data, "servers")}`]
     // The nodes take the ports that follow.
@@ -106,7 +106,7 @@ describe("quorate cluster --protocol byzantine", () => {
     }
   })
 
-  it("does the same over TLS; without a certificate nobody is given keys, or let in", async () => {
+  it("does the same over TLS; without a certificate no node is given keys or admitted", async () => {
     const ports = await freePorts(5)
     const names = ["t1", "t2", "t3", "t4"]
     const file = join(folder, "tls-servers")

@@ -114,7 +114,7 @@ describe("the help texts", () => {
 })
 
 describe("the examples of the help texts", () => {
-  it("are some for whatever takes arguments that need explaining", () => {
+  it("are given for every command whose arguments need explaining", () => {
     expect(examples.size).toBeGreaterThan(10)
     for (const name of ["check", "explore", "init", "node", "reconfigure", "simulate"])
       expect([...examples].some((example) => example.startsWith(`quorate ${name}`))).toBe(true)

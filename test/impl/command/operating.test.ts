@@ -86,7 +86,7 @@ const events = (running: Running) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe("a node", () => {
-  it("logs JSON where it is told to, sends traces, and ends in order", async () => {
+  it("logs JSON if asked to, sends traces, and ends in order", async () => {
     const port = ports[0] as number
     const given = node("s1", port, "--log", "json", "--traces", url)
     const running = await start(given, "listens on")
@@ -109,7 +109,7 @@ describe("a node", () => {
     expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1)
   })
 
-  it("reads its keys again at SIGHUP, keeps those that it has if the new ones are of no use, and goes on", async () => {
+  it("reloads its keys at SIGHUP, keeps its keys if the new ones are of no use, and continues", async () => {
     const certificates = [
       "certificates",
       "--out",
@@ -149,7 +149,7 @@ describe("a node", () => {
     expect(await stopped(running, "SIGTERM")).toBe(0)
   })
 
-  it("goes on where its recording cannot, and says so once", async () => {
+  it("continues where its recording cannot, and reports it once", async () => {
     const port = ports[4] as number
     const running = await start(
       node("s6", port, "--log", "json", "--record", "/dev/full"),

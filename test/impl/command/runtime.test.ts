@@ -63,7 +63,7 @@ afterAll(() => {
 })
 
 describe("quorate", () => {
-  it("puts and gets, through the loss of a node and its return, and shows who is up", async () => {
+  it("puts and gets, through the loss of a node and its return, and shows which nodes are up", async () => {
     expect(await installation.run(["put", "x", "1", "--servers", servers])).toMatchObject({
       code: 0,
       stderr: ""
@@ -120,7 +120,7 @@ describe("quorate", () => {
     expect(refused.stderr).toMatch(/s5 does not answer — start it first/)
   })
 
-  it("tells Prometheus what a node does", async () => {
+  it("reports to Prometheus what a node does", async () => {
     const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
     expect(text).toMatch(/^quorate_registers 1$/m)
     expect(text).toMatch(/^quorate_syncs_total [1-9]/m)
@@ -132,7 +132,7 @@ describe("quorate", () => {
     expect(stdout).toMatch(/^\d+ steps and 1 restarts agree with the specification/)
   })
 
-  it("holds nothing against the specification that is no recording; what was torn by a kill is forgiven", async () => {
+  it("refuses what is not a recording; a line torn by a kill is forgiven", async () => {
     const whole = readFileSync(recordings[0] as string, "utf8")
     const [start] = whole.split("\n") as [string]
     const stopped = '{"_tag":"Stopped"}'
@@ -153,7 +153,7 @@ describe("quorate", () => {
     }
   })
 
-  it("stops when it is told to, in order", async () => {
+  it("stops on request, in order", async () => {
     const third = processes[2] as ChildProcess
     third.removeAllListeners("exit")
     expect(await ended(third, "SIGTERM")).toBe(0)

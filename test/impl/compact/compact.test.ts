@@ -26,7 +26,7 @@ describe.each(runnableProtocols)("frames of %s", (protocol) => {
   const frames = absurd(frameOf(Message).ast) as fc.Arbitrary<Frame>
   const is = Schema.is(frameOf(Message))
 
-  it("are taken or refused as in JSON, and are no longer", () => {
+  it("are taken or refused as in JSON, and are not longer", () => {
     let compactFrames = 0
     let takenFrames = 0
     const numRuns = 300
@@ -101,7 +101,7 @@ describe("a compact encoding", () => {
     for (let time = 0; time < 2; time++) expect(read(["s2", "s1"])._tag).toBe("Unchecked")
   })
 
-  it("refuses what ends early, goes on, or has too many parts", () => {
+  it("refuses what ends early, continues too long, or has too many parts", () => {
     const { encode, decode } = compact(Schema.Array(Count)) as NonNullable<
       ReturnType<typeof compact>
     >

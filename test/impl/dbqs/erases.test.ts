@@ -14,7 +14,7 @@ import { World } from "../membership/world.ts"
 const storing = ["s1", "s2", "s3", "s4", "s5", "s6"]
 const keys = Array.from({ length: 24 }, (_, at) => `k${at}`)
 
-it("an object is with its replicas alone once all who took it over have it", () => {
+it("an object is only with its replicas once all that copy it have it", () => {
   const world = new World(["m1", "m2", "m3", "m4"], storing)
   const replicas = world.foundation.view.members
   const client = world.addClient("one")

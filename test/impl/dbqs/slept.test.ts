@@ -24,7 +24,7 @@ const copyOf = (process: Hosted): Hosted => {
   return copy
 }
 
-it("a client that slept ten epochs and a move of the service is not deceived by those who left, and reads what was written", () => {
+it("a client that slept ten epochs and a move of the service is not deceived by former replicas, and reads what was written", () => {
   const world = new World(replicas, storing)
   let members: ReadonlyArray<ServerId> = replicas.map((name) => world.id(name))
   const [awake, asleep] = [world.addClient("awake"), world.addClient("asleep")]

@@ -45,7 +45,7 @@ describe("the redis package of npm", () => {
     ["with version 2 of the protocol", "open", { RESP: 2 }],
     ["with a password", "guarded", { password }],
     ["with a password and version 2 of the protocol", "guarded", { password, RESP: 2 }]
-  ] as const)("reads, writes, and is told no, %s", async (_how, gateway, options) => {
+  ] as const)("reads, writes, and receives refusals, %s", async (_how, gateway, options) => {
     const client = createClient({
       ...options,
       socket: { port: ports[gateway], reconnectStrategy: false }
@@ -76,7 +76,7 @@ describe("the ioredis package of npm", () => {
   it.each([
     ["as it comes", "open", {}],
     ["with a password", "guarded", { password }]
-  ] as const)("reads, writes, and is told no, %s", async (_how, gateway, options) => {
+  ] as const)("reads, writes, and receives refusals, %s", async (_how, gateway, options) => {
     const client = new Redis({ ...options, port: ports[gateway], retryStrategy: () => null })
     client.on("error", () => undefined)
     const bytes = Buffer.from([0, 255, 13, 10])
@@ -126,7 +126,7 @@ describe(`redis-py${without("python3-redis", python !== undefined)}`, () => {
   it.skipIf(python === undefined).each([
     ["as it comes", "open", []],
     ["with a password", "guarded", [password]]
-  ] as const)("reads, writes, and is told no, %s", async (_how, gateway, words) => {
+  ] as const)("reads, writes, and receives refusals, %s", async (_how, gateway, words) => {
     const said = await output(python as string, ["-c", inPython, String(ports[gateway]), ...words])
     expect(said.split("\n")).toEqual([
       "True b'\\x00\\xff' [b'\\x00\\xff', None] 1",
@@ -143,7 +143,7 @@ describe(`redis-cli${without("redis-tools", hasCommand)}`, () => {
     ["as it comes", "open", []],
     ["with version 3 of the protocol", "open", ["-3"]],
     ["with a password", "guarded", ["-a", password, "--no-auth-warning"]]
-  ] as const)("reads, writes, and is told no, %s", async (_how, gateway, words) => {
+  ] as const)("reads, writes, and receives refusals, %s", async (_how, gateway, words) => {
     const input = 'SET cli "two words"\nGET cli\nMULTI\nSET grouped 1\nEXEC\nGET grouped\nDEL cli\n'
     const said = await output("redis-cli", ["-p", String(ports[gateway]), ...words], input)
     expect(said.split("\n").map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([

@@ -166,14 +166,14 @@ describe("an endpoint", () => {
     expect([sent, isClosed]).toEqual([[], true])
   })
 
-  it("ignores messages for nobody who lives here", () => {
+  it("ignores messages for nodes that do not run here", () => {
     const { endpoint, sent } = started(new MemoryDisk())
     const envelope = { from: nodeId("c1/1"), to: nodeId("s9"), key: "x", message: get(1) }
     endpoint.received("c1", { _tag: "Post", sequence: 1, settled: 1, envelope })
     expect(sent).toEqual([{ _tag: "Answer", sequence: 1, envelopes: [] }])
   })
 
-  it("remembers so many answers in all, and declines the posts of whoever has more than its share", () => {
+  it("remembers a bounded number of answers, and declines the posts of a peer that has more than its share", () => {
     const { endpoint, sent, say } = started(new MemoryDisk(), new StandingClock(), {
       maxRemembered: 100
     })
@@ -199,7 +199,7 @@ describe("an endpoint", () => {
     expect(answered(sent).at(-1)?.[0]).toBe(101)
   })
 
-  it("remembers no more than so many peers that are away", () => {
+  it("remembers a bounded number of peers that are away", () => {
     const { endpoint } = started(new MemoryDisk(), new StandingClock(), { maxAbsent: 10 })
     const channel = { send: () => undefined, close: () => undefined }
     for (let count = 1; count <= 30; count++) {

@@ -104,7 +104,7 @@ const asking = (disk: MemoryDisk) => {
 }
 
 describe("a message before its time", () => {
-  it("waits, is taken once in its time whatever object it is about, and is answered then", () => {
+  it("waits, is taken once in its time regardless of its object, and is answered then", () => {
     const { answers, say } = started(new MemoryDisk())
     say(1, "x", 3)
     say(2, "y", 2)
@@ -166,7 +166,7 @@ describe("a message before its time", () => {
     expect(taken).toEqual([...shares, 257])
   })
 
-  it("costs another peer nothing: of too much, the latest of whoever has most goes", () => {
+  it("costs other peers nothing: of too many messages, the latest of the peer with the most is dropped", () => {
     const dropped: Array<string> = []
     const held = new Held()
     const hold = (peer: string, number: number) => {

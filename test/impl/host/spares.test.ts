@@ -18,14 +18,14 @@ import type { Access } from "../../../spec/register/operation.ts"
 import { StandingClock } from "../standing-clock.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
 
-describe("who is spared", () => {
+describe("the spared nodes", () => {
   const system = fc.record({
     members: fc.integer({ min: 1, max: 7 }),
     late: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
     turn: fc.nat(20)
   })
 
-  it("is as many as a quorum can do without, and all who are late, or nobody", () => {
+  it("are as many as a quorum can do without, all of them late, or none", () => {
     fc.assert(
       fc.property(system, ({ members, late, turn }) => {
         const most = Math.floor((members - 1) / 2)
@@ -46,7 +46,7 @@ describe("who is spared", () => {
     expect(turns.flat().sort()).toEqual(["s1", "s2", "s3"])
   })
 
-  it("has several times as long as those who are asked take, within bounds", () => {
+  it("has several times as long as the asked nodes take, within bounds", () => {
     expect([0, 1, 5, 1000].map((mean) => timeFor([{ meanMilliseconds: mean }]))).toEqual([
       ...[5, 5, 20, 100]
     ])
@@ -165,7 +165,7 @@ describe.each(["majority", "rambo"])("a client of %s", (protocol) => {
     }
   })
 
-  it("asks the third where one of the two keeps silent, and goes on without that one", () => {
+  it("asks the third where one of the two is silent, and continues without that one", () => {
     const { clock, pass, read, completed } = system(protocol)
     read()
     const [first, second] = pass("s1").map((one) => one.slice(4))

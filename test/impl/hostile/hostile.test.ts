@@ -47,7 +47,7 @@ it("absurd messages are of both kinds: such as the Schema takes, and such as it 
   expect(share).toBeLessThan(0.95)
 })
 
-it("others are served while somebody sends whatever it can think of", async () => {
+it("others are served while a hostile client sends anything it can think of", async () => {
   const store = await connect({
     servers: cluster.directory,
     keys: keys("client", "client"),

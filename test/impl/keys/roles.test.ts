@@ -60,7 +60,7 @@ const introduced = async (cluster: TestCluster, endpoint: string, role: Role, gi
 }
 
 describe("a node over TLS", () => {
-  it("ends though somebody has connected and says nothing, as others do that end just now", async () => {
+  it("ends though a silent connection is open, as do others that end just now", async () => {
     const cluster = await started()
     const { port } = cluster.node("s1").address
     const silent = connectTcp(port, "127.0.0.1")
@@ -135,7 +135,7 @@ describe("an endpoint", () => {
 })
 
 describe("a client that reconfigures", () => {
-  it("is told at once that this is forbidden, and continues with what it may do", async () => {
+  it("learns at once that this is forbidden, and continues with what it may do", async () => {
     const cluster = await started(3)
     const store = await client(cluster, keys("alice", "client"))
     await store.put("x", "1")

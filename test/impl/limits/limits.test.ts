@@ -84,7 +84,7 @@ describe("connections", () => {
     watch.end()
   })
 
-  it("are no more than the descriptors allow", () => {
+  it("are not more than the descriptors allow", () => {
     expect([
       connectionsAmong(4096, 64),
       connectionsAmong(4096, 100_000),

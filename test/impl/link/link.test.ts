@@ -123,7 +123,7 @@ describe("a link", () => {
     expect([posts.length, b.remembered]).toEqual([2 ** 16 + 1, 2 ** 16 - 65_000 + 2])
   })
 
-  it("delivers each post and each answer exactly once, whatever happens to frames", () => {
+  it("delivers each post and each answer exactly once, regardless of what happens to frames", () => {
     const fate = fc.record({
       which: fc.nat(),
       kind: fc.constantFrom("deliver", "deliver", "lose", "repeat", "cut", "post")

@@ -50,7 +50,7 @@ it("health is ok, or says what is wrong; nothing else is answered", async () => 
   ])
 })
 
-it("measures are told with what they are, and latencies by how many were no longer than each bound", async () => {
+it("measures are reported with what they are, and latencies by how many were no longer than each bound", async () => {
   const [[status, text] = []] = await answers("too few", [["GET", "/metrics"]])
   expect(status).toBe(200)
   expect(text).toContain("# TYPE quorate_connections gauge\nquorate_connections 3\n")

@@ -126,7 +126,7 @@ describe("a folder of which a part is missing or foreign", () => {
     }
   )
 
-  it("used by another process is refused, whatever the lock file says, and only as long as that one lives", async () => {
+  it("used by another process is refused, regardless of the lock file, and only while that process lives", async () => {
     const cluster = await started(1)
     const twin = new TestCluster(1, undefined, cluster.folder)
     expect(await refusal(twin, "s1")).toMatch(/is using it — stop that process first/)
@@ -167,7 +167,7 @@ describe("an older folder", () => {
     renameSync(`${folderOf(cluster, "s2")}.backup`, folderOf(cluster, "s2"))
   }
 
-  it("is refused before it answers where another member is there, and for good", async () => {
+  it("is refused permanently, before it answers, where another member is up", async () => {
     const cluster = await backedUp(3)
     await (await client(cluster)).put("x", "acknowledged")
     await cluster.stop("s2")
@@ -178,7 +178,7 @@ describe("an older folder", () => {
     expect(await refusal(cluster, "s2")).toMatch(/its node has stopped permanently/)
   })
 
-  it("stops as soon as it meets a member that remembers more, which no client told it directly", async () => {
+  it("stops as soon as it meets a member that remembers more, though no client reported it", async () => {
     const cluster = await backedUp(3)
     await cluster.stop("s3")
     const store = await client(cluster)

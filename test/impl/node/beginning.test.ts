@@ -123,7 +123,7 @@ const client = async (of: Nodes, timeoutMilliseconds = 5000): Promise<PromisedSt
 }
 
 describe("a system", () => {
-  it("begins when it is told to, with all its first nodes, however often and by however many it is told", async () => {
+  it("begins on request, with all its first nodes, regardless of the number of requests and requesters", async () => {
     const system = nodes()
     await system.start("s1", "s2")
     const store = await client(system, 1500)
@@ -155,7 +155,7 @@ describe("a system", () => {
     expect(await system.begin()).toBe("s1,s2,s3")
   })
 
-  it("does not begin again where somebody remembers it: its first nodes on empty disks are strangers", async () => {
+  it("does not begin again where a node remembers it: its first nodes on empty disks are strangers", async () => {
     const system = nodes()
     await system.start("s1", "s2", "s3", "+s4")
     await system.begin()

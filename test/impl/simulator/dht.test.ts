@@ -36,7 +36,7 @@ describe("the simulated membership service", () => {
     random: new Random(1, "a test")
   })
 
-  it("evicts who is gone, admits who joins, and nobody whom one replica slanders", () => {
+  it("evicts nodes that are gone, admits nodes that join, and does not evict a node that one replica slanders", () => {
     const changes = service.members.map((view) => [
       view.includes(n10),
       view.includes(n12),

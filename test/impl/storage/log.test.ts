@@ -160,7 +160,7 @@ describe("a log", () => {
     expect(readBack(disk.clone())).toEqual(["one", "two", "three", "four"])
   })
 
-  it("takes the newer of two watermarks, whichever of them is torn", () => {
+  it("takes the newer of two watermarks, when either is torn", () => {
     const whole = written(batches)
     const marks = whole.files.get(watermarkName) as Uint8Array
     for (const torn of [0, 24]) {

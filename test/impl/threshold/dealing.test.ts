@@ -183,8 +183,8 @@ describe("a key that is dealt", () => {
   })
 })
 
-describe("a key that is dealt anew", () => {
-  it("is the same key, whichever dealers the log has ordered", () => {
+describe("a reshared key", () => {
+  it("is the same key, for any dealers that the log has ordered", () => {
     const signed = hex(
       combine(
         3,
@@ -287,7 +287,7 @@ describe("a key that is dealt anew", () => {
     }
   })
 
-  it("needs as many dealers as sign together, each once, and all the same", () => {
+  it("needs as many dealers as sign together, each once, and all equal", () => {
     const [receiver] = next
     if (receiver === undefined) throw new Error("nobody receives")
     const parts = partsFor(receiver, ["a", "b", "c"])

@@ -23,7 +23,7 @@ const random = Buffer.alloc(32, 8)
 const sealed = seal(sealing, value, random)
 
 describe("a sealed share", () => {
-  it("is seen by everybody to have in it what it should, and read by its receiver", () => {
+  it("can be verified by any node, and read by its receiver", () => {
     expect(sealed.length).toBeLessThanOrEqual(maxSealedBytes)
     expect(isSealed(sealing, sealed)).toBe(true)
     expect(open(sealing, own, sealed)).toBe(value)
@@ -55,7 +55,7 @@ describe("a sealed share", () => {
     )
   })
 
-  it("is no other number of bytes", () => {
+  it("has exactly this number of bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         expect(isSealed(sealing, bytes)).toBe(false)

@@ -210,7 +210,7 @@ describe("dBQS is tied to its model", () => {
     expect(followed(variant, by).departure).toMatch(why)
   })
 
-  it("does not follow one that erases what somebody who is late is to copy", () => {
+  it("does not follow one that erases what a late replica has yet to copy", () => {
     expect(followLeaver(early)).toMatch(/^erase cannot be taken/)
     expect(followLeaver("old-replicas-erase")).toBeUndefined()
   })

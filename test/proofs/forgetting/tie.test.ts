@@ -130,7 +130,7 @@ describe("forgetting is tied to its model", () => {
   })
 
   it.each(ofData)(
-    "follows %s, which harms what is stored or nobody, and forgets all the same",
+    "follows %s, which harms at most stored data, and still forgets",
     (variant) => {
       expect(followed(variant, 5, [liar]).departure).toBeUndefined()
     }

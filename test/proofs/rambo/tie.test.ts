@@ -156,7 +156,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
     expect(departure).toBeDefined()
   })
 
-  it("follows two clients that remove everybody, which ends all and harms nothing", () => {
+  it("follows two clients that remove every member, which ends all operations and harms nothing", () => {
     const remove = (...from: ReadonlyArray<string>) =>
       ({ _tag: "Reconfigure", add: [], remove: servers(...from) }) as unknown as AnyOperation
     const { departure } = followed("empty-successor-proposed", {
@@ -228,7 +228,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
       expect(steps.length).toBe(11_676)
     })
 
-    it("follows every step of reads that remember who holds what they have found", () => {
+    it("follows every step of reads that remember which nodes hold the pair they found", () => {
       const steps = remembering(atOnce)
       expect([...departuresOf(modelOf(atOnce), steps)]).toEqual([])
       expect(steps.length).toBe(9768)

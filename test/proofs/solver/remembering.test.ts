@@ -24,7 +24,7 @@ const answering = (verdicts: Readonly<Record<string, Verdict>>) => {
 const pairOf = (solver: Solver): readonly [Solver, Solver] =>
   remembering([solver, solver]) as readonly [Solver, Solver]
 
-it("a question is asked once, by whichever solver, and has its own answer", async () => {
+it("a question is asked once, by either solver, and has its own answer", async () => {
   const { asked, solver } = answering({ one: "unsat", other: "sat" })
   const [first, second] = pairOf(solver)
   const verdicts = [first.check("one"), second.check("one"), second.check("other")]

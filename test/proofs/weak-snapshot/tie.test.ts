@@ -145,7 +145,7 @@ describe("every local state of a small domain", () => {
     [3, 486],
     [4, 1768]
   ])(
-    "of a client of %i storage nodes is followed, whatever answer it receives: %i steps",
+    "of a client of %i storage nodes is followed, for every answer it receives: %i steps",
     (count, steps) => {
       const configuration = domainOf(count)
       const context = { configuration, rules: correct }
@@ -169,7 +169,7 @@ describe("every local state of a small domain", () => {
     }
   )
 
-  it("of a storage node is followed, whatever it is asked", () => {
+  it("of a storage node is followed, for every request", () => {
     const configuration = domainOf(3)
     const [s1] = configuration.members as unknown as [(typeof configuration.members)[number]]
     const numbers = { operation: 1, phase: 2 }

@@ -49,7 +49,7 @@ const got = (...from: ReadonlyArray<typeof a>) =>
 const notice = told(admin, { _tag: "Notice", view: next })
 
 describe("the protocol", () => {
-  it("has no use for messages to those whom the system lacks", () => {
+  it("ignores messages to nodes that the system lacks", () => {
     const { unused } = protocol
     const all = contextOf(plain, true)
     const { administrator: _, ...withoutAdministrator } = all
@@ -63,13 +63,13 @@ describe("the protocol", () => {
 })
 
 describe("the administrator", () => {
-  it("sends NEW_VIEW to all old and new members, and tells the clients", () => {
+  it("sends NEW_VIEW to all old and new members, and informs the clients", () => {
     const begun = administered([])
     expect(receivers(begun, "NewView")).toEqual([a, b, c, d, e])
     expect(receivers(begun, "Notice")).toEqual([c1, c2])
   })
 
-  it("goes on with the answers of a super-majority: the newest of what they held goes to the new members", () => {
+  it("continues with the answers of a super-majority: the newest pair that they held goes to the new members", () => {
     const two = stops([a, signed(1, 1)], [b, null])
     expect(administered(two)).toMatchObject({ sends: [], observations: [] })
     const three = administered([...two, ...stops([c, signed(3, 2)])])
@@ -158,7 +158,7 @@ describe("a storage node", () => {
     expect(at(a, c1, { ...set, written })).toMatchObject({ state: initialServer(a), sends: [] })
   })
 
-  it("stops in the step in which it says so, with what it holds then, and serves when it was told with what", () => {
+  it("stops in the step in which it says so, with what it holds then, and serves once it has its initial data", () => {
     const state = { ...initialServer(b), written: signed(1, 1) }
     const moved = at(b, admin, newView, state)
     expect(moved.state).toMatchObject({ view: next, serves: [] })
@@ -171,7 +171,7 @@ describe("a storage node", () => {
     expect(newer).toMatchObject({ serves: [1], written: signed(1, 1) })
   })
 
-  it("heeds nobody but the administrator on configurations, and takes what comes before its time later", () => {
+  it("obeys only the administrator on configurations, and takes early messages later", () => {
     for (const from of [b, c1]) expect(at(a, from, newView).state).toEqual(initialServer(a))
     const early: Message = { _tag: "Get", number: 1, nonce: nonceOf("get", 1) }
     const isPostponed = (state = initialServer(b)) =>
@@ -226,7 +226,7 @@ describe("a client", () => {
       expect(client1([...two, input]).state).toEqual(counted)
   })
 
-  it("that moves while it gets or confirms gets anew", () => {
+  it("that moves during its Get phase or while it confirms repeats the Get phase", () => {
     for (const before of [[], got(a, b, c)]) {
       const moved = client1([invoke(write), ...before, notice], asking)
       expect(receivers(moved, "Get")).toEqual(next.members)
@@ -234,7 +234,7 @@ describe("a client", () => {
     }
   })
 
-  it("that moves while it stores: a write stores the same pair again, a read gets anew", () => {
+  it("that moves while it stores: a write stores the same pair again, a read repeats its Get phase", () => {
     const pair = { signer: c1, content: { value: 7, timestamp: { number: 3, client: c1 } } }
     const writing = client1([invoke(write), ...got(a, b, c), ...confirmed, notice], asking)
     expect(receivers(writing, "Set")).toEqual(next.members)
@@ -257,7 +257,7 @@ describe("the trusted server", () => {
   const step = (from: typeof admin | typeof c1, message: Message, state = old) =>
     trustedServer.step(context, trusted, state, told(from, message))
 
-  it("knows what the administrator has announced, and says it to who asks", () => {
+  it("knows what the administrator has announced, and reports it on request", () => {
     const announced = step(admin, { _tag: "Announce", view: next })
     expect(announced.state).toEqual(next)
     expect(announced.sends).toEqual([{ to: admin, message: { _tag: "Announced", number: 1 } }])
@@ -267,7 +267,7 @@ describe("the trusted server", () => {
     ])
   })
 
-  it("believes nobody else, and goes back to nothing older", () => {
+  it("believes only the administrator, and never returns to an older configuration", () => {
     expect(step(c1, { _tag: "Announce", view: next }).state).toEqual(old)
     expect(step(admin, { _tag: "Announce", view: old }, next).state).toEqual(next)
   })

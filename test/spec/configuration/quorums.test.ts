@@ -75,7 +75,7 @@ const tolerates = (configuration: Configuration, ...crashed: ReadonlyArray<strin
 }
 
 describe("a configuration", () => {
-  it("is the same data in whatever order its quorums, and their members, are written", () => {
+  it("is the same data for any order of its quorums and of their members", () => {
     const made = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
       const written = { _tag: "Explicit", quorums: quorums.map((names) => names.map(server)) }
       return accepted(make(five, written as unknown as QuorumSystem))
@@ -171,7 +171,7 @@ describe("read and write quorums", () => {
     expect(configuration.write).toEqual(tutorial)
   })
 
-  it("need not intersect their own kind: two write quorums may be disjoint if every read quorum intersects both", () => {
+  it("may not intersect their own kind: two write quorums may be disjoint if every read quorum intersects both", () => {
     const made = make(
       servers("s1", "s2", "s3", "s4"),
       explicit("s1 s2", "s3 s4"),
@@ -577,7 +577,7 @@ describe("the members after a change (3.1)", () => {
   })
 })
 
-it("all sets of so many members are enumerated, each once", () => {
+it("all sets of a given size are enumerated, each once", () => {
   const members = servers("s1", "s2", "s3", "s4", "s5")
   const sets = [0, 1, 2, 3, 4, 5, 6].map((size) => subsets(members, size))
   expect(sets.map((some) => new Set(some.map((one) => setOf(one).join())).size)).toEqual([

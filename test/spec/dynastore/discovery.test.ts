@@ -48,7 +48,7 @@ describe("the latest view of a storage node", () => {
 describe("the weak snapshots of a storage node", () => {
   const views = ["+s1", "+s1 +s2", "+s1 +s3", "+s1 +s2 -s1", "+s1 +s3 -s3"].map(viewOf)
 
-  it("are separate, whatever their views have in common", () => {
+  it("are separate, even if their views have much in common", () => {
     const changes = views.map((_, at) => viewOf(`+s${at + 4}`))
     const endorsing = views.reduce((state, view, at) => {
       const change = changes[at] as View

@@ -79,7 +79,7 @@ describe("what is derivable", () => {
     )
   })
 
-  it("has every message that was heard, unless the adversary is silent", () => {
+  it("has every message that it overheard, unless the adversary is silent", () => {
     fc.assert(
       fc.property(fc.array(anyMessage, { minLength: 1, maxLength: 3 }), (messages) => {
         for (const by of [stale, equivocating, arbitrary])
@@ -104,7 +104,7 @@ describe("what is derivable", () => {
     )
   })
 
-  it("does not depend on the order in which it was heard", () => {
+  it("does not depend on the order in which it was overheard", () => {
     fc.assert(
       fc.property(fc.array(anyMessage, { maxLength: 4 }), (messages) => {
         expect(heard(messages.toReversed())).toEqual(heard(messages))
@@ -120,7 +120,7 @@ describe("a signed term", () => {
     { _tag: "Say", note: note("y", 2) }
   ])
 
-  it("is repeated in another message, and nobody signs another without the key", () => {
+  it("is repeated in another message, and no node signs another without the key", () => {
     expect(has(stale, knowledge, told(alice, "x", 1, 2))).toBe(true)
     for (const by of adversaries) {
       expect(has(by, knowledge, told(alice, "y", 2))).toBe(false)
@@ -128,7 +128,7 @@ describe("a signed term", () => {
     }
   })
 
-  it("is signed by whoever knows the key, if strong enough", () => {
+  it("can be signed by an adversary that knows the key, if it is strong enough", () => {
     const known = stale.learn(knowledge, Holding, { key: { owner: alice } })
     expect(has(stale, known, told(alice, "y", 2))).toBe(false)
     expect(has(equivocating, known, told(alice, "y", 1))).toBe(true)
@@ -147,7 +147,7 @@ describe("a signed term", () => {
     expect(has(arbitrary, knowledge, fake)).toBe(true)
   })
 
-  it("makes up a part of a joint signature for each holder that it has heard of", () => {
+  it("makes up a part of a joint signature for each holder that it knows of", () => {
     const Part = Schema.Struct({ part: Partial(ClientId, Note) })
     const part = { dealing: 0, threshold: 2, holder: bob, content: note("x", 1) }
     const known = stale.learn([], Part, { part })
@@ -186,13 +186,13 @@ describe("a signed term", () => {
   })
 })
 
-describe("a record that was heard", () => {
+describe("a record that was overheard", () => {
   const knowledge = heard([
     { _tag: "Say", note: note("x", 1) },
     { _tag: "Say", note: note("y", 2) }
   ])
 
-  it("has every value of a type that has few, whatever is known", () => {
+  it("has every value of a type that has few, regardless of what is known", () => {
     const Few = Schema.TaggedStruct("Few", {
       flag: Schema.Boolean,
       choice: Schema.NullOr(Schema.Literals(["a", "b"]))
@@ -204,29 +204,29 @@ describe("a record that was heard", () => {
     expect(built).toHaveLength(6)
   })
 
-  it("is taken apart and put together anew by an equivocating adversary, not by a stale one", () => {
+  it("is taken apart and recombined by an equivocating adversary, not by a stale one", () => {
     expect(has(stale, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(false)
     expect(has(equivocating, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(true)
   })
 })
 
-describe("a list that was heard", () => {
+describe("a list that was overheard", () => {
   const List = Schema.Struct({ numbers: Schema.Array(Schema.Int) })
   const list = (...numbers: ReadonlyArray<number>) => ({ numbers })
   const lying = derivation({ strength: "arbitrary", domain: { ...domain, numbers: [[7]] } })
   const built = (by: ReturnType<typeof derivation>) =>
     by.derivable(by.learn(by.learn([], List, list(1, 2)), List, list(3)), List)
 
-  it("is repeated as it was, beside what an arbitrary adversary makes up", () => {
+  it("is repeated as it was, next to what an arbitrary adversary makes up", () => {
     expect(built(equivocating)).toEqual([list(1, 2), list(3)])
     expect(built(lying)).toEqual([list(1, 2), list(3), list(7)])
   })
 })
 
-describe("a record by names that was heard", () => {
+describe("a record by names that was overheard", () => {
   const ByName = Schema.Struct({ notes: Schema.Record(Schema.String, Note) })
 
-  it("is heard with what it has by each name", () => {
+  it("is overheard with what it has by each name", () => {
     const knowledge = stale.learn([], ByName, { notes: { one: note("x", 1), two: note("y", 2) } })
     expect(has(equivocating, knowledge, { _tag: "Say", note: note("y", 2) })).toBe(true)
   })
@@ -261,7 +261,7 @@ describe("a symmetric key", () => {
     expect(equivocating.derivable(knowledge, First)).toEqual([key(alice, 0), key(alice, 2)])
   })
 
-  it("encrypts whatever can be built, if the adversary puts together", () => {
+  it("encrypts anything that can be built, if the adversary recombines", () => {
     const Box = Schema.Struct({ box: Encrypted(ClientId, Schema.Struct({ text: Schema.String })) })
     const known = heard([{ _tag: "Say", note: note("x", 1) }])
     const withKey = stale.learn(known, Keys, key(alice, 1))
@@ -286,7 +286,7 @@ describe("knowledge that lets an adversary say no more", () => {
     expect(equivocating.isNoMore(before, heard([{ _tag: "Say", note: note("y", 1) }]))).toBe(false)
   })
 
-  it("is that of a signature with a known key, for who signs with the keys that it knows", () => {
+  it("is that of a signature with a known key, for an adversary that signs with the keys it knows", () => {
     const known = withKey(operationKnown)
     expect(equivocating.isNoMore(known, signedByAlice(known))).toBe(true)
     expect(stale.isNoMore(known, signedByAlice(known))).toBe(false)

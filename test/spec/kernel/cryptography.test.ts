@@ -61,7 +61,7 @@ const knows = (knowledge: Knowledge, of: string): boolean =>
   knowledge.some(({ at, value }) => at === "text" && value === of)
 
 describe("what is encrypted", () => {
-  it("is not heard with the term, and is read once the key is known, whichever comes first", () => {
+  it("is not learned with the term, but is read once the key is known, in either order", () => {
     const box = sealed(keyOf(a, 1), text("x"))
     expect(knows(heard([box]), "x")).toBe(false)
     expect(knows(heard([box, shown(keyOf(a, 1))]), "x")).toBe(true)
@@ -150,7 +150,7 @@ describe("what is known", () => {
     )
   })
 
-  it("does not depend on the order in which it was heard, and is renamed part by part", () => {
+  it("does not depend on the order in which it was overheard, and is renamed part by part", () => {
     fc.assert(
       fc.property(fc.array(anyTerm, { maxLength: 5 }), (terms) => {
         const swap = new Map([
@@ -168,7 +168,7 @@ describe("what is known", () => {
 describe("keys", () => {
   const Holding = Schema.Struct({ signs: SigningKey(ServerId), key: Key })
 
-  it("are not told by who begins", () => {
+  it("do not depend on which holder begins", () => {
     const known = adversary.learn([], Holding, { signs: { owner: a }, key: keyOf(a, 0) })
     expect(knownTerms(known, "symmetric key")).toEqual([keyOf(a, 0)])
     expect(knownTerms(withoutSecrets(known), "symmetric key")).toEqual([])

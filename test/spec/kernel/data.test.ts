@@ -167,7 +167,7 @@ describe("the canonical text", () => {
     )
   })
 
-  it("tells all JSON values apart that are different, strings with quotes and brackets in them included", () => {
+  it("distinguishes all JSON values that differ, strings with quotes and brackets in them included", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (left, right) => {
         expect(canonical(left) === canonical(right)).toBe(equals(left, right))
@@ -195,7 +195,7 @@ describe("the canonical text", () => {
 })
 
 describe("sets", () => {
-  it("have one form for the same elements, in whatever order and however often they were given", () => {
+  it("have one form for the same elements, in any order and with repetitions", () => {
     fc.assert(
       fc.property(
         fc

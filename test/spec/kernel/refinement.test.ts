@@ -74,12 +74,12 @@ describe("where nodes crash", () => {
       },
       { "refines-sequence": 17 }
     ]
-  ])("a mutant is found all the same: $variant", (scenario, steps) => {
+  ])("a mutant is still found: $variant", (scenario, steps) => {
     const asked = { ...scenario, faults: crashes, properties: Object.keys(steps) }
     expect(stepsToViolation(checkedWith(asked))).toEqual(steps)
   })
 
-  it("is no step of the abstract register that an operation of one who is left ends without an end", () => {
+  it("is not a step of the abstract register that an operation of a remaining client ends without an end", () => {
     const mutant = { protocol: "majority", variant: "read-without-set-phase", servers: 3 }
     const asked = {
       ...{ ...mutant, clients: [["write 1"], ["read"]], faults: { crashes: { clients: ["c1"] } } },
@@ -107,7 +107,7 @@ describe("registers side by side", () => {
     checked(loadedFrom(running(role, part, model), false)).verdict
   const server = parts.server as AnyPart
 
-  it("are told from registers that are confused", () => {
+  it("differ from registers that are confused", () => {
     expect(verdictOf(server)).toBe("holds")
     const confused: AnyPart = {
       ...server,
@@ -119,7 +119,7 @@ describe("registers side by side", () => {
     expect(verdictOf(confused)).toBe("violated")
   })
 
-  it("are told from registers that speak of each other beside their own answers", () => {
+  it("differ from registers that mention each other alongside their own answers", () => {
     const chatty: Part<unknown, unknown, never, never, unknown, unknown, NodeId> = {
       ...(server as Part<unknown, unknown, never, never, unknown, unknown, NodeId>),
       step: (context, self, state, input, after) => {

@@ -43,7 +43,7 @@ describe("the renamer of a schema", () => {
     expect(renamer(ClientId)(swap, client("c1"))).toBe("c1")
   })
 
-  it("leaves alone every string that is no identity, though it be spelt like one", () => {
+  it("leaves alone every string that is not an identity, even if it is spelled like one", () => {
     const schema = Schema.Struct({ name: Schema.String, value: Value, at: ServerId })
     expect(renamer(schema)(swap, { name: "s1", value: "s1", at: server("s1") })).toEqual({
       name: "s1",

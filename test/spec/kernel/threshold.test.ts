@@ -40,7 +40,7 @@ describe("threshold signatures", () => {
     expect(threshold.combine(mixed)).toBeUndefined()
   })
 
-  it("are dealt anew by as many as sign together, each for itself", () => {
+  it("are reshared by as many as sign together, each for itself", () => {
     const dealt = (dealer: ServerId) => threshold.deal(share(dealer), e, 1)
     expect(threshold.redealt([dealt(a), dealt(b)])).toBeUndefined()
     expect(threshold.redealt([dealt(a), dealt(b), dealt(b)])).toBeUndefined()

@@ -111,7 +111,7 @@ describe("the four sets", () => {
     expect(run([begins(c1, vain), ends(c1, vain)]).current).toEqual(["s1", "s2", "s3"])
   })
 
-  it("count the removal of a node whose addition is pending: it may be in the system by now", () => {
+  it("count the removal of a node whose addition is pending: it may already be in the system", () => {
     const both = run([begins(c1, change("+s4")), begins(c2, change("-s4"))])
     expect([addPending(both), removePending(both)]).toEqual([["s4"], ["s4"]])
   })
@@ -233,7 +233,7 @@ describe("the premises", () => {
 })
 
 describe("the omniscient observer", () => {
-  it("requires more correct nodes if nodes may lie, whatever the quorums are", () => {
+  it("requires more correct nodes if nodes may lie, for any quorums", () => {
     const members = servers("s1", "s2", "s3", "s4", "s5")
     const heldWith = (faults: ToleratedFaults) => {
       const { initial, observe } = omniscient(

@@ -46,7 +46,7 @@ describe("a read", () => {
     expect(read(0, 0, 2, 2, 1)).toBe(2)
   })
 
-  it("does not accept a pair that a completed write may have replaced, whose one voucher is heard", () => {
+  it("does not accept a pair that a completed write may have replaced, whose one voucher has answered", () => {
     // The first write is at s1, s2, s3 and the liar s5; the second has reached s1; s4 has heard of
     // neither.
     expect(read(2, 1, undefined, 0, 0)).toBeUndefined()
@@ -91,7 +91,7 @@ describe("a read", () => {
 })
 
 describe("the latest answer of a storage node", () => {
-  it("replaces what it said before, and nobody else's", () => {
+  it("replaces what that node said before, and no other node's answer", () => {
     const before = answersOf(1, 2)
     expect(withAnswer(before, server("s1"), written(3))).toEqual(answersOf(3, 2))
     expect(withAnswer(before, server("s1"), written(0))).toEqual(answersOf(0, 2))
@@ -197,7 +197,7 @@ describe("what a read accepts", () => {
 })
 
 describe("what a writer trusts", () => {
-  it("is what a correct one said, and at least what a quorum has stored, whoever lies", () => {
+  it("is what a correct one said, and at least what a quorum has stored, regardless of which nodes lie", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9 }),

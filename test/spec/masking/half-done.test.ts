@@ -44,13 +44,13 @@ const one = { s1: writtenBy("c2") }
 const two = { ...one, s2: writtenBy("c3") }
 
 describe("a read without signatures", () => {
-  it("asks for ever while two writes are half-done and a storage node is silent", () => {
+  it("repeats its requests forever while two writes are half-done and a storage node is silent", () => {
     const found = reading(two, ["s5"])
     expect(found?.verdict).toBe("violated")
     expect(found?.counterexample?.loop).toBeGreaterThan(0)
   })
 
-  it("ends while one write is half-done, or if nobody is silent", () => {
+  it("ends while one write is half-done, or if no node is silent", () => {
     expect(reading(one, ["s5"])?.verdict).toBe("holds")
     expect(reading(two, [])?.verdict).toBe("holds")
   })

@@ -38,7 +38,7 @@ const weighted = (members: ServerSet, threshold: number) =>
   }) as const
 
 describe("a configuration of masking replication", () => {
-  it("has quorums of the published sizes, of which what any two share tells more truth than lies", () => {
+  it("has quorums of the published sizes, any two of which share more correct members than liars", () => {
     for (const [size, liars, needed] of published) {
       const members = all.slice(0, size)
       const configuration = Result.getOrThrow(configure(members))
@@ -98,7 +98,7 @@ describe("a configuration of masking replication", () => {
   })
 })
 
-describe("a set with so many members more", () => {
+describe("a set of the given number of members more", () => {
   it("contains a quorum if some set of them, added to it, makes one", () => {
     const members = all.slice(0, 6)
     const systems = [

@@ -133,13 +133,13 @@ describe("a read", () => {
     })
   })
 
-  it("asks all who have answered again when the answers of a quorum do not decide", () => {
+  it("asks all that have answered again when the answers of a quorum do not decide", () => {
     const { state, sends } = lastStep(undecided)
     expect(state._tag).toBe("Getting")
     expect(sends).toEqual(toEach([s1, s2, s3, s4], get))
   })
 
-  it("asks whoever answers after that again, and only it, while the answers do not decide", () => {
+  it("asks a node that answers after that again, and only it, while the answers do not decide", () => {
     const { state } = lastStep(undecided)
     for (const [input, who] of [
       [got(s2, initialPair), s2],

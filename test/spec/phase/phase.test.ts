@@ -128,7 +128,7 @@ describe("an answer", () => {
     for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 10)
   })
 
-  it("counts once for each node asked, however often it arrives and whatever other nodes answer", () => {
+  it("counts once for each node asked, regardless of repetitions and of other nodes' answers", () => {
     fc.assert(
       fc.property(configurations, fc.array(fc.constantFrom(...everyone)), (which, answers) => {
         const merged = answers.reduce((now, from) => count(now, from, add(1)), begin(which, 0))

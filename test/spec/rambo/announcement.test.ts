@@ -26,7 +26,7 @@ it.each([
   ["the one at the goal, though later ones are known", stateOf(1, "s2", "s3", "s4"), 1, 1, "s2"],
   ["the oldest active one, if that at the goal is retired", stateOf(2, "s3", "s4"), 1, 2, "s3"],
   ["the first one, if nothing was to be changed", stateOf(0, "s1"), 0, 0, "s1"]
-] as const)("the directory is told of %s", (_, state, goal, number, member) => {
+] as const)("the directory is informed of %s", (_, state, goal, number, member) => {
   const step = proceed(context, state, { operation, goal })
   expect(step.sends).toEqual([
     { to: d, message: { _tag: "Announce", number, members: servers(member) } }

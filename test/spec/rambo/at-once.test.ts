@@ -54,7 +54,7 @@ describe("a read at the fixed point of its Get phase", () => {
     expect(goesOn(read, atOnce, ["s1", initialPair], ["s2", initialPair])).toEqual(returned(null))
   })
 
-  it("stores a pair that fewer nodes hold, whichever node answers first", () => {
+  it("stores a pair that fewer nodes hold, in any order of answers", () => {
     expect(goesOn(read, atOnce, ["s1", one], ["s2", initialPair])).toEqual(stores("s1", "s2", "s3"))
     expect(goesOn(read, atOnce, ["s1", initialPair], ["s2", one])).toEqual(stores("s1", "s2", "s3"))
   })

@@ -38,7 +38,7 @@ const receive = (state: ClientState, from: typeof s1, message: Message) =>
 const idle = parts.client.initial(context, c1)
 
 describe("a client", () => {
-  it("that hears of a higher floor in its Get phase begins it again, without the answers so far", () => {
+  it("that learns of a higher floor in its Get phase begins it again, without the answers so far", () => {
     const { state } = startGet(idle as ClientOfOne, { _tag: "Read" })
     const pair: Pair = { value: 1, timestamp: { number: 1, client: c2 } }
     const answer = { operation: 0, phase: 1, map: idle.map, pair } as const
@@ -237,7 +237,7 @@ describe("a storage node", () => {
   }
   const forgot = to({ ...node, pair: pair(2, null) }, forget).state
 
-  it("refuses what was found without its floor, also above it, and tells of the floor", () => {
+  it("refuses what was found without its floor, also above it, and reports the floor", () => {
     expect(forgot).toMatchObject({ pair: { value: null, timestamp: { number: 0 } }, map })
     for (const number of [1, 2, 9]) {
       const { state, sends } = to(forgot, set(number))

@@ -99,7 +99,7 @@ describe("two lists", () => {
     expect(onceTransferred(step)).toBe(then)
   })
 
-  it("with two pairs of the same number: the client stores the larger one, by client, whichever is listed first", () => {
+  it("with two pairs of the same number: the client stores the larger one, by client, in any order of the list", () => {
     const byClient = (name: string) => ({
       value: name,
       timestamp: { number: 1, client: client(name) }
@@ -301,7 +301,7 @@ describe("a client that transfers registers", () => {
     expect(receives(state, "s4", { _tag: "MapReply", map }).state).toEqual(state)
   })
 
-  it("asks those whom a hint names", () => {
+  it("asks the nodes that a hint names", () => {
     const hint: Message = { _tag: "Hint", members: servers("s7") }
     expect(receives(surveying(null), "s4", hint).sends).toMatchObject([
       { to: "s7", message: { _tag: "AskMap" } }

@@ -13,7 +13,7 @@ it.each([
   ["one byte", "a", 2 * mebi],
   ["two", '"', mebi],
   ["six", "\u0001", Math.floor((2 * mebi) / 6)]
-])("characters that JSON writes as %s: so many, and no more", (_, character, most) => {
+])("characters that JSON writes as %s: this many, and no more", (_, character, most) => {
   expect(accepts(character.repeat(most))).toBe(true)
   expect(accepts(character.repeat(most + 1))).toBe(false)
 })

@@ -45,7 +45,7 @@ describe("a configuration of super-majority replication", () => {
     }
   })
 
-  it("is refused when it is built if two of its quorums may share nobody but liars", () => {
+  it("is refused when it is built if two of its quorums may share only liars", () => {
     for (const [size, liars, needed] of published) {
       const members = all.slice(0, size)
       const smaller = configure(members, weighted(members, needed - 1))

@@ -95,12 +95,12 @@ const toEach = (to: ReadonlyArray<NodeId>, message: Message) =>
   to.map((id) => ({ to: id, message }))
 
 describe("a signed pair (7)", () => {
-  it("is genuine if the client whom its timestamp names has signed value and timestamp together", () => {
+  it("is genuine if the client that its timestamp names has signed value and timestamp together", () => {
     expect(isGenuine(symbolic, signed(1, 1, c1))).toBe(true)
     for (const written of garbage) expect(isGenuine(symbolic, written)).toBe(false)
   })
 
-  it("need not be there before the first write: that nothing was written is known to everybody", () => {
+  it("may be absent before the first write: every node knows that nothing was written", () => {
     expect(isGenuine(symbolic, null)).toBe(true)
     expect(pairOf(null)).toEqual({ value: null, timestamp: { number: 0, client: null } })
   })
@@ -115,7 +115,7 @@ describe("a signed pair (7)", () => {
     }
   })
 
-  it("is told to people with its signer, and whether the signature is one", () => {
+  it("is shown to people with its signer, and whether the signature is genuine", () => {
     expect([null, signed(7, 1, c1), lie].map(describeWritten)).toEqual([
       "nothing",
       "7@1.c1 signed by c1",
@@ -130,7 +130,7 @@ describe("a storage node", () => {
   const promised = (has: Written, message: Message) =>
     server.promises?.onlyAnswers?.(four, s1, { written: has }, c1, message)
 
-  it("holds nothing at first, and answers a Get with what it holds, to who asked", () => {
+  it("holds nothing at first, and answers a Get with what it holds, to the client that asked", () => {
     expect(server.initial(four, s1)).toEqual({ written: null })
     for (const has of [null, signed(7, 3, c2)]) {
       expect(receive(has, { _tag: "Get", operation: 5 })).toEqual({
@@ -160,7 +160,7 @@ describe("a storage node", () => {
     expect(promised(null, { _tag: "Get", operation: 5 })).toBe(true)
   })
 
-  it("ignores a Set that its writer has not signed, whoever sends it", () => {
+  it("ignores a Set that its writer has not signed, regardless of its sender", () => {
     for (const written of garbage) {
       const message: Message = { _tag: "Set", operation: 5, written }
       const state = { written: signed(7, 3, c2) }
@@ -206,7 +206,7 @@ describe("a storage node", () => {
 })
 
 describe("a client", () => {
-  it("is given its key, keeps it, and asks for nobody else's", () => {
+  it("receives its key, keeps it, and asks for no other key", () => {
     const asked: Array<unknown> = []
     const cryptography: Cryptography = {
       ...symbolic,
@@ -239,7 +239,7 @@ describe("a client", () => {
     )
   })
 
-  it("drops what does not verify: it is no answer, and the client waits for another storage node", () => {
+  it("drops what does not verify: it is not an answer, and the client waits for another storage node", () => {
     const begun = [invoke(read), got(s1, signed(1, 1, c2)), got(s2, null)]
     for (const written of garbage) {
       const before = lastStep(begun)
