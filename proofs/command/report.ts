@@ -72,7 +72,7 @@ export const tableRow = (report: Report, most = usualWidth): string => {
     ...outcome.failures.map((failure) => `    ${failureLine(failure)}`),
     ...outcome.absent.map(
       ({ transition, sentence }) =>
-        `    expected to fail, and does not: "${sentence}" when ${transition} is taken`
+        `    expected to fail, but does not: "${sentence}" when ${transition} is taken`
     ),
     ...(counterexample === undefined
       ? []
@@ -84,7 +84,7 @@ const failureLine = ({ obligation, verdict, reason }: Shown): string => {
   const { kind, transition, sentence } = obligation
   const why =
     verdict === "unknown"
-      ? `unknown (${reason?.split("\n")[0] ?? "the solver does not say why"})`
+      ? `unknown (${reason?.split("\n")[0] ?? "the solver gives no reason"})`
       : "refuted"
   switch (kind) {
     case "initially":
@@ -104,7 +104,7 @@ export const tableFoot = (reports: ReadonlyArray<Report>): string => {
   ).length
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0)
   const obligations = reports.reduce((sum, report) => sum + report.shown, 0)
-  return `${reports.length - unexpected} as expected, ${unexpected} not; ${obligations} obligations shown in ${seconds.toFixed(1)} s by ${reports[0]?.solver ?? "nobody"},\n  for any number of nodes, clients and operations`
+  return `${reports.length - unexpected} as expected, ${unexpected} not; ${obligations} obligations shown in ${seconds.toFixed(1)} s by ${reports[0]?.solver ?? "no solver"},\n  for any number of nodes, clients and operations`
 }
 
 export const documentOf = (report: Report) => {

@@ -264,7 +264,7 @@ export const paxos = <const Instance extends string, const Decree extends string
 
   const invariant: Sentences = {
     "a ballot has one value": accept.isFunctional,
-    "who prepares has not asked to accept": forall(
+    "a ballot that prepares has not asked for votes": forall(
       { i: instance, b: ballot, v: decree },
       ({ i, b, v }) =>
         and(
@@ -272,24 +272,26 @@ export const paxos = <const Instance extends string, const Decree extends string
           implies(accept(i, b, v), and(prepare(i, b), not(preparing(i, b))))
         )
     ),
-    "what is asked for was proposed": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
+    "a value asked for was proposed": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
       implies(accept(i, b, v), proposed(i, v))
     ),
-    "what was accepted was asked for": forall(voted, ({ i, s, b, v }) =>
+    "an accepted value was asked for": forall(voted, ({ i, s, b, v }) =>
       implies(accepted(i, s, b, v), and(accept(i, b, v), acceptedIn(i, s, b)))
     ),
-    "what is counted was accepted": forall(voted, ({ i, s, b, v }) =>
+    "a counted vote was cast": forall(voted, ({ i, s, b, v }) =>
       implies(and(counted(i, b, s), accept(i, b, v)), accepted(i, s, b, v))
     ),
-    "who accepts was asked to": forall({ i: instance, s: server, b: ballot }, ({ i, s, b }) =>
-      implies(or(counted(i, b, s), acceptedIn(i, s, b)), and(prepare(i, b), not(preparing(i, b))))
+    "an acceptor that votes was asked to": forall(
+      { i: instance, s: server, b: ballot },
+      ({ i, s, b }) =>
+        implies(or(counted(i, b, s), acceptedIn(i, s, b)), and(prepare(i, b), not(preparing(i, b))))
     ),
-    "what is decided was asked for": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
+    "a decided value was asked for": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
       implies(decision(i, b, v), and(accept(i, b, v), decidedIn(i, b)))
     ),
     // Stated for ballots, not for values: otherwise the sentence would claim a value for each
     // value, if quorums belong to a value.
-    "what is decided was accepted by a write quorum": forall(
+    "a decided value was accepted by a write quorum": forall(
       { i: instance, b: ballot },
       ({ i, b }) =>
         implies(
@@ -302,7 +304,7 @@ export const paxos = <const Instance extends string, const Decree extends string
           )
         )
     ),
-    "what is accepted in a ballot is its value": forall(voted, ({ i, s, b, v }) =>
+    "a vote in a ballot is for its value": forall(voted, ({ i, s, b, v }) =>
       implies(and(acceptedIn(i, s, b), accept(i, b, v)), accepted(i, s, b, v))
     ),
     "the last vote was accepted": forall(voted, ({ i, s, b, v }) =>
@@ -311,10 +313,10 @@ export const paxos = <const Instance extends string, const Decree extends string
     "the last vote is the highest": forall(votedTwice, ({ i, s, b, v, c, w }) =>
       implies(and(vote(i, s, b, v), accepted(i, s, c, w)), atMost(c, b))
     ),
-    "who accepted has voted": forall(voted, ({ i, s, b, v }) =>
+    "an acceptor that accepted has voted": forall(voted, ({ i, s, b, v }) =>
       implies(accepted(i, s, b, v), hasVoted(i, s))
     ),
-    "who leaves a ballot leaves all below": forall(
+    "an acceptor that leaves a ballot leaves all below": forall(
       { i: instance, s: server, b: ballot, c: ballot },
       ({ i, s, b, c }) => implies(and(left(i, s, b), below(c, b)), left(i, s, c))
     ),
@@ -329,12 +331,12 @@ export const paxos = <const Instance extends string, const Decree extends string
     "a vote leaves lower ballots": forall({ ...voted, c: ballot }, ({ i, s, b, v, c }) =>
       implies(and(accepted(i, s, b, v), below(c, b)), left(i, s, c))
     ),
-    "who promises without a vote has none below": forall(
+    "an acceptor that promises without a vote has none below": forall(
       { ...voted, c: ballot },
       ({ i, s, b, v, c }) =>
         implies(and(promiseNone(i, s, b), below(c, b)), not(accepted(i, s, c, v)))
     ),
-    "who promises with a vote has none between": forall(
+    "an acceptor that promises with a vote has none between": forall(
       { ...votedTwice, d: ballot },
       ({ i, s, b, v, c, w, d }) =>
         implies(
@@ -342,10 +344,10 @@ export const paxos = <const Instance extends string, const Decree extends string
           not(accepted(i, s, d, w))
         )
     ),
-    "a vote that is told of was cast, below": forall({ ...voted, c: ballot }, ({ i, s, b, v, c }) =>
+    "a reported vote was cast, below": forall({ ...voted, c: ballot }, ({ i, s, b, v, c }) =>
       implies(promiseVote(i, s, b, c, v), and(accepted(i, s, c, v), atMost(c, b)))
     ),
-    "of promises that count, nobody voted between the highest vote and the ballot": forall(
+    "no acceptor whose promise counts voted between the highest vote and the ballot": forall(
       { ...votedTwice, d: ballot },
       ({ i, s, b, v, c, w, d }) =>
         implies(
@@ -353,7 +355,7 @@ export const paxos = <const Instance extends string, const Decree extends string
           and(left(i, s, d), not(accepted(i, s, d, w)))
         )
     ),
-    "of promises that count, nobody voted below if there is no highest vote": forall(
+    "no acceptor whose promise counts voted below if there is no highest vote": forall(
       { i: instance, s: server, b: ballot, d: ballot, w: decree },
       ({ i, s, b, d, w }) =>
         implies(
@@ -384,7 +386,7 @@ export const paxos = <const Instance extends string, const Decree extends string
       { i: instance, b: ballot, v: decree, c: ballot, w: decree },
       ({ i, b, v, c, w }) => implies(and(decision(i, b, v), decision(i, c, w)), eq(v, w))
     ),
-    "validity: what is decided was proposed": forall(
+    "validity: a decided value was proposed": forall(
       { i: instance, b: ballot, v: decree },
       ({ i, b, v }) => implies(decision(i, b, v), proposed(i, v))
     )

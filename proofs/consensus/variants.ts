@@ -19,17 +19,17 @@ export const protocol: ModelledProtocol = {
     { name: "correct", about: "Single-decree Paxos.", model: consensus, breaks: [] },
     {
       name: "quorum-one-short",
-      about: "A ballot goes on one answer before it has a quorum.",
+      about: "A ballot continues one answer short of a quorum.",
       model: consensusUnder({ ...correct, enough: allButOne }),
       breaks: [
         ...at("startAccept", safeAt),
         ...at("startAcceptOfHighest", safeAt),
-        ...at("decide", "what is decided was accepted by a write quorum")
+        ...at("decide", "a decided value was accepted by a write quorum")
       ]
     },
     {
       name: "promise-forgotten",
-      about: "An acceptor promises and does not remember it, so it still votes in lower ballots.",
+      about: "An acceptor forgets its promise, so it still votes in lower ballots.",
       model: consensusUnder({ ...correct, promises: falsehood }),
       breaks: [
         ...at("receivePrepare", "a promise leaves lower ballots"),
@@ -39,7 +39,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "highest-vote-ignored",
-      about: "A proposer proposes its own value whatever acceptors have voted for before.",
+      about: "A proposer proposes its own value, regardless of earlier votes.",
       model: consensusUnder({ ...correct, proposesOwn: () => truth }),
       breaks: at("startAccept", safeAt)
     }

@@ -60,12 +60,12 @@ const bookkeeping: Sentences = {
   "a phase has one answer": found.isFunctional,
   "a storage node holds one pair": holds.isFunctional,
   "an operation is in one epoch": epochOf.isFunctional,
-  "what is told was asked": forall(
+  "an answer was asked for": forall(
     { o: operation, s: server, e: epoch, t: timestamp, v: value },
     ({ o, s, e, t, v }) =>
       implies(or(answered(o, s), told(o, s, e, t, v), leftBefore(o, s, e)), invoked(o))
   ),
-  "what is acknowledged was asked": forall({ o: operation, s: server, e: epoch }, ({ o, s, e }) =>
+  "an acknowledgement was asked for": forall({ o: operation, s: server, e: epoch }, ({ o, s, e }) =>
     implies(or(acknowledged(o, s), setReply(o, s, e)), or(setting(o), done(o)))
   ),
   "pairs at storage nodes were written": forall(
@@ -83,7 +83,7 @@ const bookkeeping: Sentences = {
 
 /** Storage nodes move from epoch to epoch, and never back. */
 const epochs: Sentences = {
-  "who leaves an epoch has entered it, and left all before": forall(
+  "a replica that leaves an epoch has entered it, and left all before": forall(
     { s: server, e: epoch, f: epoch },
     ({ s, e, f }) =>
       and(
@@ -92,38 +92,38 @@ const epochs: Sentences = {
         implies(left(s, e), entered(s, e))
       )
   ),
-  "who has the data of an epoch is a replica that has entered it": forall(
+  "a node with the data of an epoch is a replica that has entered it": forall(
     { s: server, e: epoch },
     ({ s, e }) => implies(complete(s, e), and(entered(s, e), isReplica(s, e)))
   ),
-  "who hands over has left the epoch, and has its data": forall(
+  "a replica that hands over has left the epoch, and has its data": forall(
     { s: server, e: epoch, t: timestamp, v: value },
     ({ s, e, t, v }) =>
       implies(and(isCorrect(s), handover(s, e, t, v)), and(left(s, e), complete(s, e)))
   ),
-  "who is heard has left the epoch, and has its data": forall(
+  "a replica that is heard has left the epoch, and has its data": forall(
     { s: server, e: epoch, x: server },
     ({ s, e, x }) => implies(and(isCorrect(x), heard(s, e, x)), and(left(x, e), complete(x, e)))
   ),
-  "who keeps something in an epoch has its data": forall(
+  "a replica that keeps something in an epoch has its data": forall(
     { s: server, e: epoch, t: timestamp },
     ({ s, e, t }) => implies(kept(t, s, e), complete(s, e))
   ),
-  "who answers a Get keeps what it tells": forall(
+  "a replica that answers a Get keeps what it reports": forall(
     { o: operation, s: server, e: epoch, t: timestamp, v: value },
     ({ o, s, e, t, v }) => implies(and(isCorrect(s), told(o, s, e, t, v)), kept(t, s, e))
   ),
-  "who answers a Set keeps the pair": forall(
+  "a replica that answers a Set keeps the pair": forall(
     { o: operation, s: server, e: epoch, t: timestamp, v: value },
     ({ o, s, e, t, v }) =>
       implies(and(isCorrect(s), setReply(o, s, e), chose(o, t, v)), kept(t, s, e))
   ),
-  "who is counted in a Get phase has answered in the epoch": forall(
+  "a replica counted in a Get phase has answered in the epoch": forall(
     { o: operation, s: server, e: epoch },
     ({ o, s, e }) =>
       implies(and(isCorrect(s), getting(o), answered(o, s), epochOf(o, e)), complete(s, e))
   ),
-  "who is counted in a Set phase keeps the pair in the epoch": forall(
+  "a replica counted in a Set phase keeps the pair in the epoch": forall(
     { o: operation, s: server, e: epoch, t: timestamp, v: value },
     ({ o, s, e, t, v }) =>
       implies(and(isCorrect(s), acknowledged(o, s), epochOf(o, e), chose(o, t, v)), kept(t, s, e))
@@ -132,12 +132,12 @@ const epochs: Sentences = {
 
 /** A storage node never has less than it had, unless it has erased it. */
 const storage: Sentences = {
-  "what is kept is stored": forall(
+  "a kept pair is stored": forall(
     { s: server, e: epoch, t: timestamp, ...later },
     ({ s, e, t, u, w }) =>
       implies(and(isCorrect(s), kept(t, s, e), holds(s, u, w)), or(erased(s, e), atMost(t, u)))
   ),
-  "what is told in an epoch is no less than was kept in it": forall(
+  "an answer in an epoch is no less than what was kept in it": forall(
     { a: operation, b: operation, s: server, e: epoch, ...pairs },
     ({ a, b, s, e, t, v, u, w }) =>
       implies(
@@ -148,7 +148,7 @@ const storage: Sentences = {
         atMost(t, u)
       )
   ),
-  "who counts the answer finds no less": forall(
+  "a client that counts the answer finds no less": forall(
     { a: operation, b: operation, s: server, e: epoch, ...pairs },
     ({ a, b, s, e, t, v, u, w }) =>
       implies(
@@ -163,21 +163,23 @@ const storage: Sentences = {
 
 /** Every tag that may rest on an epoch has reached every node in a quorum of a later one. */
 const transfer: Sentences = {
-  "who has the data has what may rest on an epoch": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
-    or(
-      cannotRestOn(t, e),
-      forall({ s: server, d: epoch, ...later }, ({ s, d, u, w }) =>
-        implies(
-          and(
-            ...[isCorrect(s), upTo(e, d), complete(s, d), not(erased(s, d))],
-            ...[isReached(t, e, s), holds(s, u, w)]
-          ),
-          atMost(t, u)
+  "a replica with the data has what may rest on an epoch": forall(
+    { t: timestamp, e: epoch },
+    ({ t, e }) =>
+      or(
+        cannotRestOn(t, e),
+        forall({ s: server, d: epoch, ...later }, ({ s, d, u, w }) =>
+          implies(
+            and(
+              ...[isCorrect(s), upTo(e, d), complete(s, d), not(erased(s, d))],
+              ...[isReached(t, e, s), holds(s, u, w)]
+            ),
+            atMost(t, u)
+          )
         )
       )
-    )
   ),
-  "who hands over has handed it over": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
+  "a replica that hands over has handed it over": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
     or(
       cannotRestOn(t, e),
       forall({ s: server, d: epoch, ...later }, ({ s, d, u, w }) =>
@@ -191,21 +193,23 @@ const transfer: Sentences = {
       )
     )
   ),
-  "who copies has it from all whom it has heard": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
-    or(
-      cannotRestOn(t, e),
-      forall({ s: server, x: server, f: epoch, d: epoch, ...later }, ({ s, x, f, d, u, w }) =>
-        implies(
-          and(
-            ...[isCorrect(s), isCorrect(x), upTo(e, f), isNext(f, d), not(erased(s, d))],
-            ...[copying(s, f), heard(s, f, x), isReached(t, e, x), holds(s, u, w)]
-          ),
-          atMost(t, u)
+  "a replica that copies has it from all that it has heard": forall(
+    { t: timestamp, e: epoch },
+    ({ t, e }) =>
+      or(
+        cannotRestOn(t, e),
+        forall({ s: server, x: server, f: epoch, d: epoch, ...later }, ({ s, x, f, d, u, w }) =>
+          implies(
+            and(
+              ...[isCorrect(s), isCorrect(x), upTo(e, f), isNext(f, d), not(erased(s, d))],
+              ...[copying(s, f), heard(s, f, x), isReached(t, e, x), holds(s, u, w)]
+            ),
+            atMost(t, u)
+          )
         )
       )
-    )
   ),
-  "who answers later tells it": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
+  "a replica that answers later reports it": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
     or(
       cannotRestOn(t, e),
       forall({ o: operation, s: server, d: epoch, ...later }, ({ o, s, d, u, w }) =>
@@ -216,7 +220,7 @@ const transfer: Sentences = {
       )
     )
   ),
-  "who asks later finds it": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
+  "a client that asks later finds it": forall({ t: timestamp, e: epoch }, ({ t, e }) =>
     or(
       cannotRestOn(t, e),
       forall({ o: operation, s: server, d: epoch, ...later }, ({ o, s, d, u, w }) =>
@@ -234,7 +238,7 @@ const transfer: Sentences = {
 
 /** Which nodes copy, and what no node copies any more. */
 const copies: Sentences = {
-  "who copies is new in the group, and has not the data": forall(
+  "a replica that copies is new in the group, and lacks the data": forall(
     { s: server, f: epoch, d: epoch, g: epoch },
     ({ s, f, d, g }) =>
       implies(
@@ -245,17 +249,17 @@ const copies: Sentences = {
         )
       )
   ),
-  "who says that it has the data has it": forall({ s: server, e: epoch }, ({ s, e }) =>
+  "a replica that says it has the data has it": forall({ s: server, e: epoch }, ({ s, e }) =>
     implies(and(isCorrect(s), said(s, e)), complete(s, e))
   ),
-  "who was heard was asked": forall(
+  "a replica that was heard was asked": forall(
     { s: server, f: epoch, d: epoch, x: server },
     ({ s, f, d, x }) => implies(and(heard(s, f, x), isNext(f, d)), entered(s, d))
   ),
-  "what is erased is of an epoch that was left": forall({ s: server, e: epoch }, ({ s, e }) =>
+  "erased data is of an epoch that was left": forall({ s: server, e: epoch }, ({ s, e }) =>
     implies(and(erased(s, e), isReplica(s, e)), left(s, e))
   ),
-  "what is erased has been copied": forall(
+  "erased data has been copied": forall(
     { s: server, x: server, f: epoch, d: epoch },
     ({ s, x, f, d }) =>
       implies(
@@ -266,14 +270,14 @@ const copies: Sentences = {
         complete(x, d)
       )
   ),
-  "what is erased is of a whole stint": forall({ s: server, e: epoch, d: epoch }, ({ s, e, d }) =>
+  "erased data is of a whole stint": forall({ s: server, e: epoch, d: epoch }, ({ s, e, d }) =>
     implies(and(erased(s, e), throughout(s, e, d)), erased(s, d))
   )
 }
 
 /** If a new node has the data of an epoch, the earlier epochs have ended. */
 const ends: Sentences = {
-  "where somebody new has the data, what was before is over": forall({ e: epoch }, ({ e }) =>
+  "an epoch is over once a replica new since then has the data": forall({ e: epoch }, ({ e }) =>
     or(
       isOver(e),
       forall({ s: server, d: epoch }, ({ s, d }) =>
@@ -281,7 +285,7 @@ const ends: Sentences = {
       )
     )
   ),
-  "where an operation is done, what was before is over": forall({ e: epoch }, ({ e }) =>
+  "an epoch is over once an operation is done in a later one": forall({ e: epoch }, ({ e }) =>
     or(
       isOver(e),
       forall({ o: operation, d: epoch }, ({ o, d }) =>
@@ -289,7 +293,7 @@ const ends: Sentences = {
       )
     )
   ),
-  "no later operation ends where it was over": forall(
+  "no later operation ends in an epoch before that of an earlier operation": forall(
     { a: operation, b: operation, d: epoch, e: epoch },
     ({ a, b, d, e }) =>
       implies(
@@ -297,17 +301,17 @@ const ends: Sentences = {
         everyQuorumHas(e, (s) => leftBefore(b, s, e))
       )
   ),
-  "who has left an epoch tells nothing in it": forall(
+  "a replica that has left an epoch reports nothing in it": forall(
     { o: operation, s: server, e: epoch, t: timestamp, v: value },
     ({ o, s, e, t, v }) =>
       implies(and(isCorrect(s), leftBefore(o, s, e)), and(left(s, e), not(told(o, s, e, t, v))))
   ),
-  "who has left an epoch is not counted in it": forall(
+  "a replica that has left an epoch is not counted in it": forall(
     { o: operation, s: server, e: epoch },
     ({ o, s, e }) =>
       not(and(isCorrect(s), leftBefore(o, s, e), getting(o), answered(o, s), epochOf(o, e)))
   ),
-  "who is done has a quorum": forall({ o: operation }, ({ o }) =>
+  "a completed operation has a quorum": forall({ o: operation }, ({ o }) =>
     implies(
       done(o),
       exists({ q: quorum, e: epoch }, ({ q, e }) =>

@@ -296,7 +296,7 @@ const liars = ({ believes }: Rules): Transitions => ({
 export const dbqsUnder = (rules: Rules): Model => ({
   name: "dbqs",
   about:
-    "One object of a hash table, kept by replica groups that change from epoch to epoch and of which some lie.",
+    "One object of a hash table, kept by replica groups that change from epoch to epoch and have faulty members.",
   axioms,
   initially: [
     entered.beginsAs((_, e) => eq(e, first)),

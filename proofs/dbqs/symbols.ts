@@ -143,7 +143,7 @@ export const axioms: Sentences = {
   "a quorum is of the group": forall({ s: server, q: quorum, e: epoch }, ({ s, q, e }) =>
     implies(and(quorumOf(q, e), inQuorum(s, q)), isReplica(s, e))
   ),
-  "whoever is in the group throughout is in it in between": forall(
+  "a node in the group throughout is in it in between": forall(
     { s: server, b: epoch, f: epoch, d: epoch },
     ({ s, b, f, d }) =>
       and(

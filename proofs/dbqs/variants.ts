@@ -23,41 +23,41 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "old-replicas-erase",
-      about: "A storage node that is a replica no more erases what nobody is to copy.",
+      about: "A storage node that is no longer a replica erases data that no node has yet to copy.",
       model: dbqsWhereOldErase,
       breaks: []
     },
     {
       name: "epochs-mixed",
-      about: "Nobody looks at the epoch of an answer: those of two epochs count together.",
+      about: "A client ignores the epoch of an answer: answers of two epochs count together.",
       model: dbqsUnder({ ...correct, countsOneEpoch: false }),
       breaks: [
         ...at(
           "receiveAnswerToGet",
-          "who is counted in a Get phase has answered in the epoch",
-          "who counts the answer finds no less",
-          "who asks later finds it",
-          "who has left an epoch is not counted in it"
+          "a replica counted in a Get phase has answered in the epoch",
+          "a client that counts the answer finds no less",
+          "a client that asks later finds it",
+          "a replica that has left an epoch is not counted in it"
         ),
-        ...at("receiveAnswerToSet", "who is counted in a Set phase keeps the pair in the epoch")
+        ...at("receiveAnswerToSet", "a replica counted in a Set phase keeps the pair in the epoch")
       ]
     },
     {
       name: "phase-not-restarted",
-      about: "A client that learns of an epoch goes on with the answers of the one before.",
+      about: "A client that learns of an epoch keeps the answers of the previous one.",
       model: dbqsUnder({ ...correct, restarts: false }),
       breaks: at(
         "moveTo",
-        "who is counted in a Get phase has answered in the epoch",
-        "who is counted in a Set phase keeps the pair in the epoch",
-        "who counts the answer finds no less",
-        "who asks later finds it",
-        "who has left an epoch is not counted in it"
+        "a replica counted in a Get phase has answered in the epoch",
+        "a replica counted in a Set phase keeps the pair in the epoch",
+        "a client that counts the answer finds no less",
+        "a client that asks later finds it",
+        "a replica that has left an epoch is not counted in it"
       )
     },
     {
       name: "quorum-one-short",
-      about: "A phase ends one answer before it has 2f+1.",
+      about: "A phase ends one answer short of 2f+1.",
       model: dbqsUnder({ ...correct, enough: allButOne }),
       breaks: [
         ...at("startSetOfRead", "tags grow along real time, strictly at writes"),
@@ -69,16 +69,16 @@ export const protocol: ModelledProtocol = {
         ),
         ...at(
           "finish",
-          "where an operation is done, what was before is over",
-          "who is done has a quorum"
+          "an epoch is over once an operation is done in a later one",
+          "a completed operation has a quorum"
         )
       ]
     },
     {
       name: "read-without-write-back",
-      about: "A read returns what its Get phase found, whether or not all answers were the same.",
+      about: "A read returns what its Get phase found, even if the answers differ.",
       model: dbqsUnder({ ...correct, returnsAtOnce: () => truth }),
-      breaks: at("finishAtOnce", "who is done has a quorum")
+      breaks: at("finishAtOnce", "a completed operation has a quorum")
     },
     {
       name: "version-unsigned",
@@ -95,26 +95,26 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "old-epoch-served",
-      about: "A replica that has entered an epoch goes on serving the one before.",
+      about: "A replica that has entered an epoch continues to serve the previous one.",
       model: dbqsUnder({ ...correct, stops: false }),
       breaks: [
         ...at(
           "receiveGet",
-          "what is told in an epoch is no less than was kept in it",
-          "who has the data has what may rest on an epoch",
-          "who hands over has handed it over",
-          "who copies has it from all whom it has heard",
-          "who answers later tells it",
-          "who asks later finds it",
-          "who has left an epoch tells nothing in it"
+          "an answer in an epoch is no less than what was kept in it",
+          "a replica with the data has what may rest on an epoch",
+          "a replica that hands over has handed it over",
+          "a replica that copies has it from all that it has heard",
+          "a replica that answers later reports it",
+          "a client that asks later finds it",
+          "a replica that has left an epoch reports nothing in it"
         ),
         ...at(
           "receiveSet",
-          "who has the data has what may rest on an epoch",
-          "who hands over has handed it over",
-          "who copies has it from all whom it has heard",
-          "who answers later tells it",
-          "who asks later finds it"
+          "a replica with the data has what may rest on an epoch",
+          "a replica that hands over has handed it over",
+          "a replica that copies has it from all that it has heard",
+          "a replica that answers later reports it",
+          "a client that asks later finds it"
         )
       ]
     },
@@ -125,27 +125,30 @@ export const protocol: ModelledProtocol = {
       breaks: [
         ...at(
           "receiveGet",
-          "who keeps something in an epoch has its data",
-          "who answers later tells it"
+          "a replica that keeps something in an epoch has its data",
+          "a replica that answers later reports it"
         ),
-        ...at("receiveSet", "who keeps something in an epoch has its data")
+        ...at("receiveSet", "a replica that keeps something in an epoch has its data")
       ]
     },
     {
       name: "copied-from-too-few",
-      about: "A new replica copies from f+1 old ones, not from 2f+1.",
+      about: "A new replica copies from f+1 old replicas instead of 2f+1.",
       model: dbqsUnder({ ...correct, enoughCopies: allButOne }),
       breaks: at(
         "finishCopying",
-        "who has the data has what may rest on an epoch",
-        "where somebody new has the data, what was before is over"
+        "a replica with the data has what may rest on an epoch",
+        "an epoch is over once a replica new since then has the data"
       )
     },
     {
       name: "copied-from-serving",
-      about: "A new replica counts old ones that have not left the old epoch.",
+      about: "A new replica counts old replicas that have not left the old epoch.",
       model: dbqsUnder({ ...correct, copiesAfterLeaving: false }),
-      breaks: at("receiveTransfer", "who hands over has left the epoch, and has its data")
+      breaks: at(
+        "receiveTransfer",
+        "a replica that hands over has left the epoch, and has its data"
+      )
     },
     {
       name: "epoch-skipped",
@@ -154,39 +157,40 @@ export const protocol: ModelledProtocol = {
       breaks: [
         ...at(
           "startCopying",
-          "who copies is new in the group, and has not the data",
-          "who copies has it from all whom it has heard"
+          "a replica that copies is new in the group, and lacks the data",
+          "a replica that copies has it from all that it has heard"
         ),
-        ...at("finishCopying", "who has the data has what may rest on an epoch")
+        ...at("finishCopying", "a replica with the data has what may rest on an epoch")
       ]
     },
     {
       name: "copied-from-incomplete",
-      about: "A new replica counts old ones that do not have the old epoch's data themselves.",
+      about: "A new replica counts old replicas that lack the old epoch's data themselves.",
       model: dbqsUnder({ ...correct, copiesWhenComplete: false }),
       breaks: at(
         "receiveTransfer",
-        "who hands over has left the epoch, and has its data",
-        "who hands over has handed it over"
+        "a replica that hands over has left the epoch, and has its data",
+        "a replica that hands over has handed it over"
       )
     },
     {
       name: "erased-at-once",
-      about: "A replica that left erases what it has with the first of the new group that has it.",
+      about: "A replica that left erases its data once the first member of the new group has it.",
       model: dbqsUnder({ ...correct, erases: oneHasCopied }),
-      breaks: at("erase", "what is erased has been copied")
+      breaks: at("erase", "erased data has been copied")
     },
     {
       name: "erased-by-quorum",
-      about: "A replica that left erases what it has once a quorum of the new group has the data.",
+      about: "A replica that left erases its data once a quorum of the new group has it.",
       model: dbqsUnder({ ...correct, erases: quorumsHaveCopied }),
-      breaks: at("erase", "what is erased has been copied")
+      breaks: at("erase", "erased data has been copied")
     },
     {
       name: "erased-before-late-copies",
-      about: "It waits for those who had to copy when it left, and for none who came before.",
+      about:
+        "It waits for the replicas that had to copy when it left, and for none that joined before.",
       model: dbqsUnder({ ...correct, erases: lastHaveCopied }),
-      breaks: at("erase", "what is erased has been copied")
+      breaks: at("erase", "erased data has been copied")
     }
   ]
 }

@@ -99,7 +99,7 @@ const ofWriteQuorum = (w: Term<"view">, who: Who) =>
 
 // An operation has more stages here, and a write chooses before its last Set phase.
 const { "an operation is in one phase, once it is invoked": _phases, ...history } = historyInvariant
-const { "who chose is past the Get phase": _past, ...tags } = tagInvariant
+const { "an operation that chose is past the Get phase": _past, ...tags } = tagInvariant
 
 const traversals: Sentences = {
   "an operation is in one stage, once it is invoked": forall({ o: operation }, ({ o }) =>
@@ -117,19 +117,21 @@ const traversals: Sentences = {
   "a traversal has one position": position.isFunctional,
   "a traversal has one pair": pair.isFunctional,
   "an operation has one last phase": inPhase.isFunctional,
-  "only who was invoked traverses": forall({ o: operation, v: view, p: phase }, ({ o, v, p }) =>
-    implies(
-      or(
-        start(o, v),
-        at(o, v),
-        desired(o, v),
-        front(o, v),
-        position(o, v),
-        wanted(o, v),
-        inPhase(o, p)
-      ),
-      invoked(o)
-    )
+  "only an invoked operation traverses": forall(
+    { o: operation, v: view, p: phase },
+    ({ o, v, p }) =>
+      implies(
+        or(
+          start(o, v),
+          at(o, v),
+          desired(o, v),
+          front(o, v),
+          position(o, v),
+          wanted(o, v),
+          inPhase(o, p)
+        ),
+        invoked(o)
+      )
   ),
   "a traversal has begun somewhere": forall({ o: operation }, ({ o }) =>
     implies(
@@ -149,7 +151,7 @@ const traversals: Sentences = {
       exists({ v: view }, ({ v }) => desired(o, v))
     )
   ),
-  "what was wanted is desired": forall({ o: operation, v: view, d: view }, ({ o, v, d }) =>
+  "a wanted change is desired": forall({ o: operation, v: view, d: view }, ({ o, v, d }) =>
     implies(and(wanted(o, v), desired(o, d)), within(v, d))
   ),
   /** 5.3 of the original paper. */
@@ -160,7 +162,7 @@ const traversals: Sentences = {
     { o: operation, w: view, v: view },
     ({ o, w, v }) => implies(at(o, w), and(front(o, w), implies(front(o, v), noLarger(w, v))))
   ),
-  "what is proposed, or found, follows from the view": forall(
+  "a proposed or found view follows the visited one": forall(
     { o: operation, w: view, v: view },
     ({ o, w, v }) =>
       and(
@@ -168,19 +170,20 @@ const traversals: Sentences = {
         implies(and(or(scans(o), getting(o)), found(o, v), at(o, w)), proposed(w, v))
       )
   ),
-  "who found has found": forall({ o: operation, v: view }, ({ o, v }) =>
+  "a traversal that found a view knows that it has": forall({ o: operation, v: view }, ({ o, v }) =>
     implies(found(o, v), hasFound(o))
   ),
-  "who has proposed must find": forall({ o: operation, w: view, d: view }, ({ o, w, d }) =>
-    implies(and(scanning(o), at(o, w), desired(o, d), not(eq(d, w))), mustFind(o))
+  "a traversal that has proposed must find an edge": forall(
+    { o: operation, w: view, d: view },
+    ({ o, w, d }) => implies(and(scanning(o), at(o, w), desired(o, d), not(eq(d, w))), mustFind(o))
   ),
   /** 5.6. */
-  "who finds nothing is where it wants to be": forall(
+  "a traversal that finds nothing is at the view it desires": forall(
     { o: operation, w: view, d: view },
     ({ o, w, d }) =>
       implies(and(or(hasFoundNothing(o), done(o)), at(o, w), desired(o, d)), eq(d, w))
   ),
-  "who leaves has found the common edge": forall(
+  "a traversal that leaves has found the common edge": forall(
     { o: operation, w: view, c: view },
     ({ o, w, c }) =>
       implies(
@@ -233,14 +236,15 @@ const two = { t: timestamp, v: value, u: timestamp, w: value } as const
 const phases: Sentences = {
   "a storage node holds one pair": holds.isFunctional,
   "a Set phase stores one pair": sets.isFunctional,
-  "who has a tag holds it or a larger one": forall(
+  "a storage node that has a tag holds it or a larger one": forall(
     { s: server, t: timestamp, u: timestamp, v: value },
     ({ s, t, u, v }) => implies(and(has(s, t), holds(s, u, v)), atMost(t, u))
   ),
-  "who has a tag has all below": forall({ s: server, t: timestamp, u: timestamp }, ({ s, t, u }) =>
-    implies(and(has(s, t), atMost(u, t)), has(s, u))
+  "a storage node that has a tag has all below": forall(
+    { s: server, t: timestamp, u: timestamp },
+    ({ s, t, u }) => implies(and(has(s, t), atMost(u, t)), has(s, u))
   ),
-  "who has acknowledged has the tag": forall(
+  "a storage node that has acknowledged has the tag": forall(
     { p: phase, s: server, t: timestamp, v: value },
     ({ p, s, t, v }) =>
       implies(and(or(setReply(p, s), acknowledged(p, s)), sets(p, t, v)), has(s, t))
@@ -261,8 +265,9 @@ const phases: Sentences = {
         used(p)
       )
   ),
-  "a phase is of one operation": forall({ p: phase, a: operation, b: operation }, ({ p, a, b }) =>
-    implies(and(inPhase(a, p), inPhase(b, p)), eq(a, b))
+  "a phase belongs to one operation": forall(
+    { p: phase, a: operation, b: operation },
+    ({ p, a, b }) => implies(and(inPhase(a, p), inPhase(b, p)), eq(a, b))
   ),
   "a Set phase stores the pair of its traversal": forall(
     { o: operation, p: phase, u: timestamp, w: value },
@@ -279,7 +284,7 @@ const phases: Sentences = {
 }
 
 const data: Sentences = {
-  "what is in time is kept by a write quorum": forall({ w: view, t: timestamp }, ({ w, t }) =>
+  "a tag in time is kept by a write quorum": forall({ w: view, t: timestamp }, ({ w, t }) =>
     implies(
       inTime(w, t),
       and(
@@ -288,33 +293,33 @@ const data: Sentences = {
       )
     )
   ),
-  "what is kept is in time, and had": forall({ w: view, t: timestamp, s: server }, ({ w, t, s }) =>
-    implies(kept(w, t, s), and(inTime(w, t), has(s, t)))
+  "a kept tag is in time, and its storage node has it": forall(
+    { w: view, t: timestamp, s: server },
+    ({ w, t, s }) => implies(kept(w, t, s), and(inTime(w, t), has(s, t)))
   ),
   "where a tag is in time all below are": forall(
     { w: view, t: timestamp, u: timestamp },
     ({ w, t, u }) => implies(and(inTime(w, t), atMost(u, t)), inTime(w, u))
   ),
-  "what is transferred to an open view is had": forall(
+  "a storage node has what was transferred to it in an open view": forall(
     { v: view, s: server, t: timestamp },
     ({ v, s, t }) => implies(transferred(v, s, t), and(open(v), has(s, t)))
   ),
-  "what was in time in a view before an open one was transferred to a write quorum of that": forall(
-    { v: view, w: view, t: timestamp },
-    ({ v, w, t }) =>
+  "a tag in time in a view before an open one was transferred to a write quorum of the open one":
+    forall({ v: view, w: view, t: timestamp }, ({ v, w, t }) =>
       implies(
         and(open(v), isBefore(w, v), inTime(w, t)),
         ofWriteQuorum(v, (s) => transferred(v, s, t))
       )
-  ),
-  "who was told in a traversal that began in an open view, was told what was transferred to it":
+    ),
+  "an answer to a traversal that began in an open view has what was transferred to that view":
     forall({ o: operation, p: phase, x: view, s: server, ...two }, ({ o, p, x, s, t, u, w }) =>
       implies(
         and(inPhase(o, p), start(o, x), transferred(x, s, t), getReply(p, s, u, w)),
         atMost(t, u)
       )
     ),
-  "who counts that has found no less": forall(
+  "a traversal that counts that answer has found no less": forall(
     { o: operation, p: phase, x: view, s: server, ...two },
     ({ o, p, x, s, t, u, w }) =>
       implies(
@@ -329,7 +334,7 @@ const data: Sentences = {
         atMost(t, u)
       )
   ),
-  "who leaves was told what is kept": forall(
+  "an answer to a leaving traversal has what is kept": forall(
     { o: operation, p: phase, x: view, s: server, ...two },
     ({ o, p, x, s, t, u, w }) =>
       implies(
@@ -337,7 +342,7 @@ const data: Sentences = {
         atMost(t, u)
       )
   ),
-  "who leaves and counts that has found no less": forall(
+  "a leaving traversal that counts that answer has found no less": forall(
     { o: operation, p: phase, x: view, s: server, ...two },
     ({ o, p, x, s, t, u, w }) =>
       implies(
@@ -357,7 +362,7 @@ const data: Sentences = {
    * The core: beyond a view, a client that has left its first view or has read it carries
    * everything that was in time.
    */
-  "who is beyond a view has what was in time there": forall(
+  "a traversal beyond a view has what was in time there": forall(
     { o: operation, x: view, y: view, z: view, t: timestamp, u: timestamp, w: value },
     ({ o, x, y, z, t, u, w }) =>
       implies(
@@ -375,7 +380,7 @@ const data: Sentences = {
 }
 
 const time: Sentences = {
-  "who need not find has stored in time": forall(
+  "a traversal that does not have to find an edge has stored in time": forall(
     { o: operation, x: view, t: timestamp, v: value },
     ({ o, x, t, v }) =>
       implies(
@@ -383,7 +388,7 @@ const time: Sentences = {
         inTime(x, t)
       )
   ),
-  "who is done rests on one view": and(
+  "a completed operation rests on one view": and(
     restsOn.isFunctional,
     forall({ o: operation }, ({ o }) =>
       implies(
@@ -392,12 +397,12 @@ const time: Sentences = {
       )
     )
   ),
-  "who rests is done, on an established view, in time": forall(
+  "an operation that rests is done, on an established view, in time": forall(
     { o: operation, x: view, t: timestamp, v: value },
     ({ o, x, t, v }) =>
       implies(restsOn(o, x), and(done(o), established(x), implies(chose(o, t, v), inTime(x, t))))
   ),
-  "who chose holds that tag or a larger one": forall(
+  "an operation that chose a tag holds it or a larger one": forall(
     { o: operation, ...two },
     ({ o, t, v, u, w }) => implies(and(chose(o, t, v), pair(o, u, w)), atMost(t, u))
   ),
@@ -409,21 +414,20 @@ const time: Sentences = {
         and(invoked(o), or(and(isWrite(o), hasChosen(o)), and(not(isWrite(o)), done(o))))
       )
   ),
-  "who scans before a view on which an earlier operation rests must find": forall(
-    { a: operation, b: operation, x: view, y: view },
-    ({ a, b, x, y }) =>
+  "a traversal that scans before a view on which an earlier operation rests must find an edge":
+    forall({ a: operation, b: operation, x: view, y: view }, ({ a, b, x, y }) =>
       implies(
         and(before(a, b), restsOn(a, x), scans(b), at(b, y), established(y), isBefore(y, x)),
         mustFind(b)
       )
-  ),
+    ),
   /** 5.13, 5.14. */
-  "who finds nothing is not before a view on which an earlier operation rests": forall(
+  "a traversal that finds nothing is not before a view on which an earlier operation rests": forall(
     { a: operation, b: operation, x: view, y: view },
     ({ a, b, x, y }) =>
       implies(and(before(a, b), restsOn(a, x), hasFoundNothing(b), position(b, y)), within(x, y))
   ),
-  "who keeps an earlier operation's tag tells it": forall(
+  "a storage node that keeps an earlier operation's tag reports it": forall(
     { a: operation, b: operation, p: phase, x: view, s: server, ...two },
     ({ a, b, p, x, s, t, v, u, w }) =>
       implies(
@@ -438,7 +442,7 @@ const time: Sentences = {
         atMost(t, u)
       )
   ),
-  "who counts that has found no less than an earlier operation": forall(
+  "a traversal that counts that answer has found no less than an earlier operation": forall(
     { a: operation, b: operation, p: phase, x: view, s: server, ...two },
     ({ a, b, p, x, s, t, v, u, w }) =>
       implies(
@@ -455,7 +459,7 @@ const time: Sentences = {
         atMost(t, u)
       )
   ),
-  "who stores has no less than an earlier operation": forall(
+  "a traversal that stores has no less than an earlier operation": forall(
     { a: operation, b: operation, ...two },
     ({ a, b, t, v, u, w }) =>
       implies(and(before(a, b), chose(a, t, v), isAtLeaf(b), pair(b, u, w)), atMost(t, u))
@@ -484,7 +488,7 @@ export const safety: Sentences = {
       )
   ),
   /** 5.7: a reconfiguration wants its changes. */
-  "who is done is in a view with all that it wanted": forall(
+  "a completed operation is in a view with all that it wanted": forall(
     { o: operation, v: view, w: view },
     ({ o, v, w }) => implies(and(done(o), wanted(o, v), at(o, w)), within(v, w))
   )

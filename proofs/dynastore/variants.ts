@@ -11,13 +11,13 @@ import reasons from "./reasons.json" with { type: "json" }
 import { always, correct } from "./rules.ts"
 import { noLarger } from "./symbols.ts"
 
-const beyond = "who is beyond a view has what was in time there"
+const beyond = "a traversal beyond a view has what was in time there"
 const arriving = [
-  "what was in time in a view before an open one was transferred to a write quorum of that",
-  "who need not find has stored in time"
+  "a tag in time in a view before an open one was transferred to a write quorum of the open one",
+  "a traversal that does not have to find an edge has stored in time"
 ]
 const intersection = [
-  "who leaves has found the common edge",
+  "a traversal that leaves has found the common edge",
   "the common edge of an established view leads to the next"
 ]
 
@@ -29,27 +29,27 @@ export const protocol: ModelledProtocol = {
     { name: "correct", about: "As section 6 describes it.", model: dynastore, breaks: [] },
     {
       name: "get-before-scan",
-      about: "In every view the data is read first, and edges are looked for afterwards.",
+      about: "In every view a client reads the data first, and scans for edges afterwards.",
       model: dynastoreUnder({ ...correct, getsAfterScan: always }),
       breaks: at(
         "startGetWithEdges",
-        "a phase is of one operation",
-        "who was told in a traversal that began in an open view, was told what was transferred to it",
-        "who counts that has found no less",
-        "who leaves was told what is kept",
-        "who leaves and counts that has found no less",
-        "who keeps an earlier operation's tag tells it",
-        "who counts that has found no less than an earlier operation"
+        "a phase belongs to one operation",
+        "an answer to a traversal that began in an open view has what was transferred to that view",
+        "a traversal that counts that answer has found no less",
+        "an answer to a leaving traversal has what is kept",
+        "a leaving traversal that counts that answer has found no less",
+        "a storage node that keeps an earlier operation's tag reports it",
+        "a traversal that counts that answer has found no less than an earlier operation"
       )
     },
     {
       name: "scan-before-set",
-      about: "The last look for edges comes before the data is stored, not after.",
+      about: "The last scan for edges comes before the data is stored, not after.",
       model: dynastoreUnder({ ...correct, checks: "before" }),
       breaks: at(
         "startCheck",
-        "what is proposed, or found, follows from the view",
-        "who need not find has stored in time"
+        "a proposed or found view follows the visited one",
+        "a traversal that does not have to find an edge has stored in time"
       )
     },
     {
@@ -60,19 +60,19 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "no-second-get",
-      about: "Who finds edges after it has stored its data follows them at once.",
+      about: "A client that finds edges after it has stored its data follows them at once.",
       model: dynastoreUnder({ ...correct, visitsAgain: false }),
       breaks: at("followAtOnce", beyond)
     },
     {
       name: "fresh-timestamps",
-      about: "A write chooses a new timestamp in each view that it stores its value in.",
+      about: "A write chooses a new timestamp in each view in which it stores its value.",
       model: dynastoreUnder({ ...correct, keepsTimestamp: always }),
-      breaks: at("startSetOfWrite", "what is written was chosen by a write")
+      breaks: at("startSetOfWrite", "a written pair was chosen by a write")
     },
     {
       name: "restart-chooses-again",
-      about: "A write that is retried chooses a timestamp once more.",
+      about: "A retried write chooses a second timestamp.",
       model: dynastoreUnder({ ...correct, retriesWithTimestamp: false }),
       breaks: at("receiveViewReply", "a write chooses once, a read at its end")
     },
@@ -80,7 +80,7 @@ export const protocol: ModelledProtocol = {
       name: "unmerged-branches",
       about: "A client proposes only some of what it desires.",
       model: dynastoreUnder({ ...correct, proposesNothing: always }),
-      breaks: at("startScan", "who has proposed must find")
+      breaks: at("startScan", "a traversal that has proposed must find an edge")
     },
     {
       name: "largest-first",
@@ -90,28 +90,28 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "removed-node-returns",
-      about: "What a client desires need not have all that it desired before.",
+      about: "A client's desired view may lack changes that it desired before.",
       model: dynastoreUnder({ ...correct, extended: always }),
       breaks: [
-        ...at("receiveViewReply", "what was wanted is desired"),
-        ...at("follow", "what was wanted is desired", "the front is desired")
+        ...at("receiveViewReply", "a wanted change is desired"),
+        ...at("follow", "a wanted change is desired", "the front is desired")
       ]
     },
     {
       name: "one-collect",
-      about: "Two scans that return something need have nothing in common.",
+      about: "Two scans that return something may have nothing in common.",
       model: dynastoreUnder({ ...correct, intersects: always }),
       breaks: [...at("startGetWithEdges", ...intersection), ...at("visitAgain", ...intersection)]
     },
     {
       name: "update-without-set-phase",
-      about: "A scan need not find anything, whatever was updated or returned before.",
+      about: "A scan may find nothing, regardless of earlier updates and scans.",
       model: dynastoreUnder({ ...correct, findsWhatItMust: always }),
       breaks: [
         ...at(
           "startGet",
-          "who finds nothing is where it wants to be",
-          "who finds nothing is not before a view on which an earlier operation rests"
+          "a traversal that finds nothing is at the view it desires",
+          "a traversal that finds nothing is not before a view on which an earlier operation rests"
         ),
         ...at("arrive", ...arriving)
       ]

@@ -194,32 +194,32 @@ const sn = { s: server, n: number } as const
 export const invariant: Sentences = {
   "a storage node has one latest configuration": viewOf.isFunctional,
   "the administrator has one current configuration": current.isFunctional,
-  "what a storage node is past is before its latest configuration": forall(
+  "a configuration that a storage node is past is before its latest": forall(
     { ...sn, m: number },
     ({ s, n, m }) => implies(viewOf(s, m), iff(past(s, n), earlier(n, m)))
   ),
-  "a symmetric key leads to nothing that is past": forall(sn, ({ s, n }) =>
+  "a symmetric key leads to no past configuration": forall(sn, ({ s, n }) =>
     implies(and(not(faulty(s)), leadsTo(s, n)), not(past(s, n)))
   ),
-  "a private key is of nothing that is past": forall(sn, ({ s, n }) =>
+  "a private key belongs to no past configuration": forall(sn, ({ s, n }) =>
     implies(and(not(faulty(s)), possesses(s, n)), not(past(s, n)))
   ),
-  "symmetric keys are known of those that were taken over in time": forall(sn, ({ s, n }) =>
+  "only nodes taken over in time have known symmetric keys": forall(sn, ({ s, n }) =>
     implies(knowsSymmetric(s, n), takenInTime(s, n))
   ),
-  "private keys are known of those that were taken over in time": forall(sn, ({ s, n }) =>
+  "only nodes taken over in time have known private keys": forall(sn, ({ s, n }) =>
     implies(knowsPrivate(s, n), takenInTime(s, n))
   ),
   "any two super-majorities share one that was not taken over in time": anyTwoQuorumsShare((s, n) =>
     not(takenInTime(s, n))
   ),
-  "who says that it has stopped is past the configuration": forall(sn, ({ s, n }) =>
+  "a storage node that says it has stopped is past the configuration": forall(sn, ({ s, n }) =>
     implies(and(stopped(s, n), not(takenInTime(s, n))), past(s, n))
   ),
-  "who counts as stopped has said so": forall(sn, ({ s, n }) =>
+  "a storage node that counts as stopped has said so": forall(sn, ({ s, n }) =>
     implies(and(hasStopped(s), current(n)), stopped(s, n))
   ),
-  "by whom a configuration is forgotten has said so": forall(sn, ({ s, n }) =>
+  "a storage node that forgets a configuration has said so": forall(sn, ({ s, n }) =>
     implies(forgottenBy(n, s), stopped(s, n))
   ),
   "a configuration is forgotten by a super-majority": forall({ n: number }, ({ n }) =>
@@ -233,18 +233,18 @@ export const invariant: Sentences = {
       )
     )
   ),
-  "what is forgotten is before the current configuration": forall(
+  "a forgotten configuration is before the current one": forall(
     { n: number, m: number },
     ({ n, m }) => implies(and(forgotten(n), current(m)), earlier(n, m))
   ),
-  "a late phase is asked where all is forgotten": forall({ o: nonce }, ({ o }) =>
+  "a late phase is asked for, and its configuration is forgotten": forall({ o: nonce }, ({ o }) =>
     implies(late(o), and(asked(o), forgotten(numberOf(o))))
   ),
-  "who answers before it is asked was taken over in time": forall(
+  "a storage node that answers before it is asked was taken over in time": forall(
     { o: nonce, s: server },
     ({ o, s }) => implies(and(answered(o, s), not(asked(o))), takenInTime(s, numberOf(o)))
   ),
-  "who has stopped and answers a late phase was taken over in time": forall(
+  "a storage node that has stopped and answers a late phase was taken over in time": forall(
     { o: nonce, s: server },
     ({ o, s }) =>
       implies(
@@ -252,7 +252,7 @@ export const invariant: Sentences = {
         takenInTime(s, numberOf(o))
       )
   ),
-  "what counts was answered": forall({ o: nonce, s: server }, ({ o, s }) =>
+  "a counted answer was given": forall({ o: nonce, s: server }, ({ o, s }) =>
     implies(counted(o, s), answered(o, s))
   ),
   "a phase that has ended has a super-majority": forall({ o: nonce }, ({ o }) =>
@@ -272,7 +272,7 @@ const safety: Sentences = {
   "no phase ends that began when its configuration was forgotten": forall({ o: nonce }, ({ o }) =>
     not(and(late(o), ended(o)))
   ),
-  "few keys: one of every super-majority of what is forgotten is not known": forall(
+  "few keys: every super-majority of a forgotten configuration has a key that is not known": forall(
     { n: number, q: quorum },
     ({ n, q }) =>
       implies(
@@ -280,15 +280,15 @@ const safety: Sentences = {
         exists({ s: server }, ({ s }) => and(inQuorum(s, q), not(knowsPrivate(s, n))))
       )
   ),
-  "confidentiality: keys are known only of those that were taken over in time": forall(
-    sn,
-    ({ s, n }) => implies(knowsPrivate(s, n), takenInTime(s, n))
+  "confidentiality: only nodes taken over in time have known keys": forall(sn, ({ s, n }) =>
+    implies(knowsPrivate(s, n), takenInTime(s, n))
   )
 }
 
 export const forgettingUnder = (rules: Rules): Model => ({
   name: "forgetting",
-  about: "Who has erased its keys cannot bring back a configuration that is over (tutorial 7.2).",
+  about:
+    "Storage nodes that have erased their keys cannot bring back a forgotten configuration (tutorial 7.2).",
   axioms: {
     ...axioms,
     "any two super-majorities meet": anyTwoQuorumsShare(() => and())

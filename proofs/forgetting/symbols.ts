@@ -37,7 +37,7 @@ export const numberOf = totalFunction("numberOf", [nonce], number)
 export const axioms: Sentences = {
   ...order.axioms,
   "the first configuration comes first": isLeast(order, number, first),
-  "what is next is later": forall({ n: number, m: number }, ({ n, m }) =>
+  "the next configuration is later": forall({ n: number, m: number }, ({ n, m }) =>
     implies(isNext(n, m), earlier(n, m))
   )
 }

@@ -22,7 +22,7 @@ export const protocol: ModelledProtocol = {
   variants: [
     {
       name: "correct",
-      about: "A storage node that stops overwrites its keys in the same step.",
+      about: "A storage node overwrites its keys in the step in which it stops.",
       model: forgetting,
       breaks: []
     },
@@ -31,25 +31,25 @@ export const protocol: ModelledProtocol = {
       about:
         "NEW_VIEW carries the symmetric key in clear, next to the data that is encrypted under it.",
       model: forgettingUnder({ ...correct, sealsInClear: true }),
-      breaks: at("startStopping", "symmetric keys are known of those that were taken over in time")
+      breaks: at("startStopping", "only nodes taken over in time have known symmetric keys")
     },
     {
       name: "old-symmetric-key-kept",
       about: "A storage node does not overwrite its symmetric key.",
       model: forgettingUnder({ ...correct, hashes: false }),
-      breaks: at("receiveNewView", "a symmetric key leads to nothing that is past")
+      breaks: at("receiveNewView", "a symmetric key leads to no past configuration")
     },
     {
       name: "private-key-kept-by-who-leaves",
       about: "A removed storage node keeps its private key.",
       model: forgettingUnder({ ...correct, kept: keptByWhoLeaves }),
-      breaks: at("receiveNewView", "a private key is of nothing that is past")
+      breaks: at("receiveNewView", "a private key belongs to no past configuration")
     },
     {
       name: "private-key-kept-by-who-stays",
       about: "A storage node that stays keeps the private key of the previous configuration.",
       model: forgettingUnder({ ...correct, kept: keptByWhoStays }),
-      breaks: at("receiveNewView", "a private key is of nothing that is past")
+      breaks: at("receiveNewView", "a private key belongs to no past configuration")
     },
     {
       name: "asked-is-stopped",
@@ -58,7 +58,7 @@ export const protocol: ModelledProtocol = {
       breaks: at(
         "startStopping",
         "a configuration is forgotten by a super-majority",
-        "what is forgotten is before the current configuration"
+        "a forgotten configuration is before the current one"
       )
     },
     {
@@ -77,7 +77,7 @@ export const protocol: ModelledProtocol = {
       name: "no-nonce",
       about: "A proof does not name the request that it answers.",
       model: forgettingUnder({ ...correct, isAnswer: anyAnswer }),
-      breaks: at("receiveAnswer", "what counts was answered")
+      breaks: at("receiveAnswer", "a counted answer was given")
     },
     {
       name: "certificate-not-checked",
@@ -85,8 +85,8 @@ export const protocol: ModelledProtocol = {
       model: forgettingUnder({ ...correct, believes: anyKey }),
       breaks: at(
         "forge",
-        "who answers before it is asked was taken over in time",
-        "who has stopped and answers a late phase was taken over in time"
+        "a storage node that answers before it is asked was taken over in time",
+        "a storage node that has stopped and answers a late phase was taken over in time"
       )
     },
     {
@@ -95,15 +95,18 @@ export const protocol: ModelledProtocol = {
       model: forgettingUnder({ ...correct, believes: keyOfAny }),
       breaks: at(
         "forge",
-        "who answers before it is asked was taken over in time",
-        "who has stopped and answers a late phase was taken over in time"
+        "a storage node that answers before it is asked was taken over in time",
+        "a storage node that has stopped and answers a late phase was taken over in time"
       )
     },
     {
       name: "stopped-unproved",
       about: "The administrator believes any node that says it has stopped.",
       model: forgettingUnder({ ...correct, believesStopped: anyKey }),
-      breaks: at("forgeStopped", "who says that it has stopped is past the configuration")
+      breaks: at(
+        "forgeStopped",
+        "a storage node that says it has stopped is past the configuration"
+      )
     }
   ]
 }

@@ -223,11 +223,12 @@ export const counterexample = async (
   const elements = await smallest(solver, obligation, symbols)
   if (elements === undefined) return undefined
   const again = await read(solver, obligation, symbols, elements)
-  if (again === undefined) throw new Unconfirmed("the smallest counterexample was not found again")
+  if (again === undefined)
+    throw new Unconfirmed("the smallest counterexample could not be found again")
   const { structure, parameters } = again
   const isOne = refutes(obligation)
   if (!isOne(structure, parameters)) {
-    throw new Unconfirmed("the solver's counterexample is none, says the evaluator")
+    throw new Unconfirmed("the evaluator rejects the solver's counterexample")
   }
   const before = freed(structure, symbols, (smaller) => isOne(smaller, parameters))
   return {
@@ -255,7 +256,7 @@ const afterwards = (
   })
   take(taken, after, parameters)
   if (compile(claim)(after))
-    throw new Unconfirmed("the sentence holds after the transition, says the evaluator")
+    throw new Unconfirmed("the evaluator finds the sentence true after the transition")
   return after
 }
 

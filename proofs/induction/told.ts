@@ -8,9 +8,9 @@ import type { Counterexample } from "./counterexample.ts"
 
 const kinds = {
   initially: "does not hold at the beginning",
-  kept: "need not hold afterwards",
+  kept: "may not hold afterwards",
   safety: "does not follow from the invariant",
-  possible: "can never be"
+  possible: "can never happen"
 } as const
 
 export const told = (found: Counterexample): string => {
@@ -27,14 +27,14 @@ export const told = (found: Counterexample): string => {
     ...[...symbols.sorts].map((sort) => `  ${elementsOf(before, sort, names).join(", ")}`),
     ...functionLines(found, symbols.functions.values()),
     "",
-    "For good:",
+    "Fixed:",
     ...fixed.flatMap((symbol) =>
       symbol.isOrder
         ? [orderLine(symbol, before, names)]
         : tableLines(symbol, before, undefined, names)
     ),
     "",
-    after === undefined ? "The state:" : "The state (− taken out, + put in by the transition):",
+    after === undefined ? "The state:" : "The state (− removed, + added by the transition):",
     ...changing.flatMap((symbol) => tableLines(symbol, before, after, names))
   ].join("\n")
 }

@@ -219,15 +219,15 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
   ...tagInvariant,
   "a phase has one answer": found.isFunctional,
   "a storage node holds one pair": holds.isFunctional,
-  "what is answered was asked": forall(
+  "an answer was asked for": forall(
     { o: operation, s: server, t: timestamp, v: value },
     ({ o, s, t, v }) => implies(or(answered(o, s), getReply(o, s, t, v)), invoked(o))
   ),
-  "what is acknowledged was asked": forall({ o: operation, s: server }, ({ o, s }) =>
+  "an acknowledgement was asked for": forall({ o: operation, s: server }, ({ o, s }) =>
     implies(or(acknowledged(o, s), setReply(o, s)), or(setting(o), done(o)))
   ),
   /** A storage node that has acknowledged an operation holds its tag, or a larger one. */
-  "what is acknowledged is stored": forall(
+  "an acknowledged pair is stored": forall(
     { o: operation, s: server, ...pairs },
     ({ o, s, t, v, u, w }) =>
       implies(
@@ -235,11 +235,13 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
         atMost(t, u)
       )
   ),
-  "what is told is stored": forall({ o: operation, s: server, ...pairs }, ({ o, s, t, v, u, w }) =>
-    implies(and(isCorrect(s), getReply(o, s, t, v), holds(s, u, w)), atMost(t, u))
+  "a reported pair is stored": forall(
+    { o: operation, s: server, ...pairs },
+    ({ o, s, t, v, u, w }) =>
+      implies(and(isCorrect(s), getReply(o, s, t, v), holds(s, u, w)), atMost(t, u))
   ),
   /** The core: it acknowledged `a` before `b` was invoked, so its answer to `b` is no less. */
-  "who is asked later answers no less than it acknowledged": forall(
+  "a storage node asked later answers no less than it acknowledged": forall(
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>
       implies(
@@ -247,7 +249,7 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
         atMost(t, u)
       )
   ),
-  "who counts the answer finds no less": forall(
+  "a client that counts the answer finds no less": forall(
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>
       implies(
@@ -262,7 +264,7 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
         atMost(t, u)
       )
   ),
-  "who is done has a write quorum": forall({ o: operation }, ({ o }) =>
+  "a completed operation has a write quorum": forall({ o: operation }, ({ o }) =>
     implies(
       done(o),
       exists({ w: writeQuorum }, ({ w }) =>

@@ -19,7 +19,7 @@ export const protocol: ModelledProtocol = {
     {
       name: "read-stored-value-at-once",
       about:
-        "A read that found the same pair at a whole write quorum returns it without a Set phase.",
+        "A read that finds the same pair at an entire write quorum returns it without a Set phase.",
       model: majorityUnder({
         ...correct,
         returnsAtOnce: (_readQuorumHolds, writeQuorumHolds) => writeQuorumHolds
@@ -28,26 +28,25 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "read-stored-at-read-quorum",
-      about: "The same, but a read quorum that holds the pair is taken for enough.",
+      about: "The same, but a read quorum that holds the pair suffices.",
       model: majorityUnder({ ...correct, returnsAtOnce: (readQuorumHolds) => readQuorumHolds }),
-      breaks: at("finishAtOnce", "who is done has a write quorum")
+      breaks: at("finishAtOnce", "a completed operation has a write quorum")
     },
     {
       name: "read-without-set-phase",
       about: "A read returns what its Get phase found and does not store it.",
       model: majorityUnder({ ...correct, returnsAtOnce: () => truth }),
-      breaks: at("finishAtOnce", "who is done has a write quorum")
+      breaks: at("finishAtOnce", "a completed operation has a write quorum")
     },
     {
       name: "write-without-get-phase",
-      about:
-        "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
+      about: "A writer numbers its own writes instead of asking for the largest timestamp first.",
       model: majorityUnder({ ...correct, writeLooks: () => truth, timestampAbove: ownNumber }),
       breaks: at("startSetOfWrite", "tags grow along real time, strictly at writes")
     },
     {
       name: "timestamp-without-client",
-      about: "A timestamp is a number alone, so that two writers may choose the same one.",
+      about: "A timestamp is only a number, so two writers may choose the same one.",
       model: majorityUnder({ ...correct, timestampAbove: (_o, found, t) => below(found, t) }),
       breaks: at(
         "startSetOfWrite",
@@ -58,7 +57,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "quorum-one-short",
-      about: "A phase ends one answer before it has a quorum.",
+      about: "A phase ends one answer short of a quorum.",
       model: majorityUnder({ ...correct, enough: allButOne }),
       breaks: [
         ...at("startSetOfRead", "tags grow along real time, strictly at writes"),
@@ -68,15 +67,15 @@ export const protocol: ModelledProtocol = {
           "no two writes have one tag",
           "a tag names one value"
         ),
-        ...at("finish", "who is done has a write quorum")
+        ...at("finish", "a completed operation has a write quorum")
       ]
     },
     {
       name: "late-get-reply-counted",
       about:
-        "A client in its Set phase takes a late answer to its Get phase for an acknowledgement.",
+        "A client in its Set phase counts a late answer to its Get phase as an acknowledgement.",
       model: majorityUnder({ ...correct, countsLateReplies: true }),
-      breaks: at("receiveLateGetReply", "what is acknowledged is stored")
+      breaks: at("receiveLateGetReply", "an acknowledged pair is stored")
     }
   ]
 }

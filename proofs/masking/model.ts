@@ -55,12 +55,12 @@ import { group, inGroup, says, saysAtMost } from "./symbols.ts"
 
 type Groups = ReturnType<typeof groupsOf>
 const groupsOf = (rules: Rules) => ({
-  "in every group somebody is correct": rules.isMasked(
+  "every group has a correct member": rules.isMasked(
     forall({ g: group }, ({ g }) =>
       exists({ s: server }, ({ s }) => and(inGroup(s, g), not(faulty(s))))
     )
   ),
-  "every read quorum shares a group of correct ones with every write quorum": forall(
+  "every read quorum shares a group of correct members with every write quorum": forall(
     { r: readQuorum, w: writeQuorum },
     ({ r, w }) =>
       exists({ g: group }, ({ g }) =>
@@ -190,7 +190,7 @@ const invariant: Sentences = {
   ...tagInvariant,
   "a storage node has one latest answer": says.isFunctional,
   "a storage node holds one pair": holds.isFunctional,
-  "what is answered was asked": forall(
+  "an answer was asked for": forall(
     { o: operation, s: server, t: timestamp, v: value },
     ({ o, s, t, v }) =>
       implies(
@@ -198,10 +198,10 @@ const invariant: Sentences = {
         invoked(o)
       )
   ),
-  "what is acknowledged was asked": forall({ o: operation, s: server }, ({ o, s }) =>
+  "an acknowledgement was asked for": forall({ o: operation, s: server }, ({ o, s }) =>
     implies(or(acknowledged(o, s), setReply(o, s)), or(setting(o), done(o)))
   ),
-  "what is acknowledged is stored": forall(
+  "an acknowledged pair is stored": forall(
     { o: operation, s: server, ...pairs },
     ({ o, s, t, v, u, w }) =>
       implies(
@@ -209,7 +209,7 @@ const invariant: Sentences = {
         atMost(t, u)
       )
   ),
-  "who is asked later answers no less than it acknowledged": forall(
+  "a storage node asked later answers no less than it acknowledged": forall(
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>
       implies(
@@ -217,7 +217,7 @@ const invariant: Sentences = {
         atMost(t, u)
       )
   ),
-  "what is said later is no less than was acknowledged": forall(
+  "a later answer is no less than what was acknowledged": forall(
     { a: operation, b: operation, s: server, t: timestamp, v: value, u: timestamp },
     ({ a, b, s, t, v, u }) =>
       implies(
@@ -225,7 +225,7 @@ const invariant: Sentences = {
         atMost(t, u)
       )
   ),
-  "who is done has a write quorum": forall({ o: operation }, ({ o }) =>
+  "a completed operation has a write quorum": forall({ o: operation }, ({ o }) =>
     implies(
       done(o),
       exists({ w: writeQuorum }, ({ w }) =>
@@ -237,12 +237,12 @@ const invariant: Sentences = {
     { s: server, t: timestamp, v: value },
     ({ s, t, v }) => implies(holds(s, t, v), written(t, v))
   ),
-  "pairs that correct storage nodes tell were written": forall(
+  "pairs that correct storage nodes report were written": forall(
     { o: operation, s: server, t: timestamp, v: value },
     ({ o, s, t, v }) =>
       implies(and(isCorrect(s), or(getReply(o, s, t, v), says(o, s, t, v))), written(t, v))
   ),
-  "what is chosen was written": forall({ o: operation, t: timestamp, v: value }, ({ o, t, v }) =>
+  "a chosen pair was written": forall({ o: operation, t: timestamp, v: value }, ({ o, t, v }) =>
     implies(chose(o, t, v), written(t, v))
   )
 }
@@ -251,8 +251,7 @@ export const maskingUnder = (rules: Rules): Model => {
   const groups: Groups = groupsOf(rules)
   return {
     name: "masking",
-    about:
-      "Replication without signatures, where storage nodes may lie, of quorums that mask them.",
+    about: "Replication without signatures over quorums that mask faulty storage nodes.",
     axioms: { ...axiomsOfRegister, ...groups },
     initially: [holds.beginsAs((_, t, v) => and(eq(t, zero), eq(v, bottom))), initialPairWritten],
     transitions: { ...client(rules), ...storageNode },

@@ -40,7 +40,8 @@ const passedOver = (answers: Answers, { timestamp }: Pair): string => {
     .map(({ pair }) => pair.timestamp)
     .filter(({ number }) => number === timestamp.number - 1)
     .toSorted((one, other) => ((one.client ?? "") < (other.client ?? "") ? 1 : -1))
-  if (largest === undefined) throw new Departure("nobody has said what the write goes above")
+  if (largest === undefined)
+    throw new Departure("no answer has the timestamp that the write exceeds")
   return labelOfTimestamp(largest)
 }
 

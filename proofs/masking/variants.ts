@@ -18,7 +18,8 @@ export const protocol: ModelledProtocol = {
   variants: [
     {
       name: "correct",
-      about: "What a group says is believed, if nothing newer can have been written.",
+      about:
+        "A client accepts a pair that a group vouches for, if nothing newer can have been written.",
       model: masking,
       breaks: []
     },
@@ -32,31 +33,31 @@ export const protocol: ModelledProtocol = {
       name: "one-voucher-short",
       about: "A client believes a pair vouched for by only as many storage nodes as can be faulty.",
       model: maskingUnder({ ...correct, vouchers: allButOne }),
-      breaks: at("startSet", "what is chosen was written")
+      breaks: at("startSet", "a chosen pair was written")
     },
     {
       name: "silent-not-counted",
-      about: "Only those who answered so are taken to hold something newer.",
+      about: "Only storage nodes that answered so count as holding something newer.",
       model: maskingUnder({ ...correct, notReplaced: silentNotCounted }),
       breaks: at("startSet", grow)
     },
     {
       name: "read-without-write-back",
-      about: "A read returns what it accepted and stores it nowhere.",
+      about: "A read returns what it accepted and does not store it.",
       model: maskingUnder({ ...correct, writesBack: false }),
-      breaks: at("startSet", "who is done has a write quorum")
+      breaks: at("startSet", "a completed operation has a write quorum")
     },
     {
       name: "quorum-one-short",
       about: "A phase ends one answer short of a quorum.",
       model: maskingUnder({ ...correct, enough: allButOne }),
-      breaks: at("finish", "who is done has a write quorum")
+      breaks: at("finish", "a completed operation has a write quorum")
     },
     {
       name: "quarter-masked",
-      about: "As many may lie as are in a group.",
+      about: "As many nodes may be faulty as a group has members.",
       model: maskingUnder({ ...correct, isMasked: () => truth }),
-      breaks: at("startSet", grow, "what is chosen was written")
+      breaks: at("startSet", grow, "a chosen pair was written")
     }
   ]
 }

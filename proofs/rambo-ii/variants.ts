@@ -12,8 +12,7 @@ import { isNext } from "../rambo/state.ts"
 
 const named = {
   name: "rambo-ii",
-  about:
-    "Reconfiguration along an agreed sequence, of which old configurations are retired together."
+  about: "Reconfiguration along an agreed sequence that retires old configurations together."
 }
 const correct = { ...rambo, nextOldest: () => truth }
 
@@ -30,12 +29,12 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "parallel-retirement-of-one",
-      about: "Action 1 is done in the last of the configurations that are to be retired alone.",
+      about: "Action 1 happens only in the last of the retiring configurations.",
       model: withConsensus({ ...correct, pointsIn: isNext }, named),
       breaks: at(
         "startTransfer",
-        "what is transferred is enough",
-        "who transfers has stored the forward pointer"
+        "the transferred data is enough",
+        "a reconfigurer that transfers has stored the forward pointer"
       )
     }
   ]

@@ -91,13 +91,13 @@ const functional: Sentences = {
 
 /** The contents of messages were true when they were sent; pairs come from writes. */
 const bookkeeping: Sentences = {
-  "what is answered was asked": forall(reply, ({ o, e, s, t, v, l, h }) =>
+  "an answer was asked for": forall(reply, ({ o, e, s, t, v, l, h }) =>
     and(
       implies(or(answered(o, s), getAsked(o, e)), invoked(o)),
       implies(getReply(o, e, s, t, v, l, h), and(getAsked(o, e), told(l, h)))
     )
   ),
-  "what is acknowledged was asked": forall(
+  "an acknowledgement was asked for": forall(
     { o: operation, e: index, s: server, ...map },
     ({ o, e, s, l, h }) =>
       and(
@@ -133,7 +133,7 @@ const bookkeeping: Sentences = {
       upTo(l, h)
     )
   ),
-  "maps begin at what was made the oldest": forall(
+  "maps begin at a configuration that was made the oldest": forall(
     { p: client, s: server, o: operation, ...map },
     ({ p, s, o, l, h }) =>
       implies(
@@ -149,7 +149,7 @@ const bookkeeping: Sentences = {
         low(l)
       )
   ),
-  "what is below the oldest is retired": forall({ l: index, c: index }, ({ l, c }) =>
+  "a configuration below the oldest is retired": forall({ l: index, c: index }, ({ l, c }) =>
     implies(and(low(l), earlier(c, l)), retired(c))
   ),
   "a reconfigurer is at one action": forall(
@@ -180,13 +180,13 @@ const knowing: Sentences = {
 
 /** A tag rests where the Set phase ended. */
 const resting = ({ isWrite }: Sequence): Sentences => ({
-  "who is done rests on configurations": forall({ o: operation }, ({ o }) =>
+  "a completed operation rests on configurations": forall({ o: operation }, ({ o }) =>
     implies(
       done(o),
       exists(map, ({ l, h }) => and(rest(o, l, h), upTo(l, h), low(l)))
     )
   ),
-  "who rests is done, once": and(
+  "an operation that rests is done, once": and(
     rest.isFunctional,
     forall({ o: operation, ...map }, ({ o, l, h }) =>
       implies(rest(o, l, h), and(done(o), low(l), upTo(l, h)))
@@ -207,7 +207,7 @@ const resting = ({ isWrite }: Sequence): Sentences => ({
 
 /** What is acknowledged is stored, and was acknowledged up to a place. */
 const acknowledging: Sentences = {
-  "what is acknowledged is stored": forall({ s: server, c: index, ...pairs }, ({ s, c, t, u, w }) =>
+  "an acknowledged pair is stored": forall({ s: server, c: index, ...pairs }, ({ s, c, t, u, w }) =>
     implies(and(ack(t, s, c), holds(s, u, w)), atMost(t, u))
   ),
   "an acknowledgement says up to where": forall(
@@ -215,7 +215,7 @@ const acknowledging: Sentences = {
     ({ o, e, s, l, h, t, v, c }) =>
       implies(and(setReply(o, e, s, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
   ),
-  "who is setting has acknowledgements up to its map": forall(
+  "an operation that sets has acknowledgements up to its map": forall(
     { o: operation, s: server, ...map, ...pair, c: index },
     ({ o, s, l, h, t, v, c }) =>
       implies(
@@ -223,7 +223,7 @@ const acknowledging: Sentences = {
         ack(t, s, c)
       )
   ),
-  "who is done has them, up to the map it ended with": forall(
+  "a completed operation has them, up to the map it ended with": forall(
     { o: operation, s: server, ...map, ...pair, c: index },
     ({ o, s, l, h, t, v, c }) =>
       implies(and(acknowledged(o, s), rest(o, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
@@ -232,15 +232,16 @@ const acknowledging: Sentences = {
 
 /** If reads may return at once, answers are acknowledgements. */
 const answering: Sentences = {
-  "who holds the pair found has answered": forall({ o: operation, s: server }, ({ o, s }) =>
-    implies(holder(o, s), answered(o, s))
+  "a storage node that holds the found pair has answered": forall(
+    { o: operation, s: server },
+    ({ o, s }) => implies(holder(o, s), answered(o, s))
   ),
   "an answer says up to where its pair was stored": forall(
     { ...reply, c: index },
     ({ o, e, s, t, v, l, h, c }) =>
       implies(and(getReply(o, e, s, t, v, l, h), upTo(h, c)), ack(t, s, c))
   ),
-  "who is getting has holders up to its map": forall(
+  "an operation that gets has holders up to its map": forall(
     { o: operation, s: server, ...map, ...pair, c: index },
     ({ o, s, l, h, t, v, c }) =>
       implies(
@@ -254,7 +255,7 @@ const two = { a: operation, b: operation, s: server, ...pairs } as const
 
 /** As in majority replication, if both operations have asked the same storage node. */
 const asked: Sentences = {
-  "who is asked later answers no less than it acknowledged": forall(
+  "a storage node asked later answers no less than it acknowledged": forall(
     { ...two, e: index, ...map },
     ({ a, b, s, t, v, u, w, e, l, h }) =>
       implies(
@@ -262,7 +263,7 @@ const asked: Sentences = {
         atMost(t, u)
       )
   ),
-  "who counts the answer finds no less": forall(two, ({ a, b, s, t, v, u, w }) =>
+  "a client that counts the answer finds no less": forall(two, ({ a, b, s, t, v, u, w }) =>
     implies(
       and(
         getting(b),
@@ -279,7 +280,7 @@ const asked: Sentences = {
 
 /** A retired configuration has a forward pointer. */
 const retiring = ({ isWrite }: Sequence): Sentences => ({
-  "what is retired has a forward pointer": forall({ c: index }, ({ c }) =>
+  "a retired configuration has a forward pointer": forall({ c: index }, ({ c }) =>
     implies(
       retired(c),
       exists({ w: writeQuorum }, ({ w }) =>
@@ -290,10 +291,10 @@ const retiring = ({ isWrite }: Sequence): Sentences => ({
       )
     )
   ),
-  "what was retired before is retired": forall({ o: operation, c: index }, ({ o, c }) =>
+  "a configuration retired before is retired": forall({ o: operation, c: index }, ({ o, c }) =>
     implies(retiredBefore(o, c), and(retired(c), invoked(o)))
   ),
-  "what a done operation passed over was retired before the next": forall(
+  "a configuration that a completed operation passed over was retired before the next": forall(
     { a: operation, b: operation, ...map, c: index },
     ({ a, b, l, h, c }) =>
       implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
@@ -305,12 +306,10 @@ const pointing: Sentences = {
   "forward pointers stay": forall({ c: index, s: server }, ({ c, s }) =>
     implies(forward(c, s), and(after(s, c), retired(c)))
   ),
-  "later answers tell of the pointer": forall(
-    { ...reply, c: index },
-    ({ o, e, s, t, v, l, h, c }) =>
-      implies(and(getReply(o, e, s, t, v, l, h), retiredBefore(o, c), forward(c, s)), earlier(c, h))
+  "later answers report the pointer": forall({ ...reply, c: index }, ({ o, e, s, t, v, l, h, c }) =>
+    implies(and(getReply(o, e, s, t, v, l, h), retiredBefore(o, c), forward(c, s)), earlier(c, h))
   ),
-  "who counts them knows": forall(
+  "a client that counts them knows the pointer": forall(
     { o: operation, s: server, ...map, c: index },
     ({ o, s, l, h, c }) =>
       implies(
@@ -328,7 +327,7 @@ const pointing: Sentences = {
 
 /** The reconfigurer collects what the old configurations hold from the nodes with the pointer. */
 const collecting: Sentences = {
-  "who has the pointer tells what it acknowledged without it": forall(
+  "a storage node with the pointer reports what it acknowledged without it": forall(
     { p: client, e: index, s: server, ...pair, ...map, c: index, u: timestamp },
     ({ p, e, s, t, v, l, h, c, u }) =>
       implies(
@@ -348,7 +347,7 @@ const collecting: Sentences = {
 
 /** The same holds for what was transferred to them. */
 const collectingAgain = ({ notes }: Sequence): Sentences => ({
-  "answers to pointers tell what was transferred": notes.ifItMayRest((d, t) =>
+  "answers to pointers report what was transferred": notes.ifItMayRest((d, t) =>
     forall(
       { p: client, e: index, s: server, u: timestamp, x: value, ...map },
       ({ p, e, s, u, x, l, h }) =>
@@ -379,7 +378,7 @@ const collectingAgain = ({ notes }: Sequence): Sentences => ({
 
 /** A reconfigurer that transfers has stored the pointer in each configuration that it leaves. */
 const storing = ({ isWrite }: Sequence): Sentences => ({
-  "who transfers has stored the forward pointer": forall(
+  "a reconfigurer that transfers has stored the forward pointer": forall(
     { p: client, n: index, ...pair, ...map, c: index },
     ({ p, n, t, v, l, h, c }) =>
       implies(
@@ -396,25 +395,26 @@ const storing = ({ isWrite }: Sequence): Sentences => ({
 
 /** It is transferred to the configuration that becomes the oldest. */
 const transferring = ({ isWrite, notes }: Sequence): Sentences => ({
-  "what is transferred is enough": notes.ifItMayRest((d, t) =>
+  "the transferred data is enough": notes.ifItMayRest((d, t) =>
     forall({ p: client, n: index, u: timestamp, x: value }, ({ p, n, u, x }) =>
       implies(and(earlier(d, n), transfer(p, n, u, x)), atMost(t, u))
     )
   ),
-  "who is transferring has said so": forall({ p: client, n: index, ...pair }, ({ p, n, t, v }) =>
-    implies(transferringState(p, n, t, v), transfer(p, n, t, v))
+  "a reconfigurer that is transferring has said so": forall(
+    { p: client, n: index, ...pair },
+    ({ p, n, t, v }) => implies(transferringState(p, n, t, v), transfer(p, n, t, v))
   ),
-  "who was told of a transfer holds it": forall(
+  "a storage node that acknowledged a transfer holds it": forall(
     { p: client, n: index, s: server, ...map, ...pairs },
     ({ p, n, s, l, h, t, u, w }) =>
       implies(and(transferReply(p, n, s, t, l, h), holds(s, u, w)), atMost(t, u))
   ),
-  "who has stored the transfer holds it": forall(
+  "a storage node that has stored the transfer holds it": forall(
     { p: client, n: index, s: server, ...pairs },
     ({ p, n, s, t, v, u, w }) =>
       implies(and(stateStored(p, s), transferringState(p, n, t, v), holds(s, u, w)), atMost(t, u))
   ),
-  "what was made the oldest was transferred to": forall({ l: index }, ({ l }) =>
+  "a configuration made the oldest was transferred to": forall({ l: index }, ({ l }) =>
     implies(
       low(l),
       or(
@@ -431,12 +431,12 @@ const transferring = ({ isWrite, notes }: Sequence): Sentences => ({
   "transferred to means made the oldest": forall({ l: index, s: server }, ({ l, s }) =>
     implies(transferredTo(l, s), low(l))
   ),
-  "what was transferred is held": notes.ifItMayRest((d, t) =>
+  "transferred data is held": notes.ifItMayRest((d, t) =>
     forall({ e: index, s: server, u: timestamp, x: value }, ({ e, s, u, x }) =>
       implies(and(earlier(d, e), transferredTo(e, s), holds(s, u, x)), atMost(t, u))
     )
   ),
-  "answers of those to whom it was transferred tell it": notes.ifItMayRest((d, t) =>
+  "answers of nodes to which it was transferred report it": notes.ifItMayRest((d, t) =>
     forall(
       { o: operation, e: index, s: server, u: timestamp, x: value, ...map },
       ({ o, e, s, u, x, l, h }) =>
@@ -446,7 +446,7 @@ const transferring = ({ isWrite, notes }: Sequence): Sentences => ({
         )
     )
   ),
-  "who counts those finds no less": notes.ifItMayRest((d, t) =>
+  "a client that counts those finds no less": notes.ifItMayRest((d, t) =>
     forall({ o: operation, s: server, ...map, u: timestamp, x: value }, ({ o, s, l, h, u, x }) =>
       implies(
         and(

@@ -89,10 +89,10 @@ export const sequenceInvariant: Sentences = {
       exists({ k: configuration }, ({ k }) => configurationAt(c, k))
     )
   ),
-  "what has a configuration is known": forall({ c: index, k: configuration }, ({ c, k }) =>
+  "a place with a configuration is known": forall({ c: index, k: configuration }, ({ c, k }) =>
     implies(configurationAt(c, k), isKnown(c))
   ),
-  "what is before a known place is known": forall({ c: index, d: index }, ({ c, d }) =>
+  "a place before a known one is known": forall({ c: index, d: index }, ({ c, d }) =>
     implies(and(isKnown(d), earlier(c, d)), isKnown(c))
   ),
   "instances begin where the configuration is known": forall(
@@ -113,7 +113,7 @@ export const sequenceInvariant: Sentences = {
         isKnown(n)
       )
   ),
-  "what is known was decided before": forall({ i: index, j: index }, ({ i, j }) =>
+  "a known place was decided before": forall({ i: index, j: index }, ({ i, j }) =>
     implies(
       and(isKnown(j), isNext(i, j)),
       exists({ b: ballot }, ({ b }) => decidedIn(i, b))
@@ -125,7 +125,7 @@ export const sequenceInvariant: Sentences = {
       exists({ k: configuration }, ({ k }) => accept(i, b, k))
     )
   ),
-  "what was decided is the configuration at the next place": forall(
+  "a decision is the configuration at the next place": forall(
     { i: index, j: index, b: ballot, k: configuration, m: configuration },
     ({ i, j, b, k, m }) =>
       implies(and(decidedIn(i, b), accept(i, b, k), isNext(i, j), configurationAt(j, m)), eq(k, m))

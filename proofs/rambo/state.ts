@@ -44,7 +44,7 @@ export const isNext = fixedRelation("isNext", index, index)
 export const indexAxioms: Sentences = {
   ...indexOrder.axioms,
   "the first place comes first": isLeast(indexOrder, index, first),
-  "what is next is later, and nothing is between": forall(
+  "the next place is later, and nothing is between": forall(
     { i: index, j: index, k: index },
     ({ i, j, k }) => implies(isNext(i, j), and(earlier(i, j), or(upTo(k, i), upTo(j, k))))
   )

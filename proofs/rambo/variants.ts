@@ -10,26 +10,29 @@ import { withConsensus } from "./sequence.ts"
 
 const notStored = at(
   "startTransfer",
-  "what is transferred is enough",
-  "who transfers has stored the forward pointer"
+  "the transferred data is enough",
+  "a reconfigurer that transfers has stored the forward pointer"
 )
-const notExtended = at("receiveSetReply", "who is setting has acknowledgements up to its map")
+const notExtended = at(
+  "receiveSetReply",
+  "an operation that sets has acknowledgements up to its map"
+)
 
 export const protocol: ModelledProtocol = {
   name: rambo.name,
   about: rambo.about,
   reasons,
   variants: [
-    { name: "correct", about: "A person gives the sequence.", model: rambo, breaks: [] },
+    { name: "correct", about: "A person provides the sequence.", model: rambo, breaks: [] },
     {
       name: "with-consensus",
-      about: "Consensus decides on the sequence, an instance for each configuration.",
+      about: "Consensus decides the sequence: one instance for each configuration.",
       model: withConsensus(correct, rambo),
       breaks: []
     },
     {
       name: "read-stored-value-at-once",
-      about: "A read that finds a pair that is stored already returns it without a Set phase.",
+      about: "A read that finds an already stored pair returns it without a Set phase.",
       model: ramboUnder({ ...correct, returnsAtOnce: heldInAll }),
       breaks: []
     },
@@ -53,26 +56,26 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "answers-kept-at-retirement",
-      about: "A Get phase that learns of a retirement goes on with the answers that it has.",
+      about: "A Get phase that learns of a retirement keeps its answers.",
       model: ramboUnder({ ...correct, restarts: false }),
-      breaks: at("restart", "who counts those finds no less")
+      breaks: at("restart", "a client that counts those finds no less")
     },
     {
       name: "no-forward-pointer",
-      about: "Action 1 is left out.",
+      about: "The client skips Action 1.",
       model: ramboUnder({ ...correct, points: false }),
       breaks: notStored
     },
     {
       name: "forward-pointer-one-short",
-      about: "Action 1 is over one storage node before a quorum has the forward pointer.",
+      about: "Action 1 ends one storage node short of a quorum with the forward pointer.",
       model: ramboUnder({ ...correct, isPointerStored: allButOne }),
       breaks: notStored
     },
     {
       name: "populate-without-get",
       about:
-        "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+        "State transfer is only a Set phase: the client copies nothing from the old configuration.",
       model: ramboUnder({ ...correct, looksAtAnswers: false }),
       breaks: at(
         "receivePointerStored",
@@ -82,15 +85,18 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "retire-before-transfer",
-      about: "The old configuration is retired before the state transfer is over.",
+      about: "The old configuration is retired before the state transfer has ended.",
       model: ramboUnder({ ...correct, transfersFirst: false }),
-      breaks: at("startRetire", "what was made the oldest was transferred to")
+      breaks: at("startRetire", "a configuration made the oldest was transferred to")
     },
     {
       name: "learned-configuration-ignored",
-      about: "A client that reads or writes does not integrate the cmaps that it receives.",
+      about: "A client that reads or writes does not integrate the cmaps it receives.",
       model: ramboUnder({ ...correct, hears: false }),
-      breaks: [...at("receiveGetReply", "who counts them knows"), ...notExtended]
+      breaks: [
+        ...at("receiveGetReply", "a client that counts them knows the pointer"),
+        ...notExtended
+      ]
     },
     {
       name: "set-phase-not-extended",

@@ -103,7 +103,7 @@ const bookkeeping: Sentences = {
   "an acceptor votes for one configuration": votesFor.isFunctional,
   "a ballot has one pair": held.isFunctional,
   "a retired place has one ballot": pointerBallot.isFunctional,
-  "what is before a known place was decided": forall({ c: index }, ({ c }) =>
+  "a place before a known one was decided": forall({ c: index }, ({ c }) =>
     implies(
       exists({ d: index }, ({ d }) => and(isKnown(d), earlier(c, d))),
       exists({ b: ballot }, ({ b }) => decidedIn(c, b))
@@ -118,7 +118,7 @@ const bookkeeping: Sentences = {
     { i: index, b: ballot, s: server, ...pair },
     ({ i, b, s, t, v }) => implies(or(votePair(i, b, s, t, v), held(i, b, t, v)), written(t, v))
   ),
-  "who collects has begun a ballot at what was made the oldest": forall(
+  "a client that collects has begun a ballot at a configuration that was made the oldest": forall(
     { i: index, b: ballot },
     ({ i, b }) => implies(collects(i, b), and(prepare(i, b), low(i)))
   ),
@@ -138,12 +138,12 @@ const voting: Sentences = {
     { s: server, ...map, c: index, b: ballot },
     ({ s, l, h, c, b }) => implies(and(mapAt(s, l, h), earlier(c, h)), after(s, c, b))
   ),
-  "who points past a place knows it or has voted there": forall(
+  "a storage node that points past a place knows it or has voted there": forall(
     { s: server, c: index, b: ballot },
     ({ s, c, b }) =>
       and(implies(after(s, c, b), isKnown(c)), implies(acceptedIn(c, s, b), after(s, c, b)))
   ),
-  "who has voted has left lower ballots": forall(
+  "an acceptor that has voted has left lower ballots": forall(
     { s: server, ...map, c: index, b: ballot, a: ballot },
     ({ s, l, h, c, b, a }) =>
       implies(
@@ -151,7 +151,7 @@ const voting: Sentences = {
         or(earlier(c, h), left(c, s, a))
       )
   ),
-  "who has voted points to what can be decided": ifItMayBeDecided(isWrite, (c, b, k) =>
+  "an acceptor that has voted points to what can be decided": ifItMayBeDecided(isWrite, (c, b, k) =>
     forall({ s: server, ...map }, ({ s, l, h }) =>
       implies(
         and(after(s, c, b), mapAt(s, l, h)),
@@ -192,11 +192,11 @@ const waited = (
 
 /** An acknowledgement came before the vote, or reports it. */
 const acknowledging: Sentences = {
-  "what is acknowledged is stored": forall(
+  "an acknowledged pair is stored": forall(
     { s: server, t: timestamp, u: timestamp, w: value },
     ({ s, t, u, w }) => implies(and(stored(t, s), holds(s, u, w)), atMost(t, u))
   ),
-  "who acknowledges has stored the tag": forall(
+  "a storage node that acknowledges has stored the tag": forall(
     { ...reply, c: index, b: ballot },
     ({ o, e, s, t, v, l, h, c, b }) =>
       and(
@@ -204,7 +204,7 @@ const acknowledging: Sentences = {
         implies(and(chose(o, t, v), or(setReply(o, e, s, l, h), acknowledged(o, s))), stored(t, s))
       )
   ),
-  "an acknowledgement came before a vote, or tells of it": and(
+  "an acknowledgement came before a vote, or reports it": and(
     forall({ ...reply, c: index, b: ballot }, ({ o, e, s, t, v, l, h, c, b }) =>
       implies(
         and(setReply(o, e, s, l, h), chose(o, t, v), upTo(h, c)),
@@ -220,13 +220,13 @@ const acknowledging: Sentences = {
       )
     )
   ),
-  "who is setting waits for what it was told": waited((o, s, t, v, l, h) =>
+  "an operation that sets waits for what it learned": waited((o, s, t, v, l, h) =>
     and(setting(o), acknowledged(o, s), mapOf(clientOf(o), l, h), chose(o, t, v))
   ),
-  "who is done has waited for it": waited((o, s, t, v, l, h) =>
+  "a completed operation has waited for it": waited((o, s, t, v, l, h) =>
     and(acknowledged(o, s), rest(o, l, h), chose(o, t, v))
   ),
-  "what rests somewhere was acknowledged before the votes that decided there": forall(
+  "a tag that rests somewhere was acknowledged before the votes that decided there": forall(
     { ...reply, b: ballot, y: index },
     ({ o, s, t, v, l, h, b, y }) =>
       implies(
@@ -241,7 +241,7 @@ const acknowledging: Sentences = {
         ack(t, s, h, b)
       )
   ),
-  "who is done has a write quorum of all that it waited for": forall(
+  "a completed operation has a write quorum of all that it waited for": forall(
     { o: operation, k: configuration },
     ({ o, k }) =>
       implies(
@@ -269,7 +269,7 @@ const acknowledging: Sentences = {
 
 /** The purpose of all these sentences. */
 const hearing: Sentences = {
-  "who has heard from all has found no less than an earlier operation": forall(
+  "an operation with answers from all has found no less than an earlier operation": forall(
     { a: operation, o: operation, ...pair, u: timestamp, w: value },
     ({ a, o, t, v, u, w }) =>
       and(
@@ -290,13 +290,13 @@ const pointing: Sentences = {
         implies(pointerBallot(c, b), and(decidedIn(c, b), retired(c)))
       )
   ),
-  "what is retired has a ballot": forall({ c: index }, ({ c }) =>
+  "a retired place has a ballot": forall({ c: index }, ({ c }) =>
     implies(
       retired(c),
       exists({ b: ballot }, ({ b }) => pointerBallot(c, b))
     )
   ),
-  "later answers tell of the pointer": forall(
+  "later answers report the pointer": forall(
     { ...reply, c: index, b: ballot, k: configuration },
     ({ o, e, s, t, v, l, h, c, b, k }) =>
       implies(
@@ -310,7 +310,7 @@ const pointing: Sentences = {
         or(earlier(c, h), getTells(o, e, s, k))
       )
   ),
-  "who counts them waits for it": forall(
+  "a client that counts them waits for it": forall(
     { o: operation, s: server, ...map, c: index, b: ballot, k: configuration },
     ({ o, s, l, h, c, b, k }) =>
       implies(
@@ -332,7 +332,7 @@ const pointing: Sentences = {
  * The reconfigurer collects what the old configuration holds with the pointer, or with the votes.
  */
 const collecting: Sentences = {
-  "who has the pointer tells what it acknowledged without it": forall(
+  "a storage node with the pointer reports what it acknowledged without it": forall(
     { p: client, e: index, s: server, ...pair, ...map, c: index, b: ballot, u: timestamp },
     ({ p, e, s, t, v, l, h, c, b, u }) =>
       implies(
@@ -351,7 +351,7 @@ const collecting: Sentences = {
         and(after(s, c, b), implies(and(collected(p, t, v), ack(u, s, c, b)), atMost(u, t)))
       )
   ),
-  "who votes tells what it acknowledged without the vote": forall(
+  "an acceptor that votes reports what it acknowledged without the vote": forall(
     { i: index, b: ballot, s: server, ...pair, u: timestamp },
     ({ i, b, s, t, v, u }) =>
       implies(
@@ -367,7 +367,7 @@ const collecting: Sentences = {
         and(acceptedIn(i, s, b), implies(and(held(i, b, t, v), ack(u, s, i, b)), atMost(u, t)))
       )
   ),
-  "votes tell what was transferred": notes.ifItMayRest((d, t) =>
+  "votes report what was transferred": notes.ifItMayRest((d, t) =>
     forall({ i: index, b: ballot, s: server, u: timestamp, x: value }, ({ i, b, s, u, x }) =>
       implies(
         and(earlier(d, i), collects(i, b), votePair(i, b, s, u, x), transferredTo(i, s)),
@@ -383,7 +383,7 @@ const collecting: Sentences = {
       )
     )
   ),
-  "who transfers has stored the forward pointer": forall(
+  "a reconfigurer that transfers has stored the forward pointer": forall(
     { p: client, n: index, ...pair, ...map, c: index },
     ({ p, n, t, v, l, h, c }) =>
       implies(

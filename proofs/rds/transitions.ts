@@ -337,7 +337,7 @@ const retiring = (rules: Rules): Readonly<Record<string, Transition>> => {
     ),
     /**
      * A retired configuration has a forward pointer through the votes of a ballot that has decided.
-     * (There is one: see "who transfers has stored the forward pointer".)
+     * (There is one: see "a reconfigurer that transfers has stored the forward pointer".)
      */
     startRetire: extended(
       base.startRetire,

@@ -6,7 +6,7 @@ import { rds, rdsUnder } from "./model.ts"
 import reasons from "./reasons.json" with { type: "json" }
 import { collectsAnywhere, copiesNothing, correct } from "./rules.ts"
 
-const notCollected = at("startTransferOfVotes", "what is transferred is enough")
+const notCollected = at("startTransferOfVotes", "the transferred data is enough")
 
 export const protocol: ModelledProtocol = {
   name: rds.name,
@@ -16,31 +16,32 @@ export const protocol: ModelledProtocol = {
     { name: "correct", about: "After RDS: votes are forward pointers.", model: rds, breaks: [] },
     {
       name: "fused-pointer-untold",
-      about: "A storage node does not tell clients what it has accepted.",
+      about: "A storage node does not send clients what it has accepted.",
       model: rdsUnder({ ...correct, tellsAccepted: false }),
       breaks: [
-        ...at("receiveGet", "later answers tell of the pointer"),
-        ...at("receiveSet", "an acknowledgement came before a vote, or tells of it")
+        ...at("receiveGet", "later answers report the pointer"),
+        ...at("receiveSet", "an acknowledgement came before a vote, or reports it")
       ]
     },
     {
       name: "fused-pair-ignored",
-      about: "What acceptors hold is not copied.",
+      about: "The client does not copy the acceptors' pairs.",
       model: rdsUnder({ ...correct, copies: copiesNothing }),
       breaks: notCollected
     },
     {
       name: "fused-while-older-active",
-      about: "A client collects what acceptors hold even while an older one is being retired.",
+      about:
+        "A client collects the acceptors' pairs even while an older configuration is being retired.",
       model: rdsUnder({ ...correct, collectsIn: collectsAnywhere }),
       breaks: at(
         "startBallotAndCollect",
-        "who collects has begun a ballot at what was made the oldest"
+        "a client that collects has begun a ballot at a configuration that was made the oldest"
       )
     },
     {
       name: "fused-votes-of-a-write-quorum",
-      about: "A decision that is Action 1 as well takes the votes of a write quorum alone.",
+      about: "A decision that is also Action 1 needs only the votes of a write quorum.",
       model: rdsUnder({ ...correct, takesBothQuorums: false }),
       breaks: notCollected
     }

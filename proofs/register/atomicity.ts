@@ -69,8 +69,10 @@ export const atomicity: Sentences = {
       or(precedes(a, t, b, u), precedes(b, u, a, t))
     )
   ),
-  "atomic: what ended before another began precedes it": forall(two, ({ a, t, v, b, u, w }) =>
-    implies(and(before(a, b), chose(a, t, v), chose(b, u, w)), precedes(a, t, b, u))
+  "atomic: an operation that ended before another began precedes it": forall(
+    two,
+    ({ a, t, v, b, u, w }) =>
+      implies(and(before(a, b), chose(a, t, v), chose(b, u, w)), precedes(a, t, b, u))
   ),
   "atomic: a write writes what it was asked to": forall(one, ({ a, t, v }) =>
     implies(and(isWrite(a), chose(a, t, v)), eq(v, argument(a)))
@@ -117,7 +119,7 @@ export const atomicity: Sentences = {
  * cycle.)
  */
 export const everyoneHasPlace: Sentences = {
-  "who is done has chosen": forall({ o: operation }, ({ o }) =>
+  "a completed operation has chosen": forall({ o: operation }, ({ o }) =>
     implies(
       done(o),
       exists({ t: timestamp, v: value }, ({ t, v }) => chose(o, t, v))

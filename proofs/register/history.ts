@@ -94,7 +94,7 @@ export const historyInvariant: Sentences = {
       not(and(setting(o), done(o)))
     )
   ),
-  "what is before another is done, and that one invoked": forall(
+  "an operation before another is done, and the other invoked": forall(
     { a: operation, b: operation },
     ({ a, b }) => implies(before(a, b), and(done(a), invoked(b)))
   ),
@@ -136,7 +136,7 @@ export const tagInvariant: Sentences = {
   "a tag names one value": forall({ t: timestamp, v: value, w: value }, ({ t, v, w }) =>
     implies(and(written(t, v), written(t, w)), eq(v, w))
   ),
-  "who chose is past the Get phase": forall(
+  "an operation that chose is past the Get phase": forall(
     { o: operation, t: timestamp, v: value },
     ({ o, t, v }) => implies(chose(o, t, v), or(setting(o), done(o)))
   ),
@@ -150,7 +150,7 @@ export const tagInvariant: Sentences = {
       )
   ),
   // Split so that no sentence claims an operation for a value: see `alternation.ts`.
-  "what is written was chosen by a write": forall({ t: timestamp }, ({ t }) =>
+  "a written pair was chosen by a write": forall({ t: timestamp }, ({ t }) =>
     implies(
       exists({ v: value }, ({ v }) => written(t, v)),
       or(

@@ -55,8 +55,7 @@ export const supermajorityUnder = (rules: Rules, faults: Faults = liars()): Mode
   replication(
     {
       name: "supermajority",
-      about:
-        "Replication of signed pairs where storage nodes may lie, over any quorums that meet in a correct one (7)."
+      about: "Replication of signed pairs over any quorums that meet in a correct storage node (7)."
     },
     rules,
     faults

@@ -25,10 +25,11 @@ export const protocol: ModelledProtocol = {
   about: supermajority.about,
   reasons,
   variants: [
-    { name: "correct", about: "As section 7 supposes it.", model: supermajority, breaks: [] },
+    { name: "correct", about: "As section 7 assumes it.", model: supermajority, breaks: [] },
     {
       name: "unanimous-reads-return-at-once",
-      about: "A read to which a whole quorum gave the same answer returns it without a Set phase.",
+      about:
+        "A read that receives the same answer from an entire quorum returns it without a Set phase.",
       model: supermajorityUnder({
         ...correct,
         returnsAtOnce: (_read, writeQuorumHolds) => writeQuorumHolds
@@ -37,21 +38,21 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "plain-majorities",
-      about: "Two quorums may share nobody but a liar.",
+      about: "Two quorums may share only a liar.",
       model: supermajorityUnder(correct, { ...liars(), quorumsMeetIn: () => truth }),
       breaks: notMeeting
     },
     {
       name: "supermajority-one-short",
-      about: "A phase ends one answer before it has a quorum.",
+      about: "A phase ends one answer short of a quorum.",
       model: supermajorityUnder({ ...correct, enough: allButOne }),
-      breaks: [...notMeeting, ...at("finish", "who is done has a write quorum")]
+      breaks: [...notMeeting, ...at("finish", "a completed operation has a write quorum")]
     },
     {
       name: "read-without-write-back",
       about: "A read returns what its Get phase found and does not store it.",
       model: supermajorityUnder({ ...correct, returnsAtOnce: () => truth }),
-      breaks: at("finishAtOnce", "who is done has a write quorum")
+      breaks: at("finishAtOnce", "a completed operation has a write quorum")
     },
     {
       name: "unsigned-pairs-believed",

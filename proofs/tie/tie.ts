@@ -39,7 +39,9 @@ export const followStep = (tie: Tie, world: World, taken: Taken): void => {
   ]
   for (const [relation, ...labels] of facts) {
     if (!world.holds(relation, ...labels)) {
-      throw new Departure(`${relation.symbol.name}(${labels.join(", ")}) is not so in the model`)
+      throw new Departure(
+        `${relation.symbol.name}(${labels.join(", ")}) does not hold in the model`
+      )
     }
   }
 }

@@ -146,7 +146,8 @@ export class World {
     const parameters = Object.fromEntries(
       Object.entries(transition.parameters).map(([parameter, { sort }]) => {
         const label = given[parameter]
-        if (label === undefined) throw new Departure(`${name}: nothing is there for ${parameter}`)
+        if (label === undefined)
+          throw new Departure(`${name}: there is no element for ${parameter}`)
         return [parameter, this.element(sort, label)]
       })
     )

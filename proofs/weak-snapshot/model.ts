@@ -259,8 +259,10 @@ const stages: Sentences = {
       implies(or(endorsing(o), spreading(o)), and(isUpdate(o), invoked(o)))
     )
   ),
-  "who is done was invoked": forall({ o: operation }, ({ o }) => implies(done(o), invoked(o))),
-  "what is before another is done, and that one invoked": forall(
+  "a completed operation was invoked": forall({ o: operation }, ({ o }) =>
+    implies(done(o), invoked(o))
+  ),
+  "an operation before another is done, and the other invoked": forall(
     { a: operation, b: operation },
     ({ a, b }) => implies(before(a, b), and(done(a), invoked(b)))
   ),
@@ -281,23 +283,23 @@ const stages: Sentences = {
       implies(writeBack(o, k), collect(o, k))
     )
   ),
-  "who collects again has written back": forall({ o: operation }, ({ o }) =>
+  "a scan that collects again has written back": forall({ o: operation }, ({ o }) =>
     implies(
       collect(o, second),
       and(writeBack(o, first), not(collecting(o, first)), not(writingBack(o, first)))
     )
   ),
-  "what is answered was asked": forall({ ...one, s: server, r: row }, ({ o, k, s, r }) =>
+  "an answer was asked for": forall({ ...one, s: server, r: row }, ({ o, k, s, r }) =>
     and(
       implies(or(answered(o, k, s), collected(o, k, s, r)), collect(o, k)),
       implies(or(acknowledged(o, k, s), writtenBack(o, k, s)), writeBack(o, k)),
       implies(or(spread(o, s), storedReply(o, s)), and(isUpdate(o), invoked(o), not(endorsing(o))))
     )
   ),
-  "what is returned was found the second time": forall({ o: operation, d: change }, ({ o, d }) =>
+  "a returned change was found the second time": forall({ o: operation, d: change }, ({ o, d }) =>
     implies(returned(o, d), and(done(o), found(o, second, d)))
   ),
-  "who writes back has heard a read quorum": forall(one, ({ o, k }) =>
+  "a scan that writes back has answers from a read quorum": forall(one, ({ o, k }) =>
     implies(
       writeBack(o, k),
       exists({ q: readQuorum }, ({ q }) =>
@@ -312,15 +314,15 @@ const origins: Sentences = {
   "an update that is invoked proposes": forall({ o: operation }, ({ o }) =>
     implies(and(isUpdate(o), invoked(o)), proposed(proposal(o)))
   ),
-  "what storage nodes know was proposed": forall({ s: server, d: change }, ({ s, d }) =>
+  "changes that storage nodes know were proposed": forall({ s: server, d: change }, ({ s, d }) =>
     implies(or(endorsed(s, d), knows(s, d)), proposed(d))
   ),
-  "what is told was proposed": forall(
+  "reported changes were proposed": forall(
     { o: operation, k: round, s: server, r: row, d: change },
     ({ o, k, s, r, d }) =>
       implies(or(endorsedReply(o, s, d), and(collected(o, k, s, r), inRow(d, r))), proposed(d))
   ),
-  "what clients know was proposed": forall({ ...one, d: change }, ({ o, k, d }) =>
+  "changes that clients know were proposed": forall({ ...one, d: change }, ({ o, k, d }) =>
     implies(or(spreads(o, d), found(o, k, d)), proposed(d))
   )
 }
@@ -338,7 +340,7 @@ const updates: Sentences = {
       exists({ d: change }, ({ d }) => spreads(o, d))
     )
   ),
-  "who has stored an update's change knows it": forall(
+  "a storage node that has stored an update's change knows it": forall(
     { o: operation, s: server, d: change },
     ({ o, s, d }) => implies(and(or(storedReply(o, s), spread(o, s)), spreads(o, d)), knows(s, d))
   ),
@@ -348,7 +350,7 @@ const updates: Sentences = {
       ofWriteQuorum((s) => spread(o, s))
     )
   ),
-  "who knows of an update tells every later scan": forall(
+  "a storage node that knows of an update reports it to every later scan": forall(
     { ...heardOf, r: row },
     ({ a, b, k, s, d, r }) =>
       implies(and(before(a, b), spread(a, s), spreads(a, d), collected(b, k, s, r)), inRow(d, r))
@@ -360,18 +362,18 @@ const updates: Sentences = {
 
 /** After a scan every scan finds what the first one has returned. */
 const scans: Sentences = {
-  "who has stored what a scan found knows it": forall(
+  "a storage node that has stored what a scan found knows it": forall(
     { ...one, s: server, d: change },
     ({ o, k, s, d }) =>
       implies(and(or(writtenBack(o, k, s), acknowledged(o, k, s)), found(o, k, d)), knows(s, d))
   ),
-  "what is returned is known to a write quorum": forall({ o: operation }, ({ o }) =>
+  "a returned change is known to a write quorum": forall({ o: operation }, ({ o }) =>
     implies(
       exists({ d: change }, ({ d }) => returned(o, d)),
       ofWriteQuorum((s) => acknowledged(o, second, s))
     )
   ),
-  "who knows what was returned tells every later scan": forall(
+  "a storage node that knows a returned change reports it to every later scan": forall(
     { ...heardOf, r: row },
     ({ a, b, k, s, d, r }) =>
       implies(
@@ -398,13 +400,14 @@ const moment: Sentences = {
     forall({ d: change, s: server }, ({ d, s }) => implies(or(common(d), keeps(s)), settled()))
   ),
   "the common change is kept by a write quorum": implies(settled(), ofWriteQuorum(keeps)),
-  "who keeps the common change knows it": forall({ s: server, d: change }, ({ s, d }) =>
-    implies(and(keeps(s), common(d)), knows(s, d))
+  "a storage node that keeps the common change knows it": forall(
+    { s: server, d: change },
+    ({ s, d }) => implies(and(keeps(s), common(d)), knows(s, d))
   ),
   "second collects begin after the moment": forall({ o: operation }, ({ o }) =>
     implies(collect(o, second), settled())
   ),
-  "who keeps the common change tells every second collect": forall(
+  "a storage node that keeps the common change reports it to every second collect": forall(
     { o: operation, s: server, r: row, d: change },
     ({ o, s, r, d }) => implies(and(collected(o, second, s, r), keeps(s), common(d)), inRow(d, r))
   ),

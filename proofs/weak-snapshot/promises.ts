@@ -10,8 +10,9 @@ import { change, common, isUpdate, proposed, returned } from "./symbols.ts"
 const pair = { a: operation, b: operation } as const
 
 export const promises: Sentences = {
-  "integrity: what a scan returns was proposed": forall({ o: operation, d: change }, ({ o, d }) =>
-    implies(returned(o, d), proposed(d))
+  "integrity: a change that a scan returns was proposed": forall(
+    { o: operation, d: change },
+    ({ o, d }) => implies(returned(o, d), proposed(d))
   ),
   "validity: a scan after an update returns something": forall(pair, ({ a, b }) =>
     implies(

@@ -22,7 +22,7 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "to-the-letter",
-      about: "A scan collects again even if the first collect has found nothing.",
+      about: "A scan collects again even if its first collect found nothing.",
       model: weakSnapshotUnder({ ...correct, endsWhenEmpty: false }),
       breaks: at("startSecondCollectAfterNothing", "second collects begin after the moment")
     },
@@ -32,7 +32,7 @@ export const protocol: ModelledProtocol = {
       model: weakSnapshotUnder({ ...correct, writesBack: always }),
       breaks: [
         ...at("startSecondCollect", "the common change is kept by a write quorum"),
-        ...at("finishScan", "what is returned is known to a write quorum")
+        ...at("finishScan", "a returned change is known to a write quorum")
       ]
     },
     {
@@ -43,8 +43,8 @@ export const protocol: ModelledProtocol = {
         "finishScan",
         "intersection: a scan that returns something returns the common change",
         "intersection: once a scan has returned something there is a common change",
-        "what is returned was found the second time",
-        "what is returned is known to a write quorum"
+        "a returned change was found the second time",
+        "a returned change is known to a write quorum"
       )
     },
     {
@@ -57,8 +57,8 @@ export const protocol: ModelledProtocol = {
           "finishScan",
           "intersection: a scan that returns something returns the common change",
           "intersection: once a scan has returned something there is a common change",
-          "what is returned was found the second time",
-          "what is returned is known to a write quorum"
+          "a returned change was found the second time",
+          "a returned change is known to a write quorum"
         )
       ]
     },
@@ -70,18 +70,18 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "quorum-one-short",
-      about: "Updates and scans go on one answer before they have a quorum.",
+      about: "Updates and scans continue one answer short of a quorum.",
       model: weakSnapshotUnder({ ...correct, enough: allButOne }),
       breaks: [
         ...at("finishUpdate", "an update that is done is known to a write quorum"),
-        ...at("startWriteBack", "who writes back has heard a read quorum"),
+        ...at("startWriteBack", "a scan that writes back has answers from a read quorum"),
         ...at(
           "finishEmpty",
           "validity: a scan after an update returns something",
           "monotonicity: a scan returns what an earlier one has returned"
         ),
         ...at("startSecondCollect", "the common change is kept by a write quorum"),
-        ...at("finishScan", "what is returned is known to a write quorum")
+        ...at("finishScan", "a returned change is known to a write quorum")
       ]
     }
   ]

@@ -85,7 +85,8 @@ describe("models", () => {
     const [variant] = majority?.variants ?? []
     const obligation = obligationsOf(variant?.model as never).find(
       ({ transition, sentence }) =>
-        transition === "receiveGetReply" && sentence === "who counts the answer finds no less"
+        transition === "receiveGetReply" &&
+        sentence === "a client that counts the answer finds no less"
     )
     if (obligation === undefined) throw new Error("not there")
     const asked: Array<string> = []
@@ -152,7 +153,7 @@ describe("models", () => {
     expect(found?.before.sizes.get("server")).toBe(1)
     expect(found?.before.sizes.get("ballot")).toBe(2)
     const text = found === undefined ? "" : told(found)
-    expect(text).toContain("need not hold afterwards, when startAccept is taken with")
+    expect(text).toContain("may not hold afterwards, when startAccept is taken with")
     expect(text).toMatch(/\+ accept\(instance 1, ballot \d, decree \d\)/)
     expect(text).toContain("atMostBallot: ballot")
   })

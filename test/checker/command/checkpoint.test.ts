@@ -179,15 +179,15 @@ describe("a run that met a limit", () => {
     const resume = ["--resume", "saved"]
     await refused(
       ["check", "majority/write", "--reduction", "none", ...resume],
-      /of another scenario \(majority\/write-read\)/
+      /belongs to another scenario \(majority\/write-read\)/
     )
     await refused(
       ["check", "majority/write-read", ...resume],
-      /of a run with other reductions \(--reduction none\)/
+      /belongs to a run with other reductions \(--reduction none\)/
     )
     await refused(
       [...unreduced, "--keep", "fingerprints", ...resume],
-      /of a run with --keep states/
+      /belongs to a run with --keep states/
     )
     await refused(
       [...unreduced, "--properties", "atomicity", ...resume],

@@ -24,7 +24,9 @@ const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<st
 
 it("reports an expectation about something that never happens, by the name of the scenario", () => {
   expect(inVain([["write 1"]])).toEqual([
-    expect.stringMatching(/^\S+: atomicity could not fail: nothing that it constrains was observed$/)
+    expect.stringMatching(
+      /^\S+: atomicity could not fail: nothing that it constrains was observed$/
+    )
   ])
   expect(inVain([["write 1"], ["read"]])).toEqual([])
 })

@@ -59,7 +59,7 @@ describe("Ctrl-C", () => {
       interruptedOnProgress(200)
     )
     expect(code).toBe(14)
-    expect(stdout).toMatch(/: inconclusive, which is not as expected\n/)
+    expect(stdout).toMatch(/: inconclusive, which was not expected\n/)
     expect(inOneLine(stdout)).toMatch(
       /[1-9][\d,]* distinct states, .* not exhausted \(interrupted\)/
     )

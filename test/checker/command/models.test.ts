@@ -301,7 +301,7 @@ describe("a module that cannot be checked is bad input, in a line:", () => {
       "setTimeout(() => { throw new Error('late') }, 1)\nexport default { initial: [{ n: 0 }], actions: { go: ({ n }) => [{ n: n + 1 }] } }",
       /timer\.mjs: .*Error: late.*timer\.mjs:1:\d+/
     ],
-    ["enums", "enums.ts", "export enum Phase { A }", /more than types \(enums, .*write unions/],
+    ["enums", "enums.ts", "export enum Phase { A }", /beyond types \(enums, .*write unions/],
     [
       "an action that fails",
       "fails.mjs",

@@ -52,7 +52,7 @@ describe("the result of one scenario", () => {
 
   it("shows when it is not as expected, and why the search ended", async () => {
     const { stdout } = await check("majority/write-read", "--max-states", "10")
-    expect(stdout).toMatch(/^majority\/write-read: inconclusive, which is not as expected\n/)
+    expect(stdout).toMatch(/^majority\/write-read: inconclusive, which was not expected\n/)
     expect(stdout).toMatch(
       /not exhausted \(the limit of 10 states was reached\), \d+\s+states were found/
     )

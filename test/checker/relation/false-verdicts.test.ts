@@ -133,7 +133,9 @@ describe("numbers and names that could not be distinguished are refused:", () =>
     const initial = [{ n: 2 ** 53 - 2 }]
     const actions = { inc: ({ n }: { readonly n: number }) => [{ n: n + 1 }] }
     const refused = refusal(() => checkRelation({ initial, actions }, { maxStates: 9 }))
-    expect(refused.problem).toContain('field "n" is 9007199254740992, beyond the largest exact integer')
+    expect(refused.problem).toContain(
+      'field "n" is 9007199254740992, beyond the largest exact integer'
+    )
     expect(refused.state).toEqual({ n: 2 ** 53 - 1 })
     expect(refused.run?.steps.map(({ action }) => action)).toEqual(["inc"])
   })

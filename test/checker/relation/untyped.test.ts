@@ -128,9 +128,7 @@ it("a view that is not plain data is refused: all states would look alike", () =
 
 it("names that would control a terminal are refused", () => {
   const ticks = () => []
-  expect(refusal({ actions: { "\u001b[2J": ticks } })).toContain(
-    "its name has control characters"
-  )
+  expect(refusal({ actions: { "\u001b[2J": ticks } })).toContain("its name has control characters")
   expect(refusal({ invariants: { "a\nb": () => true } })).toContain('invariant "a\\nb"')
   expect(refusal({ initial: [{ "a\r": 1 }] })).toContain('field "a\\r"')
 })

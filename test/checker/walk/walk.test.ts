@@ -19,20 +19,17 @@ describe("a walk", () => {
     expect(other.steps).not.toBe(first.steps)
   })
 
-  it.each(names)(
-    "takes the same runs on any worker, and in any order: %s",
-    (name) => {
-      const scenario = shipped(name)
-      const whole = walked(new Walk(scenario.model, optionsOf(scenario)), { from: 0, to: 400 })
-      const workers = [0, 1].map(() => new Walk(scenario.model, optionsOf(scenario)))
-      const parts: Array<Tally> = []
-      for (const index of [3, 0, 2, 1]) {
-        const worker = workers[index >> 1] as Walk
-        parts[index] = walked(worker, { from: index * 100, to: (index + 1) * 100 })
-      }
-      expect(told(parts.reduce(add))).toEqual(told(whole))
+  it.each(names)("takes the same runs on any worker, and in any order: %s", (name) => {
+    const scenario = shipped(name)
+    const whole = walked(new Walk(scenario.model, optionsOf(scenario)), { from: 0, to: 400 })
+    const workers = [0, 1].map(() => new Walk(scenario.model, optionsOf(scenario)))
+    const parts: Array<Tally> = []
+    for (const index of [3, 0, 2, 1]) {
+      const worker = workers[index >> 1] as Walk
+      parts[index] = walked(worker, { from: index * 100, to: (index + 1) * 100 })
     }
-  )
+    expect(told(parts.reduce(add))).toEqual(told(whole))
+  })
 
   it("takes the same runs when it has forgotten what it knew", () => {
     const scenario = shipped("naive/write-locked-client-crash")

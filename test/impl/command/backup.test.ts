@@ -60,7 +60,10 @@ describe("quorate backup", () => {
     const whole = installation.read("all.backup").trimEnd().split("\n")
     const wrong: ReadonlyArray<readonly [lines: ReadonlyArray<string>, message: string]> = [
       [whole.slice(0, -1), "line 4: it ends after 3 registers, without its last line"],
-      [[...whole.slice(0, 2), whole.at(-1) as string], "line 3: it has 1 registers, but its last line says"],
+      [
+        [...whole.slice(0, 2), whole.at(-1) as string],
+        "line 3: it has 1 registers, but its last line says"
+      ],
       [whole.with(1, '{"key":"a"}'), "line 2: it has an entry without a valid key and value"],
       [
         whole.with(1, '{"key":"\\ud800","value":""}'),

@@ -206,7 +206,10 @@ describe("quorate", () => {
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
     [["simulate", "--protocol", "dbqs", "--servers", "3"], /a number from 16 to 10000/],
     [["simulate", "--protocol", "dbqs", "--spares", "90"], /at most 24 may go/],
-    [["simulate", "--protocol", "dbqs", "--faults", "1"], /--faults is not supported with --protocol dbqs/],
+    [
+      ["simulate", "--protocol", "dbqs", "--faults", "1"],
+      /--faults is not supported with --protocol dbqs/
+    ],
     [["simulate", "--faults", "x"], /write the numbers of faults/],
     [["replay", "nowhere"], /nowhere: ENOENT/],
     [

@@ -40,8 +40,8 @@ const reportOf = (
   }
 }
 
-const pinned = "kept receiveLateGetReply: what is acknowledged is stored"
-const other = "kept receiveSet: what is acknowledged is stored"
+const pinned = "kept receiveLateGetReply: an acknowledged pair is stored"
+const other = "kept receiveSet: an acknowledged pair is stored"
 
 describe("quorate prove", () => {
   it.each<[code: number, when: string, report: Report]>([
@@ -92,10 +92,10 @@ describe("quorate prove", () => {
 
   it("says what fails, and what does not and should", () => {
     expect(tableRow(reportOf("correct", { [other]: "unknown" }))).toContain(
-      'unknown (the solver does not say why): "what is acknowledged is stored" when receiveSet is taken'
+      'unknown (the solver does not say why): "an acknowledged pair is stored" when receiveSet is taken'
     )
     expect(tableRow(reportOf("late-get-reply-counted", {}))).toContain(
-      "expected to fail, and does not"
+      "expected to fail, but does not"
     )
     expect(documentOf(reportOf("late-get-reply-counted", { [pinned]: "refuted" }))).toMatchObject({
       protocol: "majority",

@@ -129,12 +129,9 @@ describe("forgetting is tied to its model", () => {
     expect(followed(variant, 30, [liar]).departure).toMatch(where)
   })
 
-  it.each(ofData)(
-    "follows %s, which harms at most stored data, and still forgets",
-    (variant) => {
-      expect(followed(variant, 5, [liar]).departure).toBeUndefined()
-    }
-  )
+  it.each(ofData)("follows %s, which harms at most stored data, and still forgets", (variant) => {
+    expect(followed(variant, 5, [liar]).departure).toBeUndefined()
+  })
 
   it("leaves out no mutant", () => {
     const mutants = variants.filter(({ kind }) => kind === "mutant").map(({ name }) => name)
