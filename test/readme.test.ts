@@ -55,7 +55,7 @@ afterAll(async () => {
   installation.remove()
 })
 
-/** Starts what goes on until Ctrl-C, and waits until it has said that it is there. */
+/** Starts a command that runs until Ctrl-C, and waits until it reports that it is up. */
 const start = (command: string, until: RegExp): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn("sh", ["-c", `exec ${command}`], { cwd: folder, env: environment })

@@ -34,7 +34,8 @@ const system = (seeds: ReadonlyArray<number>): void => {
 }
 
 /**
- * Milliseconds of a replica's processor for a round of probing so many nodes, in the specification.
+ * Milliseconds of a replica's processor for a round of probing this many nodes, in the
+ * specification.
  */
 const roundOf = (nodes: number): number => {
   const members = Array.from({ length: nodes + 4 }, (_, at) =>

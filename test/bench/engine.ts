@@ -1,5 +1,6 @@
 /**
- * The speed and the memory of the search, beside Spin on the same model; what a second worker gains
+ * The speed and the memory of the search, next to Spin on the same model; what a second worker
+ * gains
  * there, on a scenario with reductions and on a large model; then what the reductions save.
  *
  * The bench alternates between the contestants, round after round, and shows medians, so each ratio
@@ -143,7 +144,7 @@ const counted = ({ model, mode, workers, run }: Mode): Run => {
 
 const isPlain = ({ model }: Mode): boolean => model === plain
 
-/** The rates as a plot: a bar for each way to search, beside Spin's. */
+/** The rates as a plot: a bar for each way to search, next to Spin's. */
 const throughput = (
   modes: ReadonlyArray<Mode>,
   runs: ReadonlyArray<ReadonlyArray<Run>>

@@ -132,7 +132,7 @@ const explored = async (cwd: string, path: string): Promise<Ran> => {
   const child = spawn("npx", ["quorate", "explore", "counter.ts", "--port", "0"], {
     cwd,
     env: { ...process.env, PATH: path },
-    // Ctrl-C is for all processes of a terminal: npm passes it on to nobody.
+    // Ctrl-C reaches all processes of a terminal: npm does not pass it on.
     detached: true
   })
   const ended = new Promise((resolve) => child.once("close", resolve))

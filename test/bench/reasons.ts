@@ -11,7 +11,7 @@ import { nativeSolver, programs } from "../../proofs/solver/native.ts"
 export const reasons = async (names: ReadonlyArray<string>): Promise<void> => {
   const solver = nativeSolver(programs.z3)
   for (const { name, reasons: known } of protocols) {
-    // Some protocols share a file: it is beside the first of them.
+    // Some protocols share a file: it lies next to the first of them.
     const sharing = protocols.filter(({ reasons }) => reasons === known)
     if (sharing[0]?.name !== name) continue
     if (names.length > 0 && !sharing.some((one) => names.includes(one.name))) continue

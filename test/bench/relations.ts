@@ -139,7 +139,7 @@ const published = {
 const rate = (generated: number, seconds: number): string =>
   Math.round(generated / seconds).toLocaleString("en")
 
-/** Generated states per second on one public model, search and liveness together, beside TLC's. */
+/** Generated states per second on one public model, search and liveness together, next to TLC's. */
 const besideTlc = <State extends object>(
   name: keyof typeof published,
   model: () => Relation<State>

@@ -59,8 +59,8 @@ const small = [
 ]
 
 /**
- * Those of which nothing is left with the other protocol: RAMBO refuses the change that would leave
- * no storage node, where DynaStore merges what is removed at the same time. Then no operation ends.
+ * Scenarios that leave no members with the other protocol: RAMBO refuses the change that would
+ * leave no storage node, but DynaStore merges concurrent removals. Then no operation ends.
  */
 const leftWithNobody = ["rambo/two-removals"]
 

@@ -128,7 +128,9 @@ const unbreakable = (text: string): ReadonlyArray<string> => {
 }
 const longestPart = 60
 
-/** The words in lines of at most so many columns; those after the first begin with `following`. */
+/**
+ * The words in lines of at most this many columns; those after the first begin with `following`.
+ */
 const fill = (words: string, first: string, following = first): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = first
@@ -170,7 +172,7 @@ export const wrappedProse = (text: string): string => {
   return wrapped.join("\n")
 }
 
-/** Whether a line goes on with the paragraph before it. */
+/** Whether a line continues the paragraph before it. */
 const belongs = (line: string, hanging: string): boolean => {
   const text = line.trim()
   return text !== "" && line.startsWith(hanging) && !item.test(text) && !/^(\||#|```|<)/.test(text)

@@ -12,7 +12,7 @@ export interface Broken {
   readonly scenario: string
   readonly protocol: string
   readonly mutant: string
-  /** The variant of the model that is to follow: that of which the mutant is one. */
+  /** The variant of the model that is to follow: the one that the mutant was made from. */
   readonly by: string
   /** How many states the search visits until it finds the run. */
   readonly states: number

@@ -5,8 +5,8 @@ import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import { servers } from "../../spec/nodes/nodes.ts"
 
 /**
- * Who is said to answer: nothing is said, everybody, or so few that there is no quorum and the
- * change is not made.
+ * The nodes that count as up: none given, all, or so few that there is no quorum and the change is
+ * not made.
  */
 const answering = [undefined, servers("s1", "s2", "s3", "s4", "s5"), servers("s1")]
 

@@ -18,7 +18,9 @@ import type { StorageParameters } from "../../spec/storage/parameters.ts"
 export const names = (letter: string, count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, place) => `${letter}${place + 1}`)
 
-/** Of so many storage nodes, any so many to read, and any so many to write. */
+/**
+ * Of the given number of storage nodes, any given number to read, and any given number to write.
+ */
 export const quorumsOf = (count: number, toRead: number, toWrite: number): Configuration => {
   const all = servers(...names("s", count))
   const of = (size: number): QuorumSystem => ({

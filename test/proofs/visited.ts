@@ -15,7 +15,7 @@ import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyProcess } from "../../spec/kernel/process.ts"
 import { shipped } from "../checker/shipped.ts"
 
-/** What a model is tied to: who takes part in the scenario, and who lies from the start. */
+/** What a model is tied to: the nodes of the scenario, and those that lie from the start. */
 export interface Scene {
   readonly model: Model
   readonly liars: ReadonlyArray<string>

@@ -66,7 +66,7 @@ export interface Ended {
 }
 
 export class Copy {
-  /** Where the copy is, and beside it whatever is built of it. */
+  /** The folder of the copy, and of what is built from it. */
   readonly folder: string
   readonly tree: string
   readonly judge: JudgeProcess

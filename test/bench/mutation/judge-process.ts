@@ -11,7 +11,7 @@ import { endedForTime } from "./watchdog.ts"
 
 /** The processor time for one question. The longest takes some four seconds. */
 const maxMilliseconds = 20_000
-/** For the whole of an answer, whatever the process does meanwhile. */
+/** The time for a whole answer, regardless of what the process does meanwhile. */
 const maxAnswerMilliseconds = 3_600_000
 const maxMegabytes = 3000
 /** What a mutant leaves behind in memory is given back with its process. */

@@ -47,7 +47,7 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
   })
 
-/** Ports that nobody listens on, in a row unless some are taken. */
+/** Ports that no process listens on, in a row unless some are taken. */
 export const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
   const free: Array<number> = []
   while (free.length < count) {

@@ -80,7 +80,7 @@ const noteOn = (workers: number) =>
     ? expect.stringMatching(/^note: this machine runs \d+ threads at a time: .*\n$/)
     : ""
 
-/** What a run that nobody interrupts comes to: the same each time, so it is taken once. */
+/** The outcome of an uninterrupted run: the same each time, so it runs once. */
 const uninterrupted = async (invocation: ReadonlyArray<string>): Promise<Finished> => {
   const name = invocation.join(" ")
   const finished = taken.get(name) ?? (await here(invocation))

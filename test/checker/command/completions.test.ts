@@ -11,7 +11,7 @@ beforeAll(() => {
 })
 afterAll(() => installation.remove())
 
-/** What bash offers for these words, of which the last is being typed. */
+/** What bash offers for these words, the last of which is being typed. */
 const offered = (script: string, ...words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const line = words.join(" ")
   const typing = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; COMP_LINE='${line}'; COMP_POINT=${line.length}`

@@ -116,7 +116,7 @@ describe("progress", () => {
 })
 
 describe("limits", () => {
-  /** A limit of memory that a search may begin with, though it soon comes to it, in MiB. */
+  /** A limit of memory that a search may begin with but soon reaches, in MiB. */
   let little: number
   beforeAll(async () => {
     const { code, stderr } = await installation.run(["check", file, "--max-memory", "1M"])

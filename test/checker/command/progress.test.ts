@@ -25,7 +25,7 @@ afterAll(() => installation.remove())
 
 const limits = { maxStates: Number.POSITIVE_INFINITY, maxMemoryBytes: Number.POSITIVE_INFINITY }
 
-/** Does something until enough was shown, and tells what was. */
+/** Does something until enough was shown, and returns it. */
 const shownBy = async (
   work: Effect.Effect<unknown, unknown, Interruption | ProgressDisplay>,
   isEnough: (shown: ReadonlyArray<string>) => boolean = () => false

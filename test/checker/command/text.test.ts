@@ -11,7 +11,10 @@ afterAll(() => installation.remove())
 const check = (...invocation: ReadonlyArray<string>) =>
   runHere(installation.folder, ["check", ...invocation])
 
-/** For whatever does not depend on which thread searches: each more takes a while to begin. */
+/**
+ * For tests that do not depend on which thread searches: each additional thread takes a while to
+ * start.
+ */
 const onOneThread = ["--workers", "1"]
 
 /** Without what differs from run to run. */
@@ -21,7 +24,7 @@ const masked = (text: string): string =>
     .replace(/[\d,]+ generated\/s/g, "… generated/s")
     .replace(/[\d.]+$/gm, "…")
 
-/** Matches the words in this order, whatever is between them. */
+/** Matches the words in this order, with anything between them. */
 const inOrder = (...words: ReadonlyArray<string>): RegExp =>
   new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^]*"))
 
@@ -81,8 +84,7 @@ describe("the result of one scenario", () => {
   })
 })
 
-// The third story, naive/split-brain, takes too long for a test: it is told by
-// `quorate check naive`.
+// The third story, naive/split-brain, takes too long for a test: `quorate check naive` prints it.
 describe("the result of several scenarios", () => {
   const naive = ["naive/new-write-old-read", "naive/populate-old-write"]
   let ofNaive: Finished

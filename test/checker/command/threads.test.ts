@@ -11,14 +11,14 @@ beforeAll(() => {
 })
 afterAll(() => installation.remove())
 
-/** What a document says that does not depend on who did how much of the work. */
+/** The part of a document that does not depend on how the threads shared the work. */
 const outcome = async (...invocation: ReadonlyArray<string>) => {
   const { code, stdout } = await runHere(installation.folder, ["check", "--json", ...invocation])
   const { seconds: _, peakMemoryBytes: __, engine: ___, actions, ...document } = JSON.parse(stdout)
   return { code, document, actions: Object.entries(actions).sort() }
 }
 
-/** What one thread comes to that keeps all states: the same each time, so it is taken once. */
+/** The outcome of one thread that keeps all states: the same each time, so it runs once. */
 const alone = ["majority/write-read", "--reduction", "none", "--workers", "1"]
 let taken: ReturnType<typeof outcome> | undefined
 const outcomeAlone = () => {

@@ -96,7 +96,9 @@ const agree = (spaceAnew: () => Space, given: Bounds) => {
   return { findings, ways }
 }
 
-/** A search that begins in memory and goes on on disk after so many states; none if it ended. */
+/**
+ * A search that begins in memory and continues on disk after this many states; none if it ended.
+ */
 const moved = (space: Space, { piece, ...given }: Bounds, states: number) => {
   const begun = new Search(space, { checksDeadlock: true })
   if (states > 0 && !begun.advance(states)) return undefined

@@ -1,5 +1,6 @@
 /**
- * The cache of recent states never reports a state that it has not seen, whatever shares its slot.
+ * The cache of recent states never reports a state that it has not seen, regardless of what shares
+ * its slot.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -182,7 +182,7 @@ describe("faults", () => {
     expect(new Set(lies.map(({ from }) => from))).toEqual(new Set([liar]))
     const lied = await viewAt(session, { run: [first?.code ?? "", lies[0]?.code ?? ""], at: 2 })
     expect(lied.arrows.at(-1)).toMatchObject({ from: liar, sent: undefined, received: 2 })
-    // What is sent to the liar it hears at once.
+    // The adversary overhears messages to the liar at once.
     expect(lied.arrows.filter(({ to }) => to === liar).map(({ received }) => received)).toEqual([1])
   })
 })

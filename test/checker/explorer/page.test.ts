@@ -59,7 +59,7 @@ describe("the built page", () => {
   it("names every protocol's actions with the sentences that they carry", () => {
     const named = (file: string, name: string) =>
       sources.find((source) => source.file === `spec/${file}.ts` && source.name === name)
-    // A comment keeps the lines that it has in the source, whatever sentence they break.
+    // A comment keeps its lines of the source, even where they break a sentence.
     const comment = (file: string, name: string) =>
       named(file, name)?.comment.replaceAll(/\s+/g, " ")
     expect(comment("majority/client", "receiveGetReply")).toContain(

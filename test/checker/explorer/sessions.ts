@@ -32,8 +32,7 @@ export const viewAt = (session: Session, place: Place): Promise<View> =>
   asked(session, { ask: "view", place }, "view")
 
 /**
- * Where a walk comes to that takes so many steps at most, one with an effect each time, drawn the
- * same way always.
+ * The end of a walk of at most this many steps, each with an effect, always drawn the same way.
  */
 export const walked = async (session: Session, steps: number, seed = 1): Promise<View> => {
   let view = await viewAt(session, { run: [], at: 0 })

@@ -1,6 +1,6 @@
 /**
- * A process that waits beside one that has stopped at a bound may wait for that one, or regardless
- * of it. The checker reports this; it is neither a violation nor a proof.
+ * A process that waits while another has stopped at a bound may wait for that one, or regardless of
+ * it. The checker reports this; it is neither a violation nor a proof.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
  * Faults that happen as soon as they may (`atOnce`): when one is due, no other step is possible, so
- * it happens. A run that stops before it is not fair, whatever else waits.
+ * it happens. A run that stops before it is not fair, regardless of what else waits.
  */
 import { describe, expect, it } from "vitest"
 import {

@@ -119,7 +119,7 @@ const processOf = (role: "server" | "client", table: readonly [Row, Row]): AnyPr
 
 const properties = [termination, staticLiveness] as ReadonlyArray<AnyProperty>
 
-/** Models in which runs need not end; some have infinitely many states. */
+/** Models whose runs may be infinite; some have infinitely many states. */
 export const loopingModels: fc.Arbitrary<Model> = fc
   .record({
     server: tables,

@@ -61,7 +61,7 @@ const inProse = (manifest: Manifest, text: string): string =>
     }
   )
 
-/** The steps to a violation: as told, if some property has them; else those of the first. */
+/** The steps to a violation: those given, if some property has them; else those of the first. */
 const stepsOf = ({ violated = {} }: Found, told: string): string => {
   const steps = Object.values(violated).map(String)
   return steps.includes(told) ? told : (steps[0] ?? "no")

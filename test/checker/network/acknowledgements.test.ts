@@ -44,7 +44,7 @@ describe("shipped scenarios", () => {
 
 /**
  * A client that asks every server and counts those that have answered; its state is the set of
- * them. Servers are done once they have answered. What counting comes to differs from case to case.
+ * them. Servers are done once they have answered. The effect of counting differs from case to case.
  */
 const counting = (
   after: (answered: string) => string,
@@ -77,7 +77,7 @@ const counting = (
 /** A quorum is any two of the three. */
 const atTwo = (answered: string): string =>
   answered.split(" ").length >= 2 ? "over" : `asked ${answered}`
-/** It matters which two have answered: after s1 and s2, nobody is told. */
+/** It matters which two have answered: after s1 and s2, no node is informed. */
 const whoMatters = (answered: string): string =>
   answered === "s1 s2" ? "special" : answered.split(" ").length >= 2 ? "over" : `asked ${answered}`
 
@@ -117,8 +117,8 @@ describe("a client that counts answers", () => {
 })
 
 /**
- * Storage nodes s2 and s3 answer only once s1 has; and once the answer of s1 is counted, nobody is
- * told: so somebody is told only if that answer is lost.
+ * Storage nodes s2 and s3 answer only once s1 has. Once the answer of s1 is counted, no node is
+ * informed: so a node is informed only if that answer is lost.
  */
 const afterLoss = (): Model => {
   const { server, client } = counting((answered) =>

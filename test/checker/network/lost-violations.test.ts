@@ -70,7 +70,7 @@ describe("an answer that a client calls obsolete and then waits for", () => {
 })
 
 describe("an answer that is sent together with another message", () => {
-  /** A server tells the client, and another server; that one gives the client a hint. */
+  /** A server informs the client and another server, which gives the client a hint. */
   const chatty: TinyRole = {
     first: "quiet",
     receives: table({
@@ -244,7 +244,7 @@ describe("an answer that has no effect for a while", () => {
 })
 
 describe("two answers of one node that are in flight together", () => {
-  /** It answers the first question with "one", whatever the question, and the second with "two". */
+  /** It answers the first question with "one", whatever it is, and the second with "two". */
   const counting: TinyRole = {
     first: "fresh",
     receives: (state, message) =>
@@ -472,8 +472,8 @@ describe("a node that a fault gives another process, which does not know the ear
   )
 
   /**
-   * The server only answers; the client asks, and tells the server once it no longer waits for the
-   * answer.
+   * The server only answers; the client asks, and informs the server once it no longer waits for
+   * the answer.
    */
   const given = tinyModel(
     {
@@ -611,7 +611,7 @@ describe("a node that a fault gives another process, which does not know the ear
 
 describe("a fault that happens only while no client has received an answer", () => {
   /**
-   * s1 answers, and tells s2, which can turn after that; once it has turned, the client's next
+   * s1 answers, and informs s2, which can turn after that; once it has turned, the client's next
    * message does harm.
    */
   const telling: TinyRole = {

@@ -495,7 +495,7 @@ describe("a second kind of fault", () => {
       [timestampsGrow]: "holds",
       [timestampsNameValues]: "holds"
     })
-    // The same process, run by a node that no fault has befallen.
+    // The same process, run by a node without a fault.
     const nodes = two.system.nodes.map((one) =>
       one.id === "s1" ? { ...one, process: liar as AnyProcess } : one
     )

@@ -16,7 +16,7 @@ import {
 } from "./random-protocols.ts"
 import { loadedFrom } from "./searching.ts"
 
-/** Compares searches of random models, half of which are asked about deadlocks too. */
+/** Compares searches of random models; half of them also look for deadlocks. */
 const compareAll = (models: fc.Arbitrary<Model>, most: number): Seen => {
   const seen = nothingSeen()
   fc.assert(

@@ -154,7 +154,10 @@ describe("the reductions that leave out steps", () => {
   })
 
   it("come to the same verdict where they are used, in as many steps", () => {
-    /** A switch that is up declares that nothing changes it: it need not be told again. */
+    /**
+     * A switch that is up declares that nothing changes it: it does not need to receive another
+     * message.
+     */
     const settled: TinyRole = {
       ...keeping,
       promises: { isObsolete: (state) => state === "up" }

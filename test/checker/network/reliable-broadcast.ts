@@ -3,8 +3,8 @@
  * adversary: of four peers one may lie; of three, none may.
  *
  * One peer sends a value to all. A peer that receives the value echoes it to all. A peer with a
- * quorum of echoes for a value, or with enough peers that are ready for it, tells all once that it
- * is ready. A peer with enough ready peers for a value delivers it.
+ * quorum of echoes for a value, or with enough peers that are ready for it, informs all once that
+ * it is ready. A peer with enough ready peers for a value delivers it.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -195,7 +195,7 @@ const properties = [
   }
 ] as ReadonlyArray<unknown> as ReadonlyArray<AnyProperty>
 
-/** A broadcast among this many peers, of which `corrupt` lies from the start; `p1` sends. */
+/** A broadcast among this many peers; `corrupt` lies from the start, and `p1` sends. */
 export const broadcast = (
   count: number,
   corrupt: "p1" | "p2",

@@ -1,6 +1,6 @@
 /**
  * The cache of the adversary's derivation changes nothing: knowledge and messages equal those of a
- * derivation without a cache, in the same order, whatever was asked before.
+ * derivation without a cache, in the same order, regardless of earlier queries.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"

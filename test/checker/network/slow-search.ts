@@ -25,7 +25,7 @@ const written = <Part extends object>(part: Part): Part & Written => ({
 
 /**
  * A node: its process's state, the number of operations of its script that it has invoked, the
- * faults that have befallen it, and what it runs: its own process, the process that the fault of
+ * faults that it has suffered, and what it runs: its own process, the process that the fault of
  * this name has put in its place, or nothing.
  */
 interface Node {
@@ -175,7 +175,7 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
 }
 
 /**
- * The faults that may befall the node now: no budget that names both is spent, and the premise
+ * The faults that the node may suffer now: no budget that names both is spent, and the premise
  * holds afterwards.
  */
 const faultsNow = (model: Model, state: State, { id, faults }: Node): ReadonlyArray<Fault> => {

@@ -1,6 +1,6 @@
 /**
  * Workers meet new values in the same round, and one of them runs out of room for its own while the
- * others go on: the room that they take up then must hold what each has met since.
+ * others continue: the room that they take up then must hold what each has met since.
  *
  * The workers take turns on one thread. So one asks for room before the next begins, which threads
  * do once in a while, under load.

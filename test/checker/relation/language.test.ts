@@ -169,7 +169,7 @@ describe("premises", () => {
     expect(channel({}).verdict).toBe("violated")
     const up = ({ up }: { readonly up: boolean }) => up
     expect(channel({ eventuallyAlways: { "it stays up": up } }).verdict).toBe("holds")
-    // Up again and again, but perhaps never while something is on its way.
+    // Up again and again, but perhaps never while a message is in flight.
     const { properties } = channel({ alwaysEventually: { "it comes up": up } })
     expect(properties[0]?.verdict).toBe("violated")
     const { steps = [], loop = 0 } = properties[0]?.counterexample ?? {}

@@ -65,7 +65,7 @@ export const searchSlowly = (relation: Relation<Small>): SlowReport => {
       if (holds(structuredClone(state))) reached.add(name)
     }
   }
-  /** What TLC does: what is beyond the constraints is counted and judged, and not gone on from. */
+  /** As in TLC: states beyond the constraints are counted and checked, but not expanded. */
   const arrive = (state: Small, depth: number, isWithin: boolean) => {
     generated++
     if (isWithin && relation.constraint?.(structuredClone(state)) !== false)

@@ -63,7 +63,7 @@ export const majorityLost = () =>
     faults: { crashes: { servers: 2, clients: 0 } }
   })
 
-/** A deadlock in which nobody crashes: an older write is never acknowledged. */
+/** A deadlock without a crash: an older write is never acknowledged. */
 export const notAcknowledged = () =>
   found("majority/older-set-not-acknowledged", {
     protocol: "majority",
@@ -139,7 +139,7 @@ export const anyRun: fc.Arbitrary<Counterexample> = fc
 
 const nothing: Snapshot = { nodes: [], inFlight: [], observers: {} }
 
-/** A run of which only the history is known. */
+/** A run with only its history known. */
 export const ofHistory = (
   history: ReadonlyArray<{ readonly client: NodeId; readonly observation: AnyObservation }>
 ): Counterexample => ({

@@ -178,7 +178,10 @@ function* iterated(states: Map<string, Int32Array>, network: Network): Generator
   }
 }
 
-/** A client that tries for ever, as far as anybody looks: its only operation never ends. */
+/**
+ * A client that tries forever, as far as the bound lets the search see: its only operation never
+ * ends.
+ */
 const patient: Model = {
   protocol: {
     name: "patient",

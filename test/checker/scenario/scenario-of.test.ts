@@ -114,7 +114,7 @@ describe("the scenario of a protocol", () => {
 })
 
 describe("the scenario of a model", () => {
-  /** Counts to three, in the name of nobody's protocol. */
+  /** Counts to three, as a protocol that is not in the list. */
   const counter: Process.AnyProcess = {
     State: Schema.Int,
     durable: false,

@@ -32,7 +32,7 @@ const beyondThePremise = [
   "byzantine/clients/undoes-a-write",
   "byzantine/clients/writes-what-it-likes",
   "byzantine/large/client-undoes-a-write",
-  // Content-hash objects are no atomic registers; and a fault window that ends too early.
+  // Content-hash objects are not atomic registers; and a fault window ends too early.
   "dbqs/content-found-once",
   "dbqs/window-until-copied",
   "dynastore/liveness/nobody-left",
@@ -56,7 +56,7 @@ const expectedViolations = (name: string): ReadonlyArray<string> =>
     verdict === "violated" ? [property] : []
   )
 
-/** What was found to be violated; of what nobody has exhausted, what is expected. */
+/** The properties found violated; for scenarios that were never exhausted, those expected to be. */
 const violatedIn = (name: string): ReadonlyArray<string> =>
   manifest[name] === undefined
     ? expectedViolations(name)

@@ -39,7 +39,7 @@ const scenariosOfVariants = () => {
   )
 }
 
-/** The correct variants with scenarios, none of which has its strays counted. */
+/** The correct variants with scenarios whose strays are not counted. */
 export const variantsWithout = (strays: Strays) =>
   scenariosOfVariants().filter(
     ({ scenarios }) => scenarios.length > 0 && !scenarios.some((name) => name in strays)

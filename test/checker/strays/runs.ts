@@ -33,7 +33,7 @@ export const drawn = (limit: number, ...words: ReadonlyArray<number | string>): 
     0) %
   limit
 
-/** Elements that are told apart by their canonical text, in the order in which they were added. */
+/** Elements that differ in their canonical text, in the order in which they were added. */
 class Distinct<A> {
   private readonly elements = new Map<string, A>()
   add(element: A): void {

@@ -210,7 +210,9 @@ const offerTo = (
   })
 }
 
-/** What it returns; undefined if it throws: nobody promises to understand what no sender sends. */
+/**
+ * What it returns; undefined if it throws: no process promises to understand what no sender sends.
+ */
 const attempt = <A>(what: () => A): A | undefined => {
   try {
     return what()
@@ -332,7 +334,7 @@ const observationsIn = (event: Event<AnyObservation>): ReadonlyArray<AnyObservat
 
 const acts = { _tag: "Choose", choice: undefined } as const
 
-/** What is said of a history, though it need not be one that breaks the property. */
+/** The explanation of a history, even of one that does not break the property. */
 const explain = (
   { protocol: { objects } }: Model,
   property: Extract<AnyProperty, { readonly _tag: "Observed" }>,
@@ -420,8 +422,8 @@ const rename = (
 }
 
 /**
- * What a protocol says of itself in data: its Schemas, who takes part, what is never sent, the
- * rules that are no functions, and what searches may rely on about its properties and premises.
+ * What a protocol declares as data: its Schemas, its roles, what is never sent, the rules that are
+ * not functions, and what searches may rely on about its properties and premises.
  */
 const declare = (model: Model, { hash }: Tally): void => {
   const {
@@ -497,8 +499,8 @@ const lie = (model: Model, { messages }: Remains, { hash }: Tally): void => {
 }
 
 /**
- * An observer is told what one of a run was told, with some of it in another order, by another
- * node, or with a fault in between; what it says after each is heard.
+ * An observer receives the events of a run, some of them in another order, from another node, or
+ * with a fault in between; its state after each is recorded.
  */
 const follow = (
   observer: AnyObserver,

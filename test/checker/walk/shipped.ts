@@ -23,7 +23,7 @@ export const shippedIn = (prefix: string): ReadonlyArray<string> =>
     .map((file) => file.slice(0, -".json".length))
     .sort()
 
-/** The property of which a violation is expected, if there is one. */
+/** The property whose violation is expected, if there is one. */
 export const violatedIn = ({ expect }: LoadedScenario): string | undefined =>
   [...expect].find(([, verdict]) => verdict === "violated")?.[0]
 

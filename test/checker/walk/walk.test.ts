@@ -85,8 +85,8 @@ describe("a walk", () => {
 })
 
 describe("walks on scenarios in which everything holds", () => {
-  // Where crashes may break the premise of liveness, runs need not complete; nor where two stop
-  // each other.
+  // Where crashes may break the premise of liveness, runs may not complete; nor where two stop each
+  // other.
   const incomplete = (name: string) =>
     name.startsWith("naive/liveness/") ||
     name === "majority/refinement/writes-crash" ||

@@ -16,7 +16,7 @@ import { administratorNamed, clientClaim, clientEndpoint } from "../../../impl/b
 import { type Cryptography, forged, symbolic } from "../../../spec/kernel/cryptography.ts"
 import { equals } from "../../../spec/kernel/data.ts"
 
-/** Everybody's secrets in one keyring, as a checker has everybody's keys. */
+/** All nodes' secrets in one keyring, as a checker has all nodes' keys. */
 const keyring = new Keyring()
 const [seed, clientSeed, strangerSeed] = [randomBytes(32), randomBytes(32), randomBytes(32)]
 const admin = administratorNamed("admin", publicKeyFrom(seed))

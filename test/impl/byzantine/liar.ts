@@ -28,11 +28,11 @@ import { correct } from "../../../spec/forgetting/rules.ts"
 import type { AnyPart } from "../../../spec/kernel/keyed.ts"
 import { server as serverNamed, servers } from "../../../spec/nodes/nodes.ts"
 
-/** "I still work here": it goes on with what is in its folder. */
+/** "I still work here": it continues with the contents of its folder. */
 const stale: Lie = ({ sends }) => sends
 
 /**
- * It has no key any more, and pretends: with a certificate that it once had, which is no secret,
+ * It has no key any more, and pretends: with a certificate that it once had, which is not secret,
  * and a key that it makes up.
  */
 const pretend =

@@ -66,7 +66,7 @@ describe("the attack: removed storage nodes say that they still work here", () =
     expect(four.map((name) => cluster.secretsOf(name))).toEqual([[], [], [], []])
     const after = four.map((name) => cluster.copy(name, `${name}-after`))
 
-    // Those that forgot pretend; the client that slept reaches nobody else.
+    // Nodes that forgot pretend; the client that slept reaches no other nodes.
     await Promise.all(four.map((name, at) => cluster.lie(name, "pretend", after[at])))
     const refused = await cluster.connect(sleeping, cluster.directory(...four), 500)
     await expect(refused.get("x")).rejects.toMatchObject({

@@ -41,7 +41,7 @@ describe("the forgetting protocol as it is run", () => {
       for (const name of ["e", "f", "g", "h", ...(seed === 1 ? ["i"] : [])]) world.addServer(name)
       world.invoke(world.administrator, "", change(["e", "f", "g", "h"], four))
       world.run(30)
-      // A write that began before goes on in the new configuration.
+      // A write that began before continues in the new configuration.
       world.invoke(user, "k0", write("later"))
       world.run()
       expect(world.reconfigured).toEqual([null])
@@ -51,14 +51,14 @@ describe("the forgetting protocol as it is run", () => {
       expect(world.reconfigured).toEqual([null, null])
       expect(node(world, "i")).toMatchObject({ serves: [2], view: { number: 2 } })
       const late = world.addClient("late")
-      // It knows the first configuration alone, and hears of no other.
+      // It knows only the first configuration, and learns of no other.
       world.invoke(late, "k1", read)
       world.run()
       expect([world.results(late, "k1"), world.notes(late)]).toEqual([
         [],
         expect.arrayContaining(["forgotten"])
       ])
-      // All that it knew were replaced: the directory has to tell it of somebody else.
+      // All nodes that it knew were replaced: the directory has to name another.
       world.hint(user, ["b", "f"])
       world.run()
       expect(world.results(user, "k0")).toEqual([null, null])
@@ -132,7 +132,7 @@ describe("the forgetting protocol as it is run", () => {
   })
 
   it("is atomic with one of four that has forgotten what it acknowledged, and not with two", () => {
-    /** What a read finds that begins when a write has ended, of which d has not heard. */
+    /** What a read finds that begins after the end of a write that d has not received. */
     const foundWith = (liars: ReadonlyArray<string>): unknown => {
       const world = new World(1, four)
       for (const name of liars)

@@ -1,6 +1,7 @@
 /**
  * A host keeps secrets from before the record that mentions them is durable. It erases them once a
- * record without them is durable, and before any message leaves, whatever a crash in between loses.
+ * record without them is durable, and before any message leaves, regardless of what a crash in
+ * between loses.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -121,7 +121,7 @@ export class World {
     })
   }
 
-  /** The directory tells a client that these are there. */
+  /** The directory informs a client that these nodes exist. */
   hint(id: string, members: ReadonlyArray<string>): void {
     const hint = { _tag: "Hint", members: servers(...members) }
     this.step(this.nodes.get(id) as Node, "", {

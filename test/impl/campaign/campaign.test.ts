@@ -32,7 +32,7 @@ const units = 2 + seeds / 3
 
 const reportIn = (stdout: string): CampaignReport => JSON.parse(stdout)
 
-/** What the units came to, whoever did them and however long it took. */
+/** The outcomes of the units, without their runners and times. */
 const outcomesOf = ({ outcomes }: CampaignReport): unknown =>
   outcomes.map(({ id: _, runner: __, seconds: ___, ...outcome }) => outcome)
 
@@ -43,7 +43,7 @@ const allSeeds = Array.from({ length: seeds }, (_, at) => at + 1)
 
 interface Runner {
   readonly kill: (signal: NodeJS.Signals) => void
-  /** Resolves once the runner has done so many units. */
+  /** Resolves once the runner has done this many units. */
   readonly done: (units: number) => Promise<void>
   readonly ended: Promise<unknown>
 }
@@ -95,7 +95,7 @@ const withThreeRunners = async (storage: string): Promise<CampaignReport> => {
   return reportIn(stdout)
 }
 
-/** Every seed is done, and once; and what all came to is what it comes to on one process. */
+/** Every seed is done exactly once, and all outcomes equal those of one process. */
 const expectEachOnce = async (report: CampaignReport): Promise<void> => {
   expect(report).toMatchObject({ finished: true, units, done: units, seeds, violations: [] })
   expect(report.verdicts.asExpected).toBe(units)
@@ -104,7 +104,7 @@ const expectEachOnce = async (report: CampaignReport): Promise<void> => {
   expect(outcomesOf(report)).toEqual(await alone.outcomes())
 }
 
-/** What the campaign comes to on one process, whatever the storage: taken once. */
+/** The outcomes of the campaign on one process, for any storage: it runs once. */
 class Alone {
   private taken: Promise<unknown> | undefined
 

@@ -47,7 +47,7 @@ export class Attack {
 
   /** Attacks the nodes that listen at these ports, one after the other; some may not be there. */
   constructor(keys: Keyring, ports: ReadonlyArray<number>, seed: number) {
-    // Node runs TypeScript as it is; whatever else this process was started with is its own.
+    // Node runs TypeScript as it is; other flags of this process are its own.
     this.child = spawn(process.execPath, [worker, ports.join(","), keys.folder, "0", `${seed}`], {
       stdio: ["ignore", "pipe", "ignore", "ipc"]
     })

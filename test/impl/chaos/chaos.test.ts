@@ -28,8 +28,8 @@ it(
       registers: 8,
       seconds,
       restMilliseconds,
-      // What befalls memories takes longer than a test may: it is for the bench, or for whoever has
-      // the time.
+      // Lost memories take longer than a test may: they are for the bench, or for a long run by
+      // hand.
       forgets: seconds >= 60,
       seed: 1
     })

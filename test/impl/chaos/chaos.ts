@@ -46,8 +46,8 @@ export interface ChaosOptions {
    */
   readonly forgets?: boolean
   /**
-   * Whether all prove over TLS who they are, and a client with a certificate sends absurd frames to
-   * one node after the other.
+   * Whether all nodes prove their identity over TLS, and a client with a certificate sends absurd
+   * frames to one node after the other.
    */
   readonly hostile?: boolean
   readonly seed: number
@@ -89,7 +89,7 @@ export const canFillDisks = isInstalled("prlimit")
 const kinds = ["kill", "kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
 const meanBetweenFaultsMilliseconds = 600
 const maxFaultMilliseconds = 2500
-/** For a machine that is busy with other things as well: nobody waits that long elsewhere. */
+/** For a machine that is also busy with other things: no user waits that long elsewhere. */
 const healingMilliseconds = 120_000
 /**
  * An operation that takes longer than this in the worst of times is pending, and may still
@@ -164,7 +164,7 @@ class Chaos {
       await pause(this.random.delay(meanBetweenFaultsMilliseconds))
       void this.inflict()
     }
-    // Whoever was made to forget is replaced before it is over.
+    // A node that was made to forget is replaced before the run ends.
     await forgetting
     this.absurdFrames = (await attack?.end()) ?? 0
     await this.heal()
@@ -178,7 +178,7 @@ class Chaos {
     return report
   }
 
-  /** What befalls memories, one after the other, until the end. */
+  /** Loses memories, one after the other, until the end. */
   private forgetting(stores: ReadonlyArray<StoreShape>, end: number): Forgetting {
     const { nodes } = this
     return new Forgetting({
@@ -221,7 +221,7 @@ class Chaos {
     }
   }
 
-  /** The node has been removed, and is switched off for good. */
+  /** The node has been removed, and is switched off permanently. */
   private end(node: Node): void {
     node.isThere = false
     node.process?.kill("SIGKILL")
@@ -460,7 +460,8 @@ class Chaos {
 }
 
 /**
- * Lets the files of a node grow to so many bytes and no further. Nothing happens to a node that is
+ * Lets the files of a node grow to this many bytes and no further. Nothing happens to a node that
+ * is
  * gone.
  */
 const limitFiles = ({ process: running }: Node, bytes: number | "unlimited"): void => {

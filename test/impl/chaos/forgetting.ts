@@ -29,9 +29,9 @@ import { pause } from "./pause.ts"
 
 export interface MemoryTally {
   readonly befallen: Record<string, number>
-  /** How often a node refused to go on with what it had. */
+  /** How often a node refused to continue with its memory. */
   noticed: number
-  /** What a node went on with though it must not, or stopped for though it need not. */
+  /** What a node wrongly continued with, or wrongly stopped for. */
   readonly unnoticed: Array<string>
 }
 
@@ -174,7 +174,8 @@ export class Forgetting {
       const peer = await Promise.race([
         RawPeer.connect(
           one.port,
-          // With a certificate nobody can say that it is a node; it can still show marks.
+          // A client cannot claim to be a node without a node's certificate; it can still show
+          // marks.
           forger === undefined ? `${node.name}~forged` : "mallory.forger",
           { protocol: "rambo", first },
           forger,
@@ -194,7 +195,7 @@ export class Forgetting {
     }
   }
 
-  /** Two members are removed at once by people who do not know of each other, and added again. */
+  /** Two members are removed at once, by people who do not know of each other, and added again. */
   private async twoOperators(node: Node): Promise<void> {
     const { nodes, operators } = this.options
     const other = nodes[(nodes.indexOf(node) + 1) % nodes.length] as Node

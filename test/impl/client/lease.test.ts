@@ -1,5 +1,5 @@
 /**
- * The lease of an endpoint's clients: how long they rely on what they were told.
+ * The lease of an endpoint's clients: how long they rely on an answer.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { Lease } from "../../../impl/client/lease.ts"

@@ -92,14 +92,14 @@ const administer = (...given: ReadonlyArray<string>): Promise<string> =>
 
 const credentials = (name: string): string => folder(`${name}.json`)
 
-/** What somebody who slept, and reaches only the old storage nodes, gets by this command. */
+/** What a user who slept, and reaches only the old storage nodes, gets by this command. */
 const asleep = (...given: ReadonlyArray<string>) =>
   runToEnd([
     ...[...given, "--protocol", "byzantine", "--credentials", credentials("sleeping")],
     ...["--servers", `file:${folder("old-servers")}`, "--timeout-milliseconds", "1500"]
   ])
 
-/** Copies the folder of a node, as whoever has its disk may. */
+/** Copies the folder of a node, as anyone with its disk can. */
 const copyOf = (name: string, as: string): string => {
   cpSync(folder(name), folder(`${name}-${as}`), { recursive: true })
   return folder(`${name}-${as}`)

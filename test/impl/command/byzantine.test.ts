@@ -84,7 +84,7 @@ describe("quorate cluster --protocol byzantine", () => {
     expect(readdirSync(join(data, "s6", "keys")).length).toBe(2)
     const reread = await run(["get", "x", ...own])
     expect([reread.code, reread.stdout]).toEqual([0, "here"])
-    // Both have taken NEW_VIEW, and answered with keys that nobody who replays them has.
+    // Both have taken NEW_VIEW, and answered with keys that the replay does not have.
     const recordings = ["s5", "s6"].map((name) => `${join(data, name)}.recording`)
     const replayed = await run(["replay", ...recordings])
     expect([replayed.code, replayed.stderr, replayed.stdout]).toEqual([

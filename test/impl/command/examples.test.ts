@@ -29,7 +29,7 @@ for (const text of helps.values()) {
   for (const [, example = ""] of shown.matchAll(/^\s*(quorate .+)$/gm)) examples.add(example.trim())
 }
 
-/** Starts what goes on until it is stopped, and waits until it has said so much. */
+/** Starts a command that runs until it is stopped, and waits until it has printed this much. */
 const start = (given: ReadonlyArray<string>, until: RegExp): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...given], { cwd: folder })
@@ -71,7 +71,7 @@ afterAll(async () => {
   installation.remove()
 })
 
-/** What an example needs to be tried beside others, without a browser, and soon. */
+/** What an example needs to run alongside others, without a browser, and soon. */
 const tried = (example: string): ReadonlyArray<string> =>
   example
     .replace(/^quorate /, "")

@@ -77,7 +77,7 @@ const node = (name: string, port: number, ...more: ReadonlyArray<string>) => [
 const run = (given: ReadonlyArray<string>) =>
   given[0] === "get" ? installation.run(given) : runHere(folder, given)
 
-/** Log lines, each of which has to be a JSON document. */
+/** Log lines; each has to be a JSON document. */
 const events = (running: Running) =>
   running
     .stderr()
@@ -261,7 +261,7 @@ describe("a gateway and a cluster", () => {
     const late = await clientWith("second").connect()
     expect(await late.get("x")).toBe("2")
 
-    // Keys of somebody else are of no use, and are not used.
+    // Keys of another client are of no use, and are not used.
     expect((await run(["certificates", "--out", "other", "--clients", "somebody"])).code).toBe(0)
     for (const file of ["pem", "key"])
       cpSync(join(folder, "other", `somebody.${file}`), join(folder, "gateway", `client.${file}`))
@@ -320,7 +320,7 @@ describe("certificates", () => {
     expect((await run(more)).code).toBe(0)
     expect((await run(["get", "x", ...servers, "--keys", "keys"])).stdout).toBe("1")
     expect(await stopped(running, "SIGTERM")).toBe(0)
-    // It logs for people, as it was told nothing else.
+    // It logs for people by default.
     expect(running.stderr()).toMatch(
       /INFO .*listening on 127\.0\.0\.1:\d+.*\n(.*\n)*.*stopping \(SIGTERM\)/
     )

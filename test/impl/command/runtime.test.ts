@@ -176,7 +176,7 @@ describe("quorate", () => {
   )
 
   it.each([
-    [["put", "x", "1"], /"" names no node — write name=host:port/],
+    [["put", "x", "1"], /"" is not a node — write name=host:port/],
     [["put", "x", "1", "--servers", "s1=nowhere"], /this is not an address — write host:port/],
     [["put", "x", "1", "--servers", "file:nowhere"], /cannot be read \(ENOENT\)/],
     [

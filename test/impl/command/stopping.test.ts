@@ -5,7 +5,7 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
-/** A command that is told to stop and never comes to its end. */
+/** A command that is asked to stop and never ends. */
 const hanging = `
 import * as Effect from "effect/Effect"
 import { listenForStop } from "${fileURLToPath(new URL("../../../impl/command/flags.ts", import.meta.url))}"

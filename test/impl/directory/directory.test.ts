@@ -64,12 +64,12 @@ describe("a file", () => {
   })
 
   it.each([
-    ["", /names no node/],
+    ["", /is not a node/],
     ["s1=:7001\ns1=:7002", /s1 is listed twice — leave one of them out/],
     ["s1=:70010", /this is not an address — write host:port/],
     ["{", /this is not JSON — write \{"s1": "host:port"/],
     ['{"s1": 7001}', /this is not an address/],
-    ['{"a/b": ":7001"}', /names no node/]
+    ['{"a/b": ":7001"}', /is not a node/]
   ])("with %j in it is refused", async (text, message) => {
     expect(await problemOf(file(text))).toMatch(message)
   })
@@ -131,7 +131,7 @@ describe("DNS", () => {
     [
       "a target that is no name of a node",
       "dns:odd.example.org",
-      /"_=_.example.org:1" names no node/
+      /"_=_.example.org:1" is not a node/
     ]
   ])("with %s is refused", async (_what, source, message) => {
     server.services.set("empty.example.org", [])

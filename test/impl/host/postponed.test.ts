@@ -71,7 +71,7 @@ const started = (disk: MemoryDisk) => {
   return { answers, declined, say }
 }
 
-/** The endpoint asks, whenever it is told to, and is answered with these numbers. */
+/** The endpoint asks on request, and is answered with these numbers. */
 const asking = (disk: MemoryDisk) => {
   const taken: Array<number> = []
   const asks: typeof inOrder = {

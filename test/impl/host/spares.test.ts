@@ -86,7 +86,7 @@ const system = (protocol: string) => {
     return channel
   })
   sent.length = 0
-  /** Passes on what was sent to these, and says to whom what was. */
+  /** Delivers what was sent to these nodes, and returns what each received. */
   const pass = (...to: ReadonlyArray<string>): ReadonlyArray<string> => {
     const asked: Array<string> = []
     for (const { to: name, frame } of sent.splice(0)) {
@@ -155,7 +155,8 @@ describe.each(["majority", "rambo"])("a client of %s", (protocol) => {
     // Only the last of each node can be missing, though no time has passed.
     for (const name of everyone)
       expect(copies.filter((one) => one === `Set ${name}`).length).toBeGreaterThanOrEqual(11)
-    // Whoever lacks the last copy of a register hears it before it is asked about that register.
+    // A node that lacks the last copy of a register receives it before it is asked about that
+    // register.
     for (let at = 0; at < 3; at++) {
       write()
       complete()
@@ -169,7 +170,7 @@ describe.each(["majority", "rambo"])("a client of %s", (protocol) => {
     const { clock, pass, read, completed } = system(protocol)
     read()
     const [first, second] = pass("s1").map((one) => one.slice(4))
-    // (Only s1 hears its question, if it is asked at all.)
+    // (Only s1 receives its question, if it is asked at all.)
     const third = everyone.filter((name) => name !== first && name !== second)
     clock.move(4)
     expect(pass(...everyone)).toEqual([])

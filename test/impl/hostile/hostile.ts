@@ -40,7 +40,7 @@ export const emptyTally = (): Tally => ({
   broken: 0
 })
 
-/** A frame, given the name of who sends it and the number of its next post. */
+/** A frame, given the name of its sender and the number of its next post. */
 export type Absurd = (peer: string, node: string, next: () => number) => unknown
 
 /**
@@ -91,7 +91,7 @@ const absurdFrames = (Message: Schema.Codec<unknown, unknown>): fc.Arbitrary<Abs
 
 /** So many frames are made, and sent again and again. */
 const maxDifferent = 20_000
-/** A connection is used for so many frames, and ends. */
+/** A connection is used for this many frames, and ends. */
 const framesOfConnection = 2_000
 /** So long is waited for an answer while none comes. */
 const maxStillSeconds = 5
@@ -108,7 +108,7 @@ export const poolOf = (
 ): ReadonlyArray<Absurd> =>
   fc.sample(absurdFrames(Message), { numRuns: Math.min(frames, maxDifferent), seed })
 
-/** Sends so many frames of this pool to the node that listens there. */
+/** Sends this many frames of the pool to the node that listens there. */
 export const beHostile = async (
   pool: ReadonlyArray<Absurd>,
   port: number,
@@ -121,7 +121,7 @@ export const beHostile = async (
   for (let connection = 0; sent < frames; connection++) {
     const peer = `mallory.hostile-${seed}-${connection % 7}`
     const one = await Hostile.connect(port, keys, peer, tally, connection % 2 === 1)
-    // The node is not there, or takes nobody just now.
+    // The node is down, or accepts no connection just now.
     if (one.node === "") await new Promise((resolve) => setTimeout(resolve, absentMilliseconds))
     const end = Math.min(frames, sent + framesOfConnection)
     let sequence = Math.floor(connection / 7) * framesOfConnection
@@ -229,8 +229,8 @@ class Hostile {
   }
 
   /**
-   * Waits until no more than so many posts are without an answer; those with numbers that were used
-   * already may stay so.
+   * Waits until no more than this many posts are unanswered; posts with repeated numbers may stay
+   * so.
    */
   private async answers(most: number): Promise<void> {
     for (let still = 0; this.isOpen && this.unanswered > most && still < maxStillSeconds; ) {

@@ -12,7 +12,7 @@ const ports = listed.split(",").map(Number)
 const read = (file: string): string => readFileSync(join(folder, file), "utf8")
 const keys = { ca: read("authority.pem"), cert: read("mallory.pem"), key: read("mallory.key") }
 const frames = Number(given)
-/** So many go to one node before the next has its turn, where there is no end. */
+/** This many go to one node before the next has its turn, where there is no end. */
 const framesOfTurn = 1000
 const betweenTurnsMilliseconds = 300
 

@@ -1,6 +1,6 @@
 /**
  * With keys, only an administrator changes the configuration: a node accepts reconfiguration
- * messages from no other peer, whatever sender they name.
+ * messages from no other peer, regardless of the sender they name.
  */
 import { X509Certificate } from "node:crypto"
 import * as Effect from "effect/Effect"

@@ -159,7 +159,7 @@ describe("a client that reconfigures", () => {
     peer.post(1, identity, { _tag: "Ballot", operation: 1, phase: 1, instance: 0, message: ballot })
     expect(await peer.declined(1)).toMatchObject({
       kind: "forbidden",
-      reason: expect.stringMatching(/administrator's certificate; this one is of client alice/)
+      reason: expect.stringMatching(/administrator's certificate; this one names client alice/)
     })
     peer.post(2, identity, { _tag: "Get", operation: 1, phase: 1 })
     expect(await peer.answer(2)).toHaveLength(1)

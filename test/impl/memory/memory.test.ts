@@ -9,7 +9,7 @@ import { Memory } from "../../../impl/memory/memory.ts"
 
 const identity = mint("s2")
 const nobody = () => false
-/** A memory after these sessions, each of which began at its position. */
+/** A memory after these sessions; each began at its position. */
 const having = (...sessions: ReadonlyArray<readonly [from: number, nonce: string]>): Memory => {
   const memory = new Memory(identity, nobody)
   for (const [from, nonce] of sessions) memory.begin(from, nonce)
@@ -91,7 +91,7 @@ describe("the marks of other nodes", () => {
     expect(marks.all).toEqual([second])
     expect(marks.hear({ ...second, position: 4 })).toBe("forged")
     expect(marks.hear({ ...second, node: mint("s2").id })).toBe("forged")
-    // For an identity that is only a name, nobody can tell whether it made the mark.
+    // For an identity that is only a name, no node can tell whether it made the mark.
     expect(
       isGenuine(marker({ ...identity, id: "s2" })({ session: 1, nonce: "a", position: 1 }))
     ).toBe(false)

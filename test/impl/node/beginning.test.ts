@@ -301,14 +301,14 @@ describe("recovery", () => {
     await expect(recovered(false, data, folderOf("s2"))).rejects.toMatchObject({
       _tag: "LossNotAccepted",
       missing: ["s1", "s3"],
-      message: expect.stringMatching(/may be lost, .* say --accept-loss/)
+      message: expect.stringMatching(/may be lost, .* use --accept-loss/)
     })
     expect(existsSync(data)).toBe(false)
     const one = await recovered(true, data, folderOf("s2"))
     expect(one.isWhole).toBe(false)
     expect(one.missing.map(nameOf)).toEqual(["s1", "s3"])
     await expect(cluster.start("s2")).rejects.toMatchObject({
-      problem: expect.stringMatching(/went into .*new/)
+      problem: expect.stringMatching(/moved into .*new/)
     })
     await expect(recovered(true, data, folderOf("s1"))).rejects.toMatchObject({
       problem: "it is not empty"
@@ -328,7 +328,7 @@ describe("recovery", () => {
     for (let number = 0; number < 20; number++) {
       if (text(await after.get(`k${number}`)) !== `${number}`) lost += 1
     }
-    // The one node that is left may have missed some, of which it was told.
+    // The one node that is left may have missed some that it was sent.
     expect(lost).toBeLessThan(20)
     await after.put("k0", "new")
     expect(text(await after.get("k0"))).toBe("new")
@@ -367,7 +367,7 @@ describe("recovery", () => {
     for (let number = 0; number < 10; number++) {
       expect(text(await after.get(`k${number}`))).toBe(number < 4 ? null : `${number}`)
     }
-    // Whatever a client of the old system still has to say, nobody of the new one listens to.
+    // No node of the new system accepts messages of a client of the old one.
     const { port } = again.node("s1").address
     const late = await RawPeer.connect(port, "late", { protocol: "majority", first })
     expect(await late.until(() => late.heard.some(({ _tag }) => _tag === "Refused"))).toBe(true)

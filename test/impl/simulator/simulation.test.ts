@@ -23,7 +23,7 @@ const runOf = (seed: number): ReturnType<typeof run> => {
   return known
 }
 
-/** The first of so many seeds whose run ends otherwise than well. */
+/** The first of this many seeds whose run fails. */
 const firstFailure = (
   more: Partial<Plan>,
   seeds: number,
@@ -121,9 +121,10 @@ describe("the simulator", () => {
 
   // Six seeds do not find others that scenarios kill. Newcomers are given their keys with the
   // current view, so none waits for a NEW_VIEW that it was never sent (`every-new-view-in-turn`).
-  // Who leaves erases all its keys, and is turned after that (`private-key-kept-by-who-stays`); it
-  // is turned some time after the change is done, when everybody was told (`asked-is-stopped`,
-  // `one-stopped-too-few`). No liar opens a NEW_VIEW that comes late (`old-symmetric-key-kept`).
+  // A node that leaves erases all its keys, and is corrupted after that
+  // (`private-key-kept-by-who-stays`); it is corrupted some time after the change is done, when
+  // every node has been informed (`asked-is-stopped`, `one-stopped-too-few`). No liar opens a
+  // NEW_VIEW that arrives late (`old-symmetric-key-kept`).
   it.each([
     ["quorum-one-short", 1],
     ["no-nonce", 8],

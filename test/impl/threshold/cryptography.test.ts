@@ -44,7 +44,8 @@ const begun = () => {
   const halves = new Map(
     [...own].map(([node, secret]) => [node, readingHalves(secret, 0, 3)] as const)
   )
-  // Whoever runs the log, or holds a share, learns of each dealing; who only asks does not.
+  // A node that runs the log, or holds a share, learns of each dealing; a node that only asks does
+  // not.
   const commitments = new Commitments(first.commitment)
   const joins = (node: string) => {
     const keyring = new Keyring()
@@ -118,7 +119,7 @@ const run = (
     if (replica.postpones?.(context(to), self, state, from as never, message)) return false
     const step = replica.step(context(to), self, state, input)
     states.set(to, step.state)
-    // Once a step is durable, nothing stays of which no state speaks.
+    // Once a step is durable, nothing stays that no state mentions.
     at(to).keyring.eraseAllBut(handlesIn(step.state))
     send(to, step.sends)
     return true
@@ -220,7 +221,8 @@ describe("the membership service, over real shares,", () => {
           const { keyring } = at(node)
           return keyring.handles.filter((one) => (keyring.get(one)?.length ?? 0) > 32)
         }
-        // Nothing is left of any share of who left, nor of what was dealt to those who stayed.
+        // Nothing is left of the shares of nodes that left, nor of what was dealt to nodes that
+        // stayed.
         for (const node of ["b", "c", "d", "h"]) {
           expect(states.get(node)?.shares).toEqual([])
           expect(large(node)).toEqual([])
@@ -319,7 +321,7 @@ describe("what is sealed", () => {
     expect(later && of("e").decrypt(later, box)).toBeUndefined()
     expect(later && of("e").decrypt(later, { ...box, times: 2 })).toBeUndefined()
     expect(next && of("e").decrypt({ ...next, owner: "f" }, box)).toBeUndefined()
-    // Nothing is sealed for whom nobody knows a key of, or by who has nothing to deal.
+    // Nothing is sealed for a node whose key is not known, or by a node that has nothing to deal.
     expect(dealer.encryptFor("nobody", 1, subShare).ciphertext).toBe("")
     expect(dealer.encryptFor("e", 1, { ...subShare, secret: "none" }).ciphertext).toBe("")
     expect(dealer.threshold.isDealtBy("a", 3, [box])).toBe(true)

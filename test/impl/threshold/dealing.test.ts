@@ -56,7 +56,7 @@ const signedWith = once((share: bigint) => signWith(share, point))
 const hex = (bytes: Uint8Array | undefined): string | undefined =>
   bytes && Buffer.from(bytes).toString("hex")
 
-/** The key that shares make: nobody computes it but a test. */
+/** The key that shares make: only a test computes it. */
 const secretOf = (threshold: number, shares: ReadonlyArray<readonly [string, bigint]>): bigint =>
   shares.slice(0, threshold).reduce((sum, [holder, share]) => {
     const place = placeOf(holder)
@@ -311,7 +311,8 @@ describe("a dealer that lies", () => {
   })
 
   it("is complained of if it deals another secret, another threshold, or to others", () => {
-    // Of these the commitment is wrong already, or the names are, whatever is sealed for them.
+    // The commitment of these is already wrong, or the names are, regardless of what is sealed for
+    // them.
     const { sealed } = dealtBy("d")
     const committedTo = (secret: bigint, threshold: number): Redealing => ({
       ...{ dealer: "d", sealed },

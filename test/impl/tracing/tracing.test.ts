@@ -79,7 +79,7 @@ describe("traces", () => {
     const [nodes, gateway] = [await exporting(url, "nodes"), await exporting(url, "gateway")]
     const cluster = await started(nodes.tracing)
     expect(await ask(cluster, gateway.tracing, "SET x 1\r\n", 5)).toBe("+OK\r\n")
-    // The third node may answer long after the operation; it need not be asked for its pair.
+    // The third node may answer long after the operation; it may not be asked for its pair.
     const isDone = (): boolean => {
       const all = cluster.names.map((name) => cluster.node(name).endpoint.status)
       const steps = all.reduce((sum, one) => sum + one.steps, 0)

@@ -15,8 +15,8 @@ import { followRuns, names, parametersOf, systemUnder } from "../ties.ts"
 import { localSteps } from "./local-steps.ts"
 
 /**
- * The last round in which somebody begins again; each proposes five times at most, one round above
- * the last.
+ * The last round in which a proposer begins again; each proposes five times at most, one round
+ * above the last.
  */
 const ballots = 4
 const rounds = ballots + 6
@@ -66,7 +66,7 @@ describe("consensus is tied to its model", () => {
   describe("in every state of a small domain, reachable or not", () => {
     const configuration = majority(servers(...names("s", 3)))
     /**
-     * What is supposed beside: that the value of the proposer was proposed, that an acceptor which
+     * The further assumptions: that the value of the proposer was proposed, that an acceptor which
      * says that it has accepted has accepted what was asked for, and that a vote was among those
      * that came if one is the highest.
      */

@@ -48,7 +48,7 @@ const operations = () => {
   }
 }
 
-/** A liar tells of any pair that it has seen, of none, or of one that it makes up. */
+/** A liar reports any pair that it has seen, none, or one that it makes up. */
 const pairOfLiar = (sent: ReadonlyArray<unknown>, random: (below: number) => number): unknown => {
   const seen = sent.flatMap((message) => {
     const { _tag, stored } = message as { readonly _tag: string; readonly stored?: unknown }
@@ -94,7 +94,7 @@ const answer: NonNullable<Plan["lies"]>["answer"] = (given, sent, random) => {
   }
 }
 
-/** What it is told by the service it tells some storage node of. */
+/** It informs some storage node of what it learns from the service. */
 const to: NonNullable<Plan["lies"]>["to"] = (asked, asker, random) => {
   const some = parameters.servers[random(parameters.servers.length)]
   return (asked as Message)._tag === "Notice" && some !== undefined ? some : asker
@@ -139,7 +139,7 @@ const departures: ReadonlyArray<readonly [variant: string, by: string, why: RegE
 /** What random runs hardly come to: `b` leaves while `x`, which came before that, is late. */
 const early = "erased-before-late-copies"
 
-/** Follows `b` into two epochs: who is new in the second has the data, `x` says nothing. */
+/** Follows `b` into two epochs: the node that is new in the second has the data, `x` is silent. */
 const followLeaver = (variant: string): string | undefined => {
   const model = modelled.variants.find(({ name }) => name === "old-replicas-erase")?.model
   if (model === undefined) throw new Error("no model")
@@ -183,7 +183,7 @@ const followLeaver = (variant: string): string | undefined => {
   return undefined
 }
 
-/** It harms content-hash objects, which are no part of the model. */
+/** It harms content-hash objects, which are not part of the model. */
 const ofContent = "hash-not-verified"
 
 describe("dBQS is tied to its model", () => {

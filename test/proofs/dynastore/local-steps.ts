@@ -45,7 +45,7 @@ const own: Pair = { value: 9, timestamp: { number: 2, client: self } }
 const operations: ReadonlyArray<Access> = [{ _tag: "Read" }, { _tag: "Write", value: 9 }]
 const endorsements = [[], [{ change: edge }]]
 
-/** Those who have answered, where it is no quorum yet. */
+/** The nodes that have answered, where they are not a quorum yet. */
 const waiting = (access: "read" | "write"): ReadonlyArray<ServerSet> => {
   const { configuration } = parameters
   return [...configuration.members.keys()]
@@ -98,7 +98,7 @@ const states: ReadonlyArray<Traversing> = operations.flatMap((operation) =>
     [first, next].flatMap((desired: View) =>
       [...pairs, ...(operation._tag === "Write" ? [own] : [])].flatMap((pair) => {
         const isLeaf = stage._tag === "Setting" || stage._tag === "Checking"
-        // Who proposes lacks something; who is at a leaf desires nothing else.
+        // A traversal that proposes lacks something; one at a leaf desires nothing else.
         if (stage._tag === "Proposing" && desired === first) return []
         if (isLeaf && desired === next) return []
         const mayHaveChosen = operation._tag === "Write" && pair !== initialPair
@@ -131,7 +131,7 @@ const answers: ReadonlyArray<Message> = [phase - 1, phase].flatMap(
   }
 )
 
-/** A step, what is remembered of how it came to it, and what has happened before. */
+/** A step, what is remembered of the way to it, and what has happened before. */
 export interface LocalStep {
   readonly taken: Taken
   readonly memory: Memory

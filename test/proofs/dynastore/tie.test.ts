@@ -17,7 +17,7 @@ import { followRuns, parametersOf, systemUnder } from "../ties.ts"
 import { parameters as domain, localSteps } from "./local-steps.ts"
 
 /**
- * Two clients that reconfigure at the same time, among other things; everybody writes and reads.
+ * Two clients that reconfigure at the same time, among other things; all clients write and read.
  */
 const changes: Readonly<Record<string, ReadonlyArray<string>>> = { c1: ["+s3"], c2: ["+s4", "-s1"] }
 

@@ -13,7 +13,7 @@ const node = sort("node")
 const token = relation("token", node)
 const heard = relation("heard", node)
 
-/** A node that takes a token is heard of, of which nothing is claimed. */
+/** A node that takes a token is recorded in a relation about which nothing is claimed. */
 const taking: Model = {
   name: "taking",
   about: "Whoever wants takes a token.",

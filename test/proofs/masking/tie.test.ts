@@ -13,7 +13,7 @@ import { accesses, followRuns, names, parametersOf, systemUnder } from "../ties.
 
 const liars = [server("s5")]
 
-/** A liar acknowledges and stores nothing; it tells of any pair that it has seen, or makes up. */
+/** A liar acknowledges and stores nothing; it reports any pair that it has seen, or makes up. */
 const answer: NonNullable<Plan["lies"]>["answer"] = (asked, sent, random) => {
   const { _tag, operation } = asked as { readonly _tag: string; readonly operation: number }
   if (_tag === "Set") return { _tag: "SetReply", operation }
@@ -44,7 +44,7 @@ const departures: ReadonlyArray<readonly [variant: string, why: RegExp]> = [
   ["read-without-write-back", /^setting: the model has {c1#1}, the executable {}/],
   ["quorum-one-short", /is no read quorum/]
 ]
-/** A write that goes above everything that it heard goes above all that it has to. */
+/** A write that exceeds every timestamp it received exceeds all that it has to. */
 const safe = ["highest-timestamp", "asked-once"]
 /** Of five storage nodes it believes what the protocol does: a quarter of five is one. */
 const ofFour = "quarter-masked"

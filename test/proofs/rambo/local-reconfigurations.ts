@@ -71,7 +71,7 @@ const sequence: ReadonlyArray<Fact> = [first, second, third].flatMap((configurat
 ])
 const toldMaps = maps.map((map): Fact => [told, ...labelsOfMap(map)])
 
-/** Those who have answered, where not all have that have to. */
+/** The nodes that have answered, where not all that have to have done so. */
 const waiting = (
   configurations: ReadonlyArray<Configuration>,
   isEnough: (configuration: Configuration, answered: ServerSet) => boolean
@@ -234,8 +234,8 @@ const label = (ballot: Ballot): string => `${ballot.round}@${ballot.proposer}`
 
 /**
  * What has happened before an answer came to a proposer: its value was proposed; a vote was among
- * those that came, if one is the highest; and whoever says that it has accepted has accepted what
- * was asked for.
+ * those that came, if one is the highest; and an acceptor that says it has accepted has accepted
+ * what was asked for.
  */
 const before = (proposer: Proposer<Configuration>, input: AnyInput): ReadonlyArray<Fact> => {
   const { proposed, hasHighest, accepted } = instanceRelations

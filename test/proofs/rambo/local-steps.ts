@@ -1,7 +1,7 @@
 /**
  * Every step that a storage node, or a client that reads or writes, can take from any state of a
- * small domain with any message, reachable or not: two configurations, of which a cmap knows the
- * first, both, or the second alone.
+ * small domain with any message, reachable or not: there are two configurations, and a cmap knows
+ * the first, both, or only the second.
  */
 import { getAsked, setAsked, told } from "../../../proofs/rambo/state.ts"
 import { labelOfPhase, labelsOfMap, type Memory, noMemory } from "../../../proofs/rambo/tie.ts"
@@ -39,7 +39,7 @@ const own: Pair = { value: 9, timestamp: { number: 2, client: self } }
 const operations: ReadonlyArray<Access> = [{ _tag: "Read" }, { _tag: "Write", value: 9 }]
 export const begun = 2
 
-/** A step, what is remembered of how it came to it, and what has happened before. */
+/** A step, what is remembered of the way to it, and what has happened before. */
 export interface LocalStep {
   readonly taken: Taken
   readonly memory: Memory
@@ -55,7 +55,7 @@ export interface Tried {
   readonly step: (role: "server" | "client", state: unknown, input: AnyInput) => AnyStep
   /** Which is to be the oldest active configuration, by its index. */
   readonly nextOldest: (retired: number, goal: number) => number
-  /** Whether those who have voted are enough for a decision. */
+  /** Whether the nodes that have voted are enough for a decision. */
   readonly isEnough: (configuration: Configuration, voters: ServerSet) => boolean
   /**
    * The ways in which an answer may say more, a client wait for a decision, and a phase of a read
@@ -64,11 +64,11 @@ export interface Tried {
   readonly answers: (message: Message) => ReadonlyArray<Answer>
   readonly deciding: (state: ClientState) => ReadonlyArray<ClientState>
   readonly asking: (state: ClientState) => ReadonlyArray<ClientState>
-  /** The ways in which a storage node may be an acceptor, beside. */
+  /** The ways in which a storage node may also be an acceptor. */
   readonly accepting: (state: ServerState) => ReadonlyArray<ServerState>
   /** Whether an answer like this can come to a client in this state, from this storage node. */
   readonly mayAnswer: (state: ClientState, from: ServerId, message: Answer) => boolean
-  /** What has happened before a client was in this state, beside what the state says. */
+  /** What has happened before a client was in this state, in addition to what the state says. */
   readonly history: (state: ClientState) => ReadonlyArray<Fact>
 }
 
@@ -158,7 +158,7 @@ const ofClients = (tried: Tried): ReadonlyArray<LocalStep> =>
     )
   )
 
-/** What a storage node may be asked, and what is remembered of who asks. */
+/** What a storage node may be asked, and what is remembered of the client that asks. */
 const questions = (): ReadonlyArray<{ readonly message: Message; readonly memory: Memory }> => {
   const [map = { retired: 0, active: [first] }] = maps
   const [read = { _tag: "Read" }] = operations

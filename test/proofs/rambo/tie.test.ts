@@ -216,7 +216,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
       return triedUnder(found.rules)
     }
     const atOnce = "read-stored-value-at-once"
-    /** The steps of a read that remembers who holds what it has found. */
+    /** The steps of a read that remembers which nodes hold the pair it has found. */
     const remembering = (variant: string) =>
       localSteps(tried(variant)).filter(
         ({ taken }) => "holders" in ((taken.before as Partial<ClientState>).activity ?? {})

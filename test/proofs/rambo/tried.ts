@@ -39,7 +39,7 @@ export const triedUnder = (
   }
 }
 
-/** Some of those that have answered a read have told the very pair that it has found. */
+/** Some of the nodes that have answered a read have reported the very pair that it has found. */
 const withHolders = (state: ClientState): ReadonlyArray<ClientState> => {
   const { activity } = state
   if (activity._tag !== "Getting" || activity.operation._tag !== "Read") return [state]

@@ -30,9 +30,9 @@ const pairs: ReadonlyArray<Pair> = [
 const isMore = ({ value }: Pair): boolean => value === 2
 
 /**
- * Nobody tells of what was accepted who was not asked; and a proposer that prepares has asked
- * nobody to accept, nor has one that accepts asked others than the members. (Answers to a phase
- * before are ignored as in RAMBO, and not tried again.)
+ * Only a node that was asked reports what it accepted. A proposer that prepares has asked no node
+ * to accept, and one that accepts has asked only the members. (Answers to an earlier phase are
+ * ignored as in RAMBO, and not tried again.)
  */
 const mayAnswer = (state: ClientState, from: ServerId, message: Answer): boolean => {
   const { activity } = state
@@ -112,7 +112,7 @@ const asking = (state: ClientState): ReadonlyArray<ClientState> => {
 const { accept, decidedIn } = instanceRelations
 const ballot = `1@${other}`
 
-/** What was decided, in one ballot, and who has voted in it. */
+/** What was decided, in one ballot, and the nodes that have voted in it. */
 const decisions: ReadonlyArray<Fact> = [first, second].flatMap((configuration, place) => {
   const next = place === 0 ? second : third
   const i = String(place)

@@ -26,7 +26,7 @@ interface State {
   readonly changes: number
 }
 
-/** The most steps that are remembered: less than a number of so many digits. */
+/** The most steps that are remembered: less than a number of this many digits. */
 const maxChanges = 5 ** 3
 
 const withMore = ([a, b, c, d]: Bag, place: number, more: number): Bag => [
@@ -132,7 +132,7 @@ const isKept = ({ keeps }: Named, one: Seen, other: Seen): boolean =>
   isSame(one.changes, other.changes) &&
   (keeps === "changes of the server" || (one.states === other.states && one.ends === other.ends))
 
-/** Tries these in every so many of the small systems. */
+/** Tries these in a regular sample of the small systems. */
 export const tryAll = (
   named: ReadonlyArray<Named>,
   start: readonly [number, number],

@@ -30,7 +30,7 @@ export type Rule = (system: Small) => Reduction | undefined
 const both = [0, 1] as const
 type Predicate = (state: number, message: number) => boolean
 
-/** Holds in a state and for good: whatever the node receives. */
+/** Holds in a state and permanently, whatever the node receives. */
 const forGood =
   (table: Table, now: Predicate): Predicate =>
   (state, message) =>
@@ -92,7 +92,7 @@ const waitsIn = (table: Table, answer: number): ReadonlyArray<number> =>
     )
   )
 
-/** Whether it makes no difference when the answer is taken, in whatever state it may wait. */
+/** Whether it makes no difference when the answer is taken, in any state in which it may wait. */
 const mayComeEarly = (table: Table, answer: number): boolean =>
   waitsIn(table, answer).every((state) =>
     both.every(
@@ -123,8 +123,8 @@ const atOnce =
   }
 
 /**
- * The states of a client of which the second can do all that the first can: the largest relation of
- * which this is so.
+ * The pairs of a client's states such that the second can do all that the first can: the largest
+ * such relation.
  */
 const covered = (table: Table): ReadonlySet<string> => {
   const pairs = new Set(["0,1", "1,0"])
@@ -173,7 +173,7 @@ export interface Named {
   readonly rule: Rule
   /**
    * What it keeps: the steps that change the server, in all their orders; and perhaps all states of
-   * both nodes, and those in which nothing is on its way any more.
+   * both nodes, and those in which no message is in flight any more.
    */
   readonly keeps: "everything" | "changes of the server"
 }

@@ -33,7 +33,7 @@ export const isSilent = (table: Table, state: number, message: number): boolean 
   return next === state && sends === 0
 }
 
-/** The states to which a node can get from one, whatever it receives; that one is the first. */
+/** The states that a node can reach from one, whatever it receives; that one is the first. */
 export const reachableFrom = (table: Table, state: number): ReadonlyArray<number> => {
   const other = 1 - state
   const leaves = [0, 1].some((message) => entryOf(table, state, message).next === other)

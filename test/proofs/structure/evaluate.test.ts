@@ -61,7 +61,7 @@ const isTrue = (structure: Structure, formula: Formula, values: Values): boolean
 }
 
 /**
- * A structure with so many elements of each sort, and each tuple with a probability of `full`
+ * A structure with this many elements of each sort, and each tuple with a probability of `full`
  * percent.
  */
 const randomStructure = (

@@ -28,7 +28,9 @@ export const genuine: ReadonlyArray<Written> = [
   signedBy(other, 2, 1),
   signedBy(other, 3, 2)
 ]
-/** What nobody has signed, a pair that is signed by somebody else, and a pair with a new stamp. */
+/**
+ * A pair that no client has signed, a pair signed by another client, and a pair with a new stamp.
+ */
 const madeUp: ReadonlyArray<Written> = [
   { ...signedBy(self, 7, 9), signature: forged },
   { ...signedBy(other, 7, 3), signer: self },

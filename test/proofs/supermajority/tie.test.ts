@@ -27,8 +27,8 @@ interface Said {
 }
 
 /**
- * A liar acknowledges and stores nothing; it tells of any pair that it has seen, of none, or of one
- * that it makes up.
+ * A liar acknowledges and stores nothing; it reports any pair that it has seen, none, or one that
+ * it makes up.
  */
 const answer: NonNullable<Plan["lies"]>["answer"] = (asked, sent, random) => {
   const { _tag, operation } = asked as Said

@@ -88,7 +88,7 @@ export const administered = (
     })
   } as ReturnType<typeof administrates.step>)
 
-/** To whom a message of this tag is sent. */
+/** The nodes to which a message of this tag is sent. */
 export const receivers = (
   { sends }: { readonly sends: ReadonlyArray<{ readonly to: string; readonly message: Message }> },
   tag: Message["_tag"]

@@ -41,7 +41,7 @@ import {
 
 const sizes = Array.from({ length: 13 }, (_, index) => index + 1)
 const named = (size: number) => setOf(Array.from({ length: size }, (_, n) => server(`s${n + 1}`)))
-/** How many of so many members are a quorum, counted one by one. */
+/** How many of this many members are a quorum, counted one by one. */
 const minOf = (size: number): number => {
   const configuration = tolerating(byzantineFaults, named(size))
   return sizes.find((count) => isQuorum(configuration, "write", named(size).slice(0, count))) ?? 0
@@ -159,7 +159,7 @@ describe("the attack (7.1)", () => {
     const untold = at(c, c1, { _tag: "Get", number: 0, nonce: nonceOf("get") })
     expect(receivers(untold, "Answer")).toEqual([c1])
     expect(isQuorum(configurationOf(old), "read", servers("a", "b", "c"))).toBe(true)
-    // It is over by then: a falsely, b and d have said that they have stopped.
+    // It has ended by then: a falsely, b and d have said that they have stopped.
     const stops = [a, b, d].map((from) => told(from, answer(nonceOf("stop", 0, admin))))
     expect(administered(stops).state.view).toEqual(next)
   })

@@ -19,8 +19,8 @@ export const suffices = (system: QuorumSystem, members: ServerSet, nodes: Server
     case "Majority":
       return members.length - absent.length > absent.length
     case "Supermajority": {
-      // Any two sets of this size share at least so many: what both of them leave out is out of the
-      // rest.
+      // Any two sets of this size share at least this many: what both of them leave out is out of
+      // the rest.
       const shared = members.length - 2 * absent.length
       return 3 * shared >= members.length
     }
@@ -51,7 +51,9 @@ export const suffices = (system: QuorumSystem, members: ServerSet, nodes: Server
 export const shared = (left: ServerSet, right: ServerSet): number =>
   left.filter((member) => right.includes(member)).length
 
-/** Whether every quorum of the one system shares so many members with every quorum of the other. */
+/**
+ * Whether every quorum of the one system shares this many members with every quorum of the other.
+ */
 export const intersect = (
   first: QuorumSystem,
   second: QuorumSystem,

@@ -68,7 +68,7 @@ const reasonOf = (made: Result.Result<Configuration, ConfigurationRefused>): str
   expect(refusal._tag).toBe("ConfigurationIllFormed")
   return refusal.message
 }
-/** Whether those who are left can still read and write. */
+/** Whether the remaining members can still read and write. */
 const tolerates = (configuration: Configuration, ...crashed: ReadonlyArray<string>): boolean => {
   const alive = configuration.members.filter((member) => !crashed.includes(member))
   return isQuorum(configuration, "read", alive) && isQuorum(configuration, "write", alive)

@@ -91,8 +91,8 @@ const broken = (taken: ReadonlyArray<Taken>, clients: number): ReadonlyArray<str
 }
 
 /**
- * The views that are on everybody's way, for data is stored in them, and that an operation passed
- * without reading.
+ * The views that are on every client's way, because data is stored in them, and that an operation
+ * passed without reading.
  */
 const missed = (taken: ReadonlyArray<Taken>): ReadonlyArray<View> => {
   const all = traversalsOf(taken)

@@ -50,8 +50,7 @@ const system = () => {
     for (const seen of step.observations) if (seen._tag === "Response") results.push(seen.result)
   }
   /**
-   * Delivers one message that is on its way between these nodes, or anywhere; whether there was
-   * one.
+   * Delivers one message in flight between these nodes, or anywhere; whether there was one.
    */
   const deliverOne = (between: ReadonlyArray<string>): boolean => {
     const at = underway.findIndex(
@@ -62,7 +61,9 @@ const system = () => {
     give(next.to, { _tag: "Receive", from: next.from, message: next.message })
     return true
   }
-  /** Delivers what is on its way between these nodes, or all that is, and what follows from it. */
+  /**
+   * Delivers all messages in flight between these nodes, or all, and those that follow from them.
+   */
   const deliver = (...between: ReadonlyArray<string>): void => {
     while (deliverOne(between));
   }

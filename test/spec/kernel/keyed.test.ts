@@ -1,6 +1,7 @@
 /**
  * Many objects of a process that is written for one: the process treats each as if it were alone,
- * whatever happens to the others meanwhile; and the storage of the objects makes no difference.
+ * regardless of what happens to the others meanwhile; and the storage of the objects makes no
+ * difference.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -96,7 +97,7 @@ interface Due {
 }
 
 /**
- * The next thing that happens: somebody invokes something, or something that is on its way arrives.
+ * The next event: a client invokes an operation, or a message in flight arrives.
  */
 const event = fc.record({
   isInvocation: fc.integer({ min: 0, max: 4 }).map((one) => one === 0),

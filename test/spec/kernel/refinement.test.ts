@@ -89,7 +89,7 @@ describe("where nodes crash", () => {
   })
 })
 
-/** The model, of which one role runs this part for each register. */
+/** The model; one role runs this part for each register. */
 const running = (role: "server" | "client", part: AnyPart, model: Model): Model => ({
   ...model,
   system: {

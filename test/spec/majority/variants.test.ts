@@ -46,9 +46,9 @@ const endsGetPhase = (context: Context, transition: Transition, tag?: "Read" | "
   answersAfter(transition) === majorityOf(context)
 
 /**
- * True when a read counts an answer with the pair of the largest timestamp: it learns who holds
- * that pair. With the answer that ends the Get phase it makes a difference only if all who answered
- * hold it.
+ * True when a read counts an answer with the pair of the largest timestamp: it learns which nodes
+ * hold that pair. With the answer that ends the Get phase it makes a difference only if all that
+ * answered hold it.
  */
 const findsHolder = (context: Context, transition: Transition): boolean => {
   const { role, state, input } = transition

@@ -23,7 +23,7 @@ const five = contextOf(5)
 
 const written = (number: number): Pair =>
   number === 0 ? initialPair : { value: number, timestamp: { number, client: c1 } }
-/** The answers of s1, s2 and so on, as numbers; undefined of who is silent. */
+/** The answers of s1, s2 and so on, as numbers; undefined for a silent node. */
 const answersOf = (...numbers: ReadonlyArray<number | undefined>): Answers =>
   numbers.reduce<Answers>(
     (answers, number, index) =>
@@ -47,7 +47,7 @@ describe("a read", () => {
   })
 
   it("does not accept a pair that a completed write may have replaced, whose one voucher has answered", () => {
-    // The first write is at s1, s2, s3 and the liar s5; the second has reached s1; s4 has heard of
+    // The first write is at s1, s2, s3 and the liar s5; the second has reached s1; s4 has received
     // neither.
     expect(read(2, 1, undefined, 0, 0)).toBeUndefined()
     expect(
@@ -114,7 +114,7 @@ describe("a writer", () => {
   })
 })
 
-/** Answers of some of so many members: pairs 0 to 4, lies among them. */
+/** Answers of some of the given number of members: pairs 0 to 4, lies among them. */
 const cases = fc.integer({ min: 4, max: 9 }).chain((size) =>
   fc.tuple(
     fc.constant(size),
@@ -125,14 +125,14 @@ const cases = fc.integer({ min: 4, max: 9 }).chain((size) =>
   )
 )
 
-/** Every set of so many members, or fewer, that may be those who lie. */
+/** Every set of at most this many members, which may be the liars. */
 const liarsAmong = (members: ServerSet): ReadonlyArray<ServerSet> =>
   subsetsOf(members).filter(({ length }) => length <= maskingFaults.maxFaulty(members.length))
 
 /**
- * The twin: a pair may be returned if no story speaks against it. Whoever lies, a correct one
- * answers with the pair; and whoever lies, no quorum can have stored a newer one of which each
- * correct member still knows.
+ * The twin: a pair may be returned if no story speaks against it. For any liars, a correct one
+ * answers with the pair; and for any liars, no quorum can have stored a newer one that each correct
+ * member still knows.
  */
 const mayBeReturned = (members: ServerSet, answers: Answers, number: number): boolean => {
   const answerOf = (member: ServerSet[number]) =>

@@ -14,7 +14,7 @@ const writtenBy = (name: string): Pair => ({
   timestamp: { number: 1, client: client(name) }
 })
 
-/** A read of five storage nodes, the fifth of which is silent, where these pairs are stored. */
+/** A read of five storage nodes that store these pairs; the fifth is silent. */
 const reading = (stored: Readonly<Record<string, Pair>>, silent: ReadonlyArray<string>) => {
   const { model } = scenarioOf({
     protocol: "masking",

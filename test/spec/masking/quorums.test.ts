@@ -20,7 +20,7 @@ import { type ServerSet, servers } from "../../../spec/nodes/nodes.ts"
 import { shared, subsetsOf } from "../configuration/pairwise.ts"
 
 const all = servers("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9")
-/** Of so many members: how many may lie, and how many a quorum has. */
+/** For this many members: how many may lie, and how many a quorum has. */
 const published = [
   [4, 0, 3],
   [5, 1, 4],

@@ -75,8 +75,8 @@ const stepOf = (context: Context, taken: Taken) =>
     : client.step(context, taken.self, taken.state, taken.input)
 
 /**
- * The client's phase once this answer is among those that it has; undefined if it is no answer to
- * it.
+ * The client's phase once this answer is among those that it has; undefined if it is not an answer
+ * to it.
  */
 const answersAfter = (taken: Taken) => {
   if (taken.role !== "client" || taken.state._tag === "Idle" || taken.input._tag !== "Receive")

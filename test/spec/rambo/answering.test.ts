@@ -39,6 +39,6 @@ it("is refused without one, before the client asks any node", () => {
   const members = ["s1", "s2", "s3"]
   expect(resultOf(members, ["s2"], ["s1", "s2"])).toBe(unanswered)
   expect(resultOf(members, ["s1", "s2", "s3"], ["s1", "s2", "s3"])).toBe(refused)
-  // As it is after somebody else has removed s3 meanwhile.
+  // As it is after another client has removed s3 meanwhile.
   expect(resultOf(["s1", "s2"], ["s2"], ["s2"])).toBe(unanswered)
 })

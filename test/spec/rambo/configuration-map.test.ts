@@ -23,7 +23,7 @@ import {
 const configurationAt = (index: number) => majority([server(`s${index}`), server(`s${index + 1}`)])
 
 /**
- * A possible cmap of one sequence: its first `length` configurations, of which `retired` are
+ * A possible cmap of one sequence: its first `length` configurations; `retired` of them are
  * retired.
  */
 const mapOf = (length: number, retired: number): ConfigurationMap => {
@@ -36,7 +36,7 @@ const maps = fc
   .integer({ min: 1, max: 6 })
   .chain((length) => fc.nat({ max: length - 1 }).map((retired) => mapOf(length, retired)))
 
-/** Maps that need not agree on anything, as only broken sequences make them. */
+/** Maps that may disagree on anything, as only broken sequences make them. */
 const wild = fc.record({
   retired: fc.nat({ max: 3 }),
   active: fc.array(fc.nat({ max: 3 }).map(configurationAt), { minLength: 1, maxLength: 3 })

@@ -58,7 +58,7 @@ export const systemWith = (parameters: StorageParameters, name: string): System 
 }
 
 /**
- * Four storage nodes, of which the first three are the configuration; three clients, and a
+ * Four storage nodes, the first three of which are the configuration; three clients, and a
  * directory.
  */
 export const systemOf = (name: string): System =>

@@ -43,7 +43,7 @@ const system = (variant: string) => {
     for (const { to, message } of step.sends) underway.push({ from: self, to, message })
     for (const seen of step.observations) if (seen._tag === "Response") results.push(seen.result)
   }
-  /** The newest message on its way from one to the other is received. */
+  /** The newest message in flight from one to the other is received. */
   const receive = (from: NodeId, to: NodeId): void => {
     const at = underway.findLastIndex((one) => one.from === from && one.to === to)
     const received = underway[at]
@@ -88,7 +88,7 @@ const run = (variant: string) => {
   ask(c2, s1)
   ask(c2, s2, s3)
   ask(c2, s2)
-  // c1 copies the write to s2 and retires {s1}, as s3 hears. Then s3 accepts, and holds nothing
+  // c1 copies the write to s2 and retires {s1}, as s3 learns. Then s3 accepts, and holds nothing
   // either.
   ask(c1, s1)
   ask(c1, s2)

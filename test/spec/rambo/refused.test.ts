@@ -21,7 +21,7 @@ const removing = (...names: ReadonlyArray<string>): StorageOperation => ({
   remove: servers(...names)
 })
 
-/** A variant of which a test takes single steps. */
+/** A variant whose single steps a test takes. */
 const system = (name: string) => {
   const parameters = { servers: servers("s1", "s2"), clients: [c1], configuration }
   const { context, processOf } = systemWith(parameters, name)

@@ -71,7 +71,7 @@ const either =
 
 const asks = is("Getting", "Setting")
 
-/** A client that reads is told what a storage node holds, or goes on. */
+/** A client that reads receives what a storage node holds, or continues. */
 const looksForHolders: About = ({ state }) =>
   "activity" in state &&
   state.activity._tag === "Getting" &&
@@ -150,7 +150,7 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
   "rds fused-votes-of-a-write-quorum": ["rds correct", is("Deciding")]
 }
 
-/** What tells only where read and write quorums differ: `rambo/mutants/` has a scenario. */
+/** What matters only where read and write quorums differ: `rambo/mutants/` has a scenario. */
 const sameWithMajorities = ["rambo read-stored-at-read-quorum", "rds fused-votes-of-a-write-quorum"]
 
 describe("the variants of reconfiguration with consensus", () => {

@@ -12,7 +12,7 @@ import { configure, supermajority } from "../../../spec/supermajority/protocol.t
 import { shared, subsetsOf } from "../configuration/pairwise.ts"
 
 const all = servers("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9")
-/** Of so many members: how many may lie, and how many a quorum has. */
+/** For this many members: how many may lie, and how many a quorum has. */
 const published = [
   [4, 1, 3],
   [5, 1, 4],

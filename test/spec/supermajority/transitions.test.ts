@@ -53,12 +53,12 @@ const signed = (value: Value, number: number, of: ClientId): SignedPair => ({
 const lie: Written = { ...signed("lie", 9, c1), signature: forged }
 /** What a client signs in the name of another. */
 const usurped: Written = { ...signed("lie", 9, c1), signer: c2 }
-/** A signed value under a timestamp that nobody signed. */
+/** A signed value under a timestamp that no client signed. */
 const stamped: Written = {
   timestamp: { number: 9, client: c1 },
   signed: { signer: c1, content: 1 }
 }
-/** A pair below all others in the name of nobody. */
+/** A pair below all others in the name of no client. */
 const initial: Written = {
   signer: c1,
   content: { value: "lie", timestamp: { number: 0, client: null } }
