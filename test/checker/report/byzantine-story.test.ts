@@ -19,7 +19,7 @@ describe("the story of the attack", () => {
   it("a client slept through a reconfiguration, and all nodes that it asks were removed", () => {
     expect(storyOf("byzantine/sleeping-client")).toMatchInlineSnapshot(`
       "byzantine/sleeping-client violates no-late-phase, in 15 steps; no shorter run does.
-      Demanded: no phase that began after its configuration was forgotten ever completes.
+      Required: no phase that began after its configuration was forgotten ever completes.
       Found: c1 completes its phase in configuration 0, which was forgotten before it began.
 
       What happened
@@ -32,15 +32,15 @@ describe("the story of the attack", () => {
             4    a receives "NEW_VIEW: configuration 1, {e}" from admin (its view is now { number: 1,
                    members: [e] }, its serves is now []) and answers "has nothing (to admin's stop 1 in
                    configuration 0)"
-               * a serves configuration 0 no longer
+               * a no longer serves configuration 0
             5    admin receives "has nothing (to admin's stop 1 in configuration 0)" from a
             6    c receives "NEW_VIEW: configuration 1, {e}" from admin (its view is now { number: 1,
                    members: [e] }, its serves is now []) and answers "has nothing (to admin's stop 1 in
                    configuration 0)"
-               * c serves configuration 0 no longer
+               * c no longer serves configuration 0
             7    admin receives "has nothing (to admin's stop 1 in configuration 0)" from c, and sends
                    "serve configuration 1 with nothing" to e
-               * admin knows that configuration 0 is over: a super-majority of it has stopped
+               * admin knows that configuration 0 has ended: a super-majority of its members has stopped
                < admin's reconfigure +e -a -b -c -d returns ok
             8    e receives "serve configuration 1 with nothing" from admin (its serves is now [1])
          9-11  x a, c and d are corrupted
@@ -69,7 +69,7 @@ describe("the story of the attack", () => {
   it("removed nodes swallow a write", () => {
     expect(storyOf("byzantine/i-still-work-here")).toMatchInlineSnapshot(`
       "byzantine/i-still-work-here violates atomicity, in 24 steps; no shorter run does.
-      Demanded: each operation appears to take place instantaneously between its invocation and its
+      Required: each operation appears to take place instantaneously between its invocation and its
         response.
       Found: c2's read returned ⊥, which no order of the operations explains.
 
@@ -85,15 +85,15 @@ describe("the story of the attack", () => {
             5    a receives "NEW_VIEW: configuration 1, {e}" from admin (its view is now { number: 1,
                    members: [e] }, its serves is now []) and answers "has nothing (to admin's stop 1 in
                    configuration 0)"
-               * a serves configuration 0 no longer
+               * a no longer serves configuration 0
             6    admin receives "has nothing (to admin's stop 1 in configuration 0)" from a
             7    c receives "NEW_VIEW: configuration 1, {e}" from admin (its view is now { number: 1,
                    members: [e] }, its serves is now []) and answers "has nothing (to admin's stop 1 in
                    configuration 0)"
-               * c serves configuration 0 no longer
+               * c no longer serves configuration 0
             8    admin receives "has nothing (to admin's stop 1 in configuration 0)" from c, and sends
                    "serve configuration 1 with nothing" to e
-               * admin knows that configuration 0 is over: a super-majority of it has stopped
+               * admin knows that configuration 0 has ended: a super-majority of its members has stopped
                < admin's reconfigure +e -a -b -c -d returns ok
             9    e receives "serve configuration 1 with nothing" from admin (its serves is now [1])
            10    c2 receives "the configuration is configuration 1, {e}" from admin

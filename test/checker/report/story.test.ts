@@ -7,7 +7,7 @@ describe("stories of counterexamples", () => {
   it("reads that oscillate", () => {
     expect(story(oscillating())).toMatchInlineSnapshot(`
       "majority/read-without-set-phase violates atomicity, in 16 steps; no shorter run does.
-      Demanded: each operation appears to take place instantaneously between its invocation and its
+      Required: each operation appears to take place instantaneously between its invocation and its
         response.
       Found: c2's read returned ⊥, which no order of the operations explains.
 
@@ -35,7 +35,7 @@ describe("stories of counterexamples", () => {
         c2's second read began at step 12 and returned ⊥, the value before any write. But c2's first read
         had already returned 1 at step 11. Once a read has returned a value, no later read may return an
         older one.
-        Still on the way: "set 1@1.c1" from c1 to s1 and s3.
+        Still in flight: "set 1@1.c1" from c1 to s1 and s3.
 
       (1@2.c3 is the value 1 with the timestamp (2, c3); ⊥ is the value before any write)"
     `)
@@ -44,7 +44,7 @@ describe("stories of counterexamples", () => {
   it("two writers with the same timestamp", () => {
     expect(story(sameTimestamp())).toMatchInlineSnapshot(`
       "majority/timestamp-without-client violates timestamps-name-values, in 12 steps; no shorter run does.
-      Demanded: two storage nodes with the same timestamp hold the same value.
+      Required: two storage nodes with the same timestamp hold the same value.
       Found: it does not hold between s1 and s2.
 
       What happened
@@ -67,7 +67,7 @@ describe("stories of counterexamples", () => {
           s1: { pair: 1@1 }
           s2: { pair: 2@1 }
             before the last step: { pair: ⊥@0 }
-        Still on the way: "set 1@1" from c1 to s2 and s3; "set 2@1" from c2 to s1 and s3.
+        Still in flight: "set 1@1" from c1 to s2 and s3; "set 2@1" from c2 to s1 and s3.
 
       (1@2 is the value 1 with the timestamp 2; ⊥ is the value before any write)"
     `)
@@ -76,8 +76,8 @@ describe("stories of counterexamples", () => {
   it("a deadlock after a majority has crashed", () => {
     expect(story(majorityLost())).toMatchInlineSnapshot(`
       "majority/majority-lost ends in a deadlock, in 5 steps; no shorter run does.
-      Demanded: while an operation is pending, some message can be received or some step can be taken.
-      Found: no message is on its way and no node can take a step, but not every client is done.
+      Required: while an operation is pending, some message can be received or some step can be taken.
+      Found: no message is in flight and no node can take a step, but not every client is done.
 
       What happened
         1-2  x s1 and s3 crash

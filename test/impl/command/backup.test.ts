@@ -69,7 +69,7 @@ describe("quorate backup", () => {
         whole.with(1, '{"key":"\\ud800","value":""}'),
         "line 2: it has an entry without a valid key and value"
       ],
-      [whole.with(2, whole[2]?.slice(0, -3) as string), "line 3: it is no JSON"],
+      [whole.with(2, whole[2]?.slice(0, -3) as string), "line 3: it is not JSON"],
       [whole.with(0, '{"backup":"quorate","format":2}'), "line 1: it has format 2"],
       [["{}"], "line 1: it is not a backup"]
     ]

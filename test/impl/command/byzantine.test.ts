@@ -90,7 +90,7 @@ describe("quorate cluster --protocol byzantine", () => {
     expect([replayed.code, replayed.stderr, replayed.stdout]).toEqual([
       0,
       "",
-      expect.stringContaining("are those of the specification")
+      expect.stringContaining("agree with the specification")
     ])
     const again = await run([...["administrator", "replace", "s1", "s5", ...administrator]])
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("s1 is not a member")])

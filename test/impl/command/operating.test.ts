@@ -95,7 +95,7 @@ describe("a node", () => {
     expect(await stopped(running, "SIGINT")).toBe(0)
     const logged = events(running)
     expect(logged.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^s1 is of a system now: s1~/),
+      expect.stringMatching(/^s1 now belongs to a system: s1~/),
       `listening on 127.0.0.1:${port}`,
       "stopping (SIGINT)"
     ])
@@ -162,7 +162,7 @@ describe("a node", () => {
     expect(await stopped(running, "SIGTERM")).toBe(0)
     const said = events(running).filter(({ level }) => level === "ERROR")
     expect(said).toMatchObject([
-      { message: expect.stringMatching(/--record: .* takes no more \(ENOSPC\)/) }
+      { message: expect.stringMatching(/--record: .* accepts no more data \(ENOSPC\)/) }
     ])
   })
 

@@ -110,9 +110,9 @@ describe("a folder of which a part is missing or foreign", () => {
     [
       "the log of another node",
       swapped("log"),
-      /log is the memory of s2~.*, and node.json is of s1~/
+      /log holds the memory of s2~.*, but node.json names s1~/
     ],
-    ["the identity of another node", swapped("node.json"), /it is of node s2, not s1/]
+    ["the identity of another node", swapped("node.json"), /it belongs to node s2, not s1/]
   ])(
     "with %s is refused, with the command that replaces the node",
     async (_what, damage, message) => {

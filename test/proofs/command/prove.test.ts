@@ -92,7 +92,7 @@ describe("quorate prove", () => {
 
   it("says what fails, and what does not and should", () => {
     expect(tableRow(reportOf("correct", { [other]: "unknown" }))).toContain(
-      'unknown (the solver does not say why): "an acknowledged pair is stored" when receiveSet is taken'
+      'unknown (the solver gives no reason): "an acknowledged pair is stored" when receiveSet is taken'
     )
     expect(tableRow(reportOf("late-get-reply-counted", {}))).toContain(
       "expected to fail, but does not"

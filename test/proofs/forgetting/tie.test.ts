@@ -83,15 +83,15 @@ const followed = (
   )
 
 const caught: ReadonlyArray<readonly [variant: string, where: RegExp]> = [
-  ["printed", /^knowsSymmetric\(s\d, 1\) is not so/],
-  ["printed-in-clear", /^knowsSymmetric\(s\d, 1\) is not so/],
+  ["printed", /^knowsSymmetric\(s\d, 1\) does not hold/],
+  ["printed-in-clear", /^knowsSymmetric\(s\d, 1\) does not hold/],
   ["old-symmetric-key-kept", /^leadsTo: /],
   ["private-key-kept-by-who-leaves", /^possesses: /],
   ["private-key-kept-by-who-stays", /^possesses: /],
   ["serves-old-configuration", /^possesses: /],
-  ["asked-is-stopped", /^forgotten\(0\) is not so/],
+  ["asked-is-stopped", /^forgotten\(0\) does not hold/],
   ["one-stopped-too-few", /is no super-majority of configuration 0/],
-  ["copied-before-stopping", /^asked\(admin#1.0.get\) is not so/],
+  ["copied-before-stopping", /^asked\(admin#1.0.get\) does not hold/],
   ["quorum-one-short", /is no super-majority of configuration/],
   ["configurations-mixed", /^asked: /],
   ["no-nonce", /^startPhase cannot be taken/],
