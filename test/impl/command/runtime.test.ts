@@ -139,7 +139,7 @@ describe("quorate", () => {
     for (const [what, text, message] of [
       ["nothing", "", /it contains no recording/],
       ["junk", "junk\n", /it contains no recording/],
-      ["junk and more", `junk\n${whole}junk\nmore junk\n`, /line \d+ is no line of a recording/],
+      ["junk and more", `junk\n${whole}junk\nmore junk\n`, /line \d+ is not a line of a recording/],
       ["something else", '{"_tag":"Taken","node":"s9"}\n', /line 1 is not a line of a recording/]
     ] as const) {
       const file = installation.write("refused", text)
@@ -205,7 +205,7 @@ describe("quorate", () => {
     ],
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
     [["simulate", "--protocol", "dbqs", "--servers", "3"], /a number from 16 to 10000/],
-    [["simulate", "--protocol", "dbqs", "--spares", "90"], /at most 24 may go/],
+    [["simulate", "--protocol", "dbqs", "--spares", "90"], /at most 24 may leave/],
     [
       ["simulate", "--protocol", "dbqs", "--faults", "1"],
       /--faults is not supported with --protocol dbqs/
