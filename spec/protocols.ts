@@ -11,6 +11,7 @@ import type { ProtocolOf } from "./kernel/protocol.ts"
 import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
 import { masking } from "./masking/protocol.ts"
+import { membershipCheckpoints } from "./membership/checkpoints/protocol.ts"
 import { membershipMove } from "./membership/move/protocol.ts"
 import { membershipTimers } from "./membership/timers/protocol.ts"
 import { membership } from "./membership/tracking/protocol.ts"
@@ -42,6 +43,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   membership,
   membershipMove,
   membershipTimers,
+  membershipCheckpoints,
   dbqs,
   rambo,
   ramboII,

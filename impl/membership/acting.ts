@@ -9,8 +9,17 @@ import type { Message as TrackingMessage } from "../../spec/membership/tracking/
 import { beginning } from "../../spec/membership/tracking/probing.ts"
 import { server as tracking } from "../../spec/membership/tracking/server.ts"
 import { client as clientNode, server as serverNode } from "../../spec/nodes/nodes.ts"
+import { heardVouch } from "./checkpoints.ts"
 import { logNode, moveContext, systemOf, type Told, trackingContext } from "./log.ts"
-import { type Message, maxCertificates, type Output, type Timer } from "./messages.ts"
+import {
+  type LogState,
+  type Message,
+  maxCertificates,
+  type Output,
+  type SinceSlot,
+  type Timer,
+  type Vouch
+} from "./messages.ts"
 import { movesSince, withMoved, withPart } from "./moves.ts"
 import { Ordering } from "./ordering.ts"
 import { pong } from "./pong.ts"
@@ -296,6 +305,34 @@ export class Acting extends Ordering {
       if (to !== this.self) this.sayTo(to, { _tag: "SinceMove", number })
   }
 
+  /** A replica lacks slots: whoever has a later checkpoint vouches for it. */
+  private sinceSlot(to: NodeId, { epoch, slot }: SinceSlot): void {
+    const { checkpoint, log } = this.state
+    const isOf = checkpoint?.service.number === epoch && log.service.number === epoch
+    if (checkpoint !== undefined && isOf && isMember(log.service, to) && checkpoint.next > slot)
+      this.sayTo(to, { _tag: "Vouch", checkpoint })
+  }
+
+  /** Another replica vouches for a checkpoint. */
+  private vouch(from: NodeId, { checkpoint }: Vouch): void {
+    const { log, vouched: before = [] } = this.state
+    const by = log.service.members.find((member) => member === from)
+    if (by === undefined || by === this.self || !this.isReplica) return
+    const { vouched, adopted } = heardVouch(log, before, by, checkpoint)
+    if (vouched !== before) this.set({ vouched })
+    if (adopted !== undefined) this.adopt(adopted)
+  }
+
+  /** The replica continues from a state of the log that it has not computed itself. */
+  private adopt(state: LogState): void {
+    const view = systemOf(state)
+    const probing = { view, ...beginning(state.tracking.round) }
+    this.set({ log: state, checkpoint: state, probing })
+    const { number: epoch } = state.service
+    for (let number = this.state.move.system + 1; number <= view.number; number++)
+      this.stepMove(logNode, { _tag: "Advance", epoch, number })
+  }
+
   /** Sends the requesting node the certificates from this epoch on. */
   since(to: NodeId, number: number): void {
     const certificates = this.state.certificates.slice(number, number + maxCertificates)
@@ -366,6 +403,12 @@ export class Acting extends Ordering {
         break
       case "Want":
         this.want(from, message)
+        break
+      case "SinceSlot":
+        this.sinceSlot(from, message)
+        break
+      case "Vouch":
+        this.vouch(from, message)
         break
       case "Ping":
         this.say(pong(this.self, from, message))

@@ -88,6 +88,10 @@ export type Batch = typeof Batch.Type
 export const Want = Schema.TaggedStruct("Want", { epoch: Count, slot: Count, hash: Text })
 export type Want = typeof Want.Type
 
+/** A replica lacks the slots from this one on, and asks for a checkpoint. */
+export const SinceSlot = Schema.TaggedStruct("SinceSlot", { epoch: Count, slot: Count })
+export type SinceSlot = typeof SinceSlot.Type
+
 /** A replica's part of the certificate of an epoch of the system, and of one of the service. */
 export const CertifySystem = Schema.TaggedStruct("CertifySystem", { part: EpochPart })
 export const CertifyService = Schema.TaggedStruct("CertifyService", { part: EpochPart })
@@ -108,6 +112,10 @@ export const LogState = Schema.Struct({
   halves: SetOf(KnownHalf)
 })
 export type LogState = typeof LogState.Type
+
+/** A replica vouches for the state that it has computed from all slots before its `next`. */
+export const Vouch = Schema.TaggedStruct("Vouch", { checkpoint: LogState })
+export type Vouch = typeof Vouch.Type
 
 /** The log announces that a share was dealt, or that an epoch of the service begins. */
 export const Output = Schema.TaggedStruct("Output", {
@@ -160,6 +168,8 @@ export const members = [
   Slot,
   Batch,
   Want,
+  SinceSlot,
+  Vouch,
   CertifySystem,
   CertifyService,
   Output,

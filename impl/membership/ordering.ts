@@ -5,6 +5,7 @@ import type { ObjectsAfter, PartSend } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"
+import { isCheckpoint } from "./checkpoints.ts"
 import { apply, batchOf, hashOfBatch, type Told } from "./log.ts"
 import type { Batch, Message, Operation, Want } from "./messages.ts"
 import {
@@ -263,6 +264,8 @@ export abstract class Ordering {
         if (to !== this.self) this.sends.push({ to, key: this.key, message: want })
     }
     if (this.decidedAt(slot) !== undefined) return
+    for (const to of log.service.members)
+      if (to !== this.self) this.sayTo(to, { _tag: "SinceSlot", epoch: log.service.number, slot })
     this.requestNow()
     this.atSlot(slot, (at, state) => changeView(at, state, view))
   }
@@ -282,8 +285,9 @@ export abstract class Ordering {
       // The rest of the slot is for the replicas of an epoch that has ended.
       break
     }
-    const { service } = this.state.log
-    if (!isMember(service, this.self)) this.set({ pool: [] })
+    const { log } = this.state
+    if (isCheckpoint(log)) this.set({ checkpoint: log })
+    if (!isMember(log.service, this.self)) this.set({ pool: [] })
   }
 
   /** The log informs replicas of this epoch of the service and other nodes. */

@@ -127,6 +127,7 @@ export const replica: Part<
         case "Ask":
         case "Inquire":
         case "Want":
+        case "SinceSlot":
           return true
         case "Moved":
           return message.number <= state.moves.certified.length
@@ -158,6 +159,8 @@ export const replica: Part<
         case "Since":
         case "Moved":
         case "SinceMove":
+        case "SinceSlot":
+        case "Vouch":
         case "Stated":
           // A replica that was away asks repeatedly.
           return true

@@ -22,7 +22,7 @@ import type { Value } from "../../spec/register/operation.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 import type { Message } from "./messages.ts"
 
-/** The number of remembered slots: a replica that is behind by more cannot catch up. */
+/** The number of remembered slots: a replica that is behind by more adopts a checkpoint. */
 export const slotsRemembered = 64
 
 /** One slot, in one epoch of the service. */

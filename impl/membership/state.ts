@@ -18,6 +18,10 @@ export const Shared = Schema.Struct({
   key: SigningKey(ServerId),
   /** The state that all replicas have computed from the log. */
   log: LogState,
+  /** A recent state of the log, for a replica that lacks slots which are no longer remembered. */
+  checkpoint: Schema.optionalKey(LogState),
+  /** The checkpoints that others vouch for, while this replica is behind. */
+  vouched: Schema.optionalKey(SetOf(Schema.Struct({ by: ServerId, checkpoint: LogState }))),
   /** The previous epoch of the service, if this replica has seen it end. */
   former: Schema.optionalKey(View),
   /** The progress of probing. */

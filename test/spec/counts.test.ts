@@ -39,7 +39,7 @@ const unbounded = (
 }
 
 /** What users write, propose and are answered, and what is signed of it alone: any whole number. */
-const ofUsers = ["value", "content"]
+const ofUsers = ["value", "content", "entries"]
 
 describe("every number is a count, or a user's", () => {
   it.each(protocols.map((protocol) => [protocol.name, protocol] as const))(

@@ -246,6 +246,14 @@ export class World {
     for (const one of to) this.say(clockNode, one, { _tag: "Submit", operation } as never)
   }
 
+  /** What its sender does not have to repeat any more never arrives. */
+  forgetSettled(): void {
+    this.queue = this.queue.filter(
+      ({ from, to, key, message }) =>
+        this.processes.get(from)?.promises(["isSettled"], key, to, message) !== true
+    )
+  }
+
   /** Messages arrive until none is left whose time has come. */
   run(): void {
     for (;;) {
