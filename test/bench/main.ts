@@ -22,6 +22,7 @@ import { proofs } from "./proofs.ts"
 import { reasons } from "./reasons.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
+import { replacement } from "./replacement.ts"
 import { simulator } from "./simulator.ts"
 import { stateSpace } from "./state-space.ts"
 import { store } from "./store.ts"
@@ -51,6 +52,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     reasons,
     reductions,
     relations,
+    replacement,
     simulator,
     "state-space": stateSpace,
     store,

@@ -1,9 +1,13 @@
 /**
  * A client for etcd's own protocol (gRPC), with only the two calls that the bench needs.
  */
+import { execFile } from "node:child_process"
 import { type ClientHttp2Session, connect } from "node:http2"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { end, freePorts, isInstalled, launch, listening, type System } from "./system.ts"
+
+const run = promisify(execFile)
 
 /** A protobuf field of bytes, shorter than 16 KiB. */
 const field = (number: number, text: string): Buffer => {
@@ -49,40 +53,36 @@ export const etcd: System = {
   about: "3 nodes, each write synced at a majority; linearizable reads",
   isPresent: () => isInstalled("etcd"),
   start: async (folder) => {
-    const ports = await freePorts(6)
-    const names = ["e1", "e2", "e3"]
-    const [clientUrls, peerUrls] = [0, 3].map((from) =>
+    const names = ["e1", "e2", "e3", "e4"]
+    const ports = await freePorts(8)
+    const [clientUrls, peerUrls] = [0, 4].map((from) =>
       names.map((_, index) => `http://127.0.0.1:${ports[from + index]}`)
     ) as [Array<string>, Array<string>]
-    const cluster = names.map((name, index) => `${name}=${peerUrls[index]}`).join(",")
-    const nodes = names.map((name, index) =>
-      launch("etcd", [
-        ...[
-          "--name",
-          name,
-          "--data-dir",
-          join(folder, name),
-          "--initial-cluster",
-          cluster,
-          "--log-level",
-          "error"
-        ],
-        ...[
-          "--listen-client-urls",
-          clientUrls[index] as string,
-          "--advertise-client-urls",
-          clientUrls[index] as string
-        ],
-        ...[
-          "--listen-peer-urls",
-          peerUrls[index] as string,
-          "--initial-advertise-peer-urls",
-          peerUrls[index] as string
-        ]
-      ])
-    )
+    /** Starts a node of a cluster with these members. */
+    const startNode = (index: number, members: number, state: "new" | "existing") => {
+      const name = names[index] as string
+      const flags = {
+        name,
+        "data-dir": join(folder, name),
+        "initial-cluster": names
+          .slice(0, members)
+          .map((one, at) => `${one}=${peerUrls[at]}`)
+          .join(","),
+        "initial-cluster-state": state,
+        "log-level": "error",
+        "listen-client-urls": clientUrls[index] as string,
+        "advertise-client-urls": clientUrls[index] as string,
+        "listen-peer-urls": peerUrls[index] as string,
+        "initial-advertise-peer-urls": peerUrls[index] as string
+      }
+      return launch(
+        "etcd",
+        Object.entries(flags).flatMap(([flag, given]) => [`--${flag}`, given])
+      )
+    }
+    const nodes = [0, 1, 2].map((index) => startNode(index, 3, "new"))
     await Promise.all(ports.slice(0, 3).map(listening))
-    const sessions = clientUrls.map((url) => connect(url).on("error", () => undefined))
+    const sessions = clientUrls.slice(0, 3).map((url) => connect(url).on("error", () => undefined))
     let next = 0
     /** Asks the nodes in turn; the next attempt skips a node that did not answer. */
     const ask = async (method: string, message: Buffer): Promise<Buffer> => {
@@ -95,6 +95,25 @@ export const etcd: System = {
           await new Promise((resolve) => setTimeout(resolve, 20))
         }
       }
+    }
+    const control = async (...words: ReadonlyArray<string>): Promise<string> =>
+      (await run("etcdctl", [`--endpoints=${clientUrls[1]},${clientUrls[2]}`, ...words])).stdout
+    /** The new node learns all data first; etcd refuses to promote it before. */
+    const replaceOne = async (): Promise<void> => {
+      await control("member", "add", "e4", "--learner", `--peer-urls=${peerUrls[3]}`)
+      nodes.push(startNode(3, 4, "existing"))
+      await listening(ports[3] as number)
+      const idOf = async (name: string): Promise<string> =>
+        new RegExp(`^(\\w+), .*, ${name}, `, "m").exec(await control("member", "list"))?.[1] ?? ""
+      const learner = await idOf("e4")
+      while (
+        !(await control("member", "promote", learner).then(
+          () => true,
+          () => false
+        ))
+      )
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      await control("member", "remove", await idOf("e1"))
     }
     const isLeader = async (index: number): Promise<boolean> => {
       const reply = await call(
@@ -119,9 +138,12 @@ export const etcd: System = {
       read: (key) => ask("KV/Range", field(1, key)),
       write: (key, value) => ask("KV/Put", Buffer.concat([field(1, key), field(2, value)])),
       killOne: async () => {
-        const leads = await Promise.all(names.map((_, index) => isLeader(index).catch(() => false)))
+        const leads = await Promise.all(
+          [0, 1, 2].map((index) => isLeader(index).catch(() => false))
+        )
         await end(nodes[Math.max(0, leads.indexOf(true))] as (typeof nodes)[number])
       },
+      replaceOne,
       stop: async () => {
         for (const session of sessions) session.destroy()
         await Promise.all(nodes.map(end))

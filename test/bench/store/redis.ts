@@ -74,6 +74,7 @@ export const redis: System = {
       read: (key) => use("GET", key),
       write: (key, value) => use("SET", key, value),
       killOne: undefined,
+      replaceOne: undefined,
       stop: async () => {
         for (const connection of all) connection.end()
         await end(node)

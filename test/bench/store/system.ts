@@ -14,6 +14,8 @@ export interface RunningSystem {
   readonly write: (key: string, value: string) => Promise<unknown>
   /** Kills at once the node whose loss hurts most. Undefined if there is only one node. */
   readonly killOne: (() => Promise<void>) | undefined
+  /** Puts a new node in the place of a member. Undefined if the system cannot. */
+  readonly replaceOne: (() => Promise<void>) | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -66,6 +68,14 @@ export const end = (child: ChildProcess): Promise<void> =>
     if (child.exitCode !== null || child.signalCode !== null) resolve()
     child.once("exit", () => resolve())
     child.kill("SIGKILL")
+  })
+
+/** Waits until a process has done its work. */
+export const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    child.once("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`))
+    )
   })
 
 /** Waits until a process listens on the port. */
