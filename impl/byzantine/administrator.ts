@@ -12,7 +12,13 @@ import {
 } from "../../spec/forgetting/administrator.ts"
 import { Proven, type Message as SingleMessage } from "../../spec/forgetting/messages.ts"
 import { equals, including, union, without } from "../../spec/kernel/data.ts"
-import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import {
+  noChoices,
+  type ObjectsAfter,
+  type Part,
+  type PartSend,
+  type PartStep
+} from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input, Send } from "../../spec/kernel/process.ts"
@@ -227,7 +233,7 @@ export const administrator: Part<
     told: { number: 0, by: [] }
   }),
   ready: (_context, _self, { activity }) => activity === null,
-  choices: () => [],
+  choices: noChoices,
   step: (context, self, state, input, objectsAfter, register = "") => {
     if (input._tag === "Invoke")
       return invoke(context, self, state, input.operation as Reconfigure, objectsAfter)

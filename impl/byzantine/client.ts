@@ -15,7 +15,13 @@ import {
 import type { Message as SingleMessage } from "../../spec/forgetting/messages.ts"
 import { SigningKey } from "../../spec/kernel/cryptography.ts"
 import { without } from "../../spec/kernel/data.ts"
-import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import {
+  noChoices,
+  type ObjectsAfter,
+  type Part,
+  type PartSend,
+  type PartStep
+} from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input } from "../../spec/kernel/process.ts"
@@ -163,7 +169,7 @@ export const client: Part<
     busy: null
   }),
   ready: (_context, _self, { busy }) => busy === null,
-  choices: () => [],
+  choices: noChoices,
   step: (context, self, state, input, objectsAfter, register = "") => {
     switch (input._tag) {
       case "Invoke":

@@ -12,7 +12,13 @@ import { type Begin, type Question, Stored } from "../../spec/administrator/mess
 import { View } from "../../spec/administrator/view.ts"
 import { type NewView, Possession, type Proven, SharedKey } from "../../spec/forgetting/messages.ts"
 import { type ServerState as SingleState, server as single } from "../../spec/forgetting/server.ts"
-import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import {
+  noChoices,
+  type ObjectsAfter,
+  type Part,
+  type PartSend,
+  type PartStep
+} from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId, SetOf } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"
@@ -257,7 +263,7 @@ export const server: Part<
     toldIn: null
   }),
   ready: () => false,
-  choices: () => [],
+  choices: noChoices,
   postpones,
   step: (context, self, state, input, objectsAfter, register = "") => {
     if (input._tag !== "Receive") return ignore(state)

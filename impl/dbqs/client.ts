@@ -15,7 +15,13 @@ import { Lease, mayCount } from "../../spec/dbqs/lease.ts"
 import type { Answer, Question, Message as SingleMessage, Stale } from "../../spec/dbqs/messages.ts"
 import { SigningKey } from "../../spec/kernel/cryptography.ts"
 import { without } from "../../spec/kernel/data.ts"
-import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import {
+  noChoices,
+  type ObjectsAfter,
+  type Part,
+  type PartSend,
+  type PartStep
+} from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input } from "../../spec/kernel/process.ts"
@@ -181,7 +187,7 @@ export const client: Part<
     busy: null
   }),
   ready: (_context, _self, { busy }) => busy === null,
-  choices: () => [],
+  choices: noChoices,
   postpones: (_context, _self, state, _from, message) =>
     message._tag === "Answer" &&
     !mayCount(state.lease, singleState(state).certificate.content.number),

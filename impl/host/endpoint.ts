@@ -144,7 +144,10 @@ export class Endpoint {
     }
     this.log = opened.success.log
     this.commits.open(this.log)
-    for (const process of this.processes.values()) this.options.witness?.started(process)
+    for (const process of this.processes.values()) {
+      process.restored()
+      this.options.witness?.started(process)
+    }
     for (const link of this.links.values()) {
       link.restored()
       this.absence.watch(link)
@@ -562,7 +565,7 @@ export class Endpoint {
       this.post(effects, peer, reply)
     }
     if (process.node.part.choices === noChoices) return []
-    return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
+    return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.busyKeys()])]
   }
 
   /** Numbers a message that leaves once all of the effects are durable. */
@@ -649,7 +652,7 @@ export class Endpoint {
 
   private snapshot(): Iterator<string> {
     const changes = [...this.processes].flatMap(([node, process]) =>
-      process.node.part.durable ? process.snapshot().map((change) => ({ node, ...change })) : []
+      process.node.part.durable ? [[node, process.snapshot()] as const] : []
     )
     return snapshotRecords(
       this.options.memory?.records() ?? [],

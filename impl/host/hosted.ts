@@ -8,6 +8,7 @@ import {
   type Change,
   type Fields,
   type KeyedStep,
+  noChoices,
   PartAt
 } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -34,6 +35,7 @@ export class Hosted {
   readonly node: HostedNode
   private readonly at: PartAt
   private readonly objects: ObjectStore
+  private readonly busy = new Set<string>()
 
   constructor(node: HostedNode) {
     this.node = node
@@ -59,7 +61,10 @@ export class Hosted {
   /** Takes one step of one object, and stores the new state. */
   step(key: string, input: AnyInput): KeyedStep {
     const step = this.at.step(this.objects, key, input)
-    if (step.change !== undefined) this.objects.apply(step.change)
+    if (step.change !== undefined) {
+      this.objects.apply(step.change)
+      this.note(key)
+    }
     return step
   }
 
@@ -121,14 +126,38 @@ export class Hosted {
     return this.objects.keys()
   }
 
-  /** The entire current state, as the changes that lead to it from the beginning. */
-  snapshot(): ReadonlyArray<Change> {
+  /**
+   * The objects that the process is busy with: it may take a step of its own there. (A process takes
+   * none where it is ready for an operation.)
+   */
+  busyKeys(): Iterable<string> {
+    return this.busy
+  }
+
+  /**
+   * The entire current state, as the changes that lead to it from the beginning. The process may
+   * take steps while it is read.
+   */
+  snapshot(): Generator<Change> {
     return this.objects.snapshot()
   }
 
   /** Restores a recorded change. */
   restore(change: Change): void {
     this.objects.apply(change)
+    this.note(change.key)
+  }
+
+  /** Prepares for questions about all objects, once all changes are restored. */
+  restored(): void {
+    this.objects.keysAfter(null)
+  }
+
+  /** Notes whether the process is busy with this object. */
+  private note(key: string): void {
+    if (this.node.part.choices === noChoices) return
+    if (this.isReady(key)) this.busy.delete(key)
+    else this.busy.add(key)
   }
 
   /**

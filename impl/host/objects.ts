@@ -4,6 +4,7 @@
  */
 import { equals } from "../../spec/kernel/data.ts"
 import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
+import { SortedKeys } from "./sorted-keys.ts"
 
 /** The initial state of a process: the fields that exist once, and those that each object has. */
 interface Beginning {
@@ -18,11 +19,13 @@ export class ObjectStore implements Objects {
   private readonly isMeasured: boolean
   /** The approximate memory of the objects in bytes; 0 if it is not measured. */
   bytes = 0
-  /** The keys of all objects in order, except those added since. */
-  private ordered: Array<string> = []
-  private unordered: Array<string> = []
-  /** Keys in these lists whose objects are no longer kept. */
-  private readonly gone = new Set<string>()
+  /** The keys of all objects in order, once they have been asked for. */
+  private sorted: SortedKeys | undefined
+  /**
+   * While a snapshot is read: the fields that objects had when it began and that changed since;
+   * undefined for objects that were not kept then.
+   */
+  private before: Map<string, Fields | undefined> | undefined
 
   constructor(beginning: Beginning, isMeasured = false) {
     this.beginning = beginning
@@ -38,10 +41,9 @@ export class ObjectStore implements Objects {
     return this.objects.get(key)
   }
 
-  *keysAfter(after: string | null): Generator<string> {
-    const keys = this.inOrder()
-    for (let at = after === null ? 0 : firstAfter(keys, after); at < keys.length; at++)
-      yield keys[at] as string
+  keysAfter(after: string | null): Iterable<string> {
+    this.sorted ??= new SortedKeys(this.objects.keys())
+    return this.sorted.after(after)
   }
 
   /** Applies the change of a step, now or when a log is read. */
@@ -64,13 +66,45 @@ export class ObjectStore implements Objects {
     return size - (before === undefined ? 0 : sizeOf(key, before))
   }
 
-  /** The entire current state, as the changes that lead to it from the beginning. */
-  snapshot(): ReadonlyArray<Change> {
+  /**
+   * The entire current state, as the changes that lead to it from the beginning, in the order of
+   * their keys. The objects may change while it is read: one snapshot at a time.
+   */
+  snapshot(): Generator<Change> {
+    this.before = new Map()
+    return this.snapshotOf(this.sharedFields, this.before)
+  }
+
+  private *snapshotOf(
+    shared: Fields,
+    before: ReadonlyMap<string, Fields | undefined>
+  ): Generator<Change> {
     const { initialShared, initialOwn } = this.beginning
-    return [
-      { key: "", shared: this.sharedFields, ...droppedIn(initialShared, this.sharedFields) },
-      ...[...this.objects].map(([key, own]) => ({ key, own, ...droppedIn(initialOwn, own) }))
-    ]
+    const changeOf = (key: string, own: Fields): Change => ({
+      ...{ key, own },
+      ...droppedIn(initialOwn, own)
+    })
+    try {
+      yield { key: "", shared, ...droppedIn(initialShared, shared) }
+      let keys = this.firstAfter(null)
+      while (keys.length > 0) {
+        for (const key of keys) {
+          const own = this.objects.get(key)
+          if (own !== undefined && !before.has(key)) yield changeOf(key, own)
+        }
+        keys = this.firstAfter(keys.at(-1) as string)
+      }
+      for (const [key, own] of before) if (own !== undefined) yield changeOf(key, own)
+    } finally {
+      if (this.before === before) this.before = undefined
+    }
+  }
+
+  /** Some keys after this one, in order. */
+  private firstAfter(after: string | null): ReadonlyArray<string> {
+    const keys: Array<string> = []
+    for (const key of this.keysAfter(after)) if (keys.push(key) === keysAtOnce) break
+    return keys
   }
 
   /** Whether this object is kept: it was changed, and differs from its initial state. */
@@ -91,33 +125,21 @@ export class ObjectStore implements Objects {
   /** An object in its initial state is not kept; its memory is freed. */
   private put(key: string, own: Fields): void {
     const before = this.objects.get(key)
+    if (this.before?.has(key) === false) this.before.set(key, before)
     const isLeftOut = this.isMeasured && equals(own, this.beginning.initialOwn)
     if (this.isMeasured) {
       this.bytes -= before === undefined ? 0 : sizeOf(key, before)
       this.bytes += isLeftOut ? 0 : sizeOf(key, own)
     }
-    if (isLeftOut) {
-      if (this.objects.delete(key)) this.gone.add(key)
-      return
-    }
-    if (before === undefined && !this.gone.delete(key)) this.unordered.push(key)
-    this.objects.set(key, own)
-  }
-
-  private inOrder(): ReadonlyArray<string> {
-    if (this.gone.size > 0) {
-      const isThere = (key: string) => !this.gone.has(key)
-      this.ordered = this.ordered.filter(isThere)
-      this.unordered = this.unordered.filter(isThere)
-      this.gone.clear()
-    }
-    if (this.unordered.length > 0) {
-      this.ordered = merged(this.ordered, this.unordered.sort(byName))
-      this.unordered = []
-    }
-    return this.ordered
+    if (!isLeftOut) this.objects.set(key, own)
+    else this.objects.delete(key)
+    if (before === undefined && !isLeftOut) this.sorted?.add(key)
+    if (before !== undefined && isLeftOut) this.sorted?.delete(key)
   }
 }
+
+/** How many keys a snapshot looks up at once. */
+const keysAtOnce = 256
 
 /**
  * The memory of an object in addition to its text: it is in a map and a list, and links and logs
@@ -144,29 +166,4 @@ const isWide = (text: string): boolean => /[\u0100-\uffff]/.test(text)
 const droppedIn = (initial: Fields, now: Fields): Pick<Change, "dropped"> => {
   const dropped = Object.keys(initial).filter((field) => !(field in now))
   return dropped.length === 0 ? {} : { dropped }
-}
-
-const byName = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
-
-const merged = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): Array<string> => {
-  const keys: Array<string> = []
-  let at = 0
-  for (const key of right) {
-    while (at < left.length && (left[at] as string) < key) keys.push(left[at++] as string)
-    keys.push(key)
-  }
-  while (at < left.length) keys.push(left[at++] as string)
-  return keys
-}
-
-/** The position of the first key after this one. */
-const firstAfter = (keys: ReadonlyArray<string>, key: string): number => {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((keys[middle] as string) <= key) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -7,16 +7,15 @@ import type { Link } from "../link/link.ts"
 import type { MemoryRecord } from "../memory/memory.ts"
 import { encodeRecord } from "./record.ts"
 
-/**
- * The records of a snapshot. Their contents are copied already; they are encoded as they are read.
- */
+/** The records of a snapshot, which are encoded as they are read. */
 export function* snapshotRecords(
   memories: ReadonlyArray<MemoryRecord>,
-  changes: ReadonlyArray<Change & { readonly node: NodeId }>,
+  changes: ReadonlyArray<readonly [node: NodeId, changes: Iterable<Change>]>,
   links: ReadonlyArray<readonly [peer: string, kept: ReturnType<Link["snapshot"]>]>
 ): Generator<string> {
   for (const memory of memories) yield encodeRecord({ memory })
-  for (const change of changes) yield encodeRecord({ steps: [change] })
+  for (const [node, ofNode] of changes)
+    for (const change of ofNode) yield encodeRecord({ steps: [{ node, ...change }] })
   for (const [peer, { peerSettled: settled, nextSequence, incoming, outgoing }] of links) {
     yield encodeRecord({ next: { peer, sequence: nextSequence, settled } })
     for (const [sequence, envelopes] of incoming) {

@@ -73,7 +73,7 @@ export const witnessTo = (
   started: (process) => {
     const { id: node, role, context } = process.node
     const { servers, configuration, trust } = context as Setup
-    const state = process.snapshot().map(written)
+    const state = [...process.snapshot()].map(written)
     write(
       JSON.stringify({
         _tag: "Start",

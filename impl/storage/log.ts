@@ -30,8 +30,8 @@ import {
 
 export interface LogOptions {
   /**
-   * The live data at this moment, as records: the contents of a snapshot. It must not change while
-   * it is read.
+   * The live data at this moment, as records: the contents of a snapshot. They are read a block at a
+   * time, and stay what they were.
    */
   readonly snapshot: () => Iterator<string>
   /** Called when the disk is broken: its contents are unknown, and the process must end. */
@@ -274,8 +274,12 @@ export class Log {
       (next: () => void) =>
       (fault: DiskFault | undefined): void => {
         if (this.isClosed) return
-        if (fault === undefined) next()
-        else if (fault.kind === "broken") this.options.broken(fault)
+        if (fault === undefined) {
+          next()
+          return
+        }
+        records.return?.()
+        if (fault.kind === "broken") this.options.broken(fault)
         // A disk without room for a snapshot may still take blocks: keep the segments.
         else this.disk.remove(unfinishedName, () => then(undefined))
       }

@@ -61,7 +61,7 @@ export interface Part<
   readonly durable: boolean
   initial(context: Context, self: Self): State
   ready(context: Context, self: Self, state: State, operation?: Operation): boolean
-  /** Empty for an object in its initial state: no host asks for its choices. */
+  /** Empty for an object in its initial state, and where the part is ready: no host asks there. */
   choices(context: Context, self: Self, state: State): ReadonlyArray<Choice>
   step(
     context: Context,

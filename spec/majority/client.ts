@@ -4,9 +4,11 @@
  * "The protocols for read() and write(v) are very similar; the key difference is the vt-pair used
  * in the Set phase". One protocol therefore serves both, and `choosePair` is the difference.
  */
+
 import * as Schema from "effect/Schema"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import { without } from "../kernel/data.ts"
+import { noChoices } from "../kernel/keyed.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { type ClientId, ServerSet } from "../nodes/nodes.ts"
@@ -205,7 +207,7 @@ export const client: Process<
   durable: false,
   initial: () => initial,
   ready: (_context, _self, state) => state._tag === "Idle",
-  choices: () => [],
+  choices: noChoices,
   step: (context, self, state, input) => {
     switch (input._tag) {
       case "Invoke":

@@ -1,7 +1,9 @@
 /**
  * The storage node of majority replication (tutorial 2.3).
  */
+
 import * as Schema from "effect/Schema"
+import { noChoices } from "../kernel/keyed.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
@@ -85,7 +87,7 @@ export const server: Process<Context, ServerState, NoOperation, never, Message> 
   durable: true,
   initial: () => ({ pair: initialPair }),
   ready: () => false,
-  choices: () => [],
+  choices: noChoices,
   step: (context, _self, state, input) => {
     switch (input._tag) {
       case "Receive":

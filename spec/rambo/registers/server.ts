@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { Floor } from "../../configuration/configuration.ts"
 import { writtenBytes } from "../../kernel/data.ts"
-import type { ObjectsAfter, Part, PartStep } from "../../kernel/keyed.ts"
+import { noChoices, type ObjectsAfter, type Part, type PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import {
   ignore,
@@ -194,7 +194,7 @@ export const server: Part<Context, ServerState, NoOperation, never, Message, NoC
   durable: true,
   initial: Rambo.server.initial,
   ready: () => false,
-  choices: () => [],
+  choices: noChoices,
   step: (context, _self, state, input, objectsAfter) => {
     switch (input._tag) {
       case "Receive":

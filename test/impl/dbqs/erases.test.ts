@@ -29,12 +29,7 @@ it("an object is only with its replicas once all that copy it have it", () => {
   /** Who has the object, by what is durable. */
   const holders = (key: string): ReadonlyArray<ServerId> =>
     servers(
-      ...[...nodes].filter((id) =>
-        world
-          .process(id)
-          .snapshot()
-          .some((one) => one.key === key)
-      )
+      ...[...nodes].filter((id) => [...world.process(id).snapshot()].some((one) => one.key === key))
     )
   const group = (key: string): ReadonlyArray<ServerId> => {
     const { node, shared } = world.process(world.id("s1"))
