@@ -151,6 +151,12 @@ export interface Reconfiguration {
 const allAnswerMilliseconds = 15_000
 
 /**
+ * How long a reconfiguration waits for new nodes to have some more registers, where the others are
+ * enough: a new node that has stopped must not stop it.
+ */
+const copiesMilliseconds = 100
+
+/**
  * The back-off of a client that another one interrupted: random, and longer each time. Also the
  * patience of a client that needs the answers of all nodes.
  */
@@ -160,6 +166,8 @@ const patienceWith = (choice: Choice, waited: number, random: number): number =>
       return 20 * 2 ** Math.min(waited, 7) * (0.5 + random)
     case "GiveUp":
       return allAnswerMilliseconds
+    case "GoOn":
+      return copiesMilliseconds
     case "CatchUp":
     case "Continue":
     case "BeginForgetting":
@@ -201,7 +209,7 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     Message,
     parts,
     variants,
-    variant: "read-stored-value-at-once",
+    variant: "copies-not-sent-again",
     patience: (choice, waited, random) => patienceWith(choice as Choice, waited, random),
     reclaiming: { forgets: (choice) => (choice as Choice)._tag === "BeginForgetting" },
     hint: (members): Hint => ({ _tag: "Hint", members }),

@@ -28,6 +28,7 @@ import { stateSpace } from "./state-space.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
 import { ties } from "./ties.ts"
+import { upgrade } from "./upgrade.ts"
 
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> =
   {
@@ -57,7 +58,8 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     "state-space": stateSpace,
     store,
     study,
-    ties
+    ties,
+    upgrade
   }
 
 const name = process.argv[2] ?? ""

@@ -53,7 +53,15 @@ import {
   type StoreObservation,
   type StoreOperation
 } from "./state.ts"
-import { between, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
+import {
+  between,
+  collect,
+  forAll,
+  goOn,
+  mayGoOn,
+  receiveListing,
+  receivePopulated
+} from "./transfer.ts"
 
 /**
  * True if the cmap has grown since the activity on this register began, and the activity has not
@@ -258,6 +266,10 @@ const choose = (context: Ruled, self: ClientId, state: ClientState, choice: Choi
         : ignore(state)
     case "GiveUp":
       return choice.phase === state.phase ? giveUp(state) : ignore(state)
+    case "GoOn":
+      return choice.phase === state.phase && activity._tag === "Transferring"
+        ? goOn(context, state, activity)
+        : ignore(state)
     default:
       return stepOfOne(context, self, state, { _tag: "Choose", choice })
   }
@@ -321,6 +333,8 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
     case "Bringing":
     case "Forgetting":
       return [{ _tag: "GiveUp", phase: state.phase }]
+    case "Transferring":
+      return mayGoOn(state.activity) ? [{ _tag: "GoOn", phase: state.phase }] : []
   }
   return isOfOne(state) ? Rambo.client.choices(context, self, state) : []
 }
@@ -344,6 +358,10 @@ const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): 
     case "Joining":
       return activity.phase.answered.some((member) => member === node)
     case "Transferring":
+      return (
+        message._tag === "Populated" &&
+        ![...activity.left, ...(activity.behind ?? [])].some(({ name }) => name === message.name)
+      )
     case "Bringing":
       return (
         message._tag === "Populated" && !activity.left.some(({ name }) => name === message.name)

@@ -6,7 +6,8 @@ import type { Variant } from "../../kernel/protocol.ts"
 import { isOver } from "../../phase/phase.ts"
 import { isLarger } from "../../register/pair.ts"
 import { ground } from "../floor.ts"
-import { correct, type Reclaiming, type Rules } from "./rules.ts"
+import { readsAtOnce } from "../rules.ts"
+import { copiesNotSentAgain, correct, type Reclaiming, type Rules } from "./rules.ts"
 
 /** The checked systems have no directory. */
 const unused = ["Hint", "AskMap", "MapReply"]
@@ -30,6 +31,14 @@ export const reclaimingVariants: readonly [Variant<Rules>, ...ReadonlyArray<Vari
     kind: "correct",
     about: "All members have a removal before the floor is decided, and forget it afterwards.",
     rules: correct,
+    unused
+  },
+  {
+    name: "copies-not-sent-again",
+    kind: "correct",
+    about:
+      "The same, beside transfers that send a register only where its largest pair is not yet.",
+    rules: { ...correct, ...readsAtOnce, ...copiesNotSentAgain },
     unused
   },
   mutant(

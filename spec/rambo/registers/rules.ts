@@ -23,6 +23,15 @@ export interface Rules extends Rambo.Rules {
    * registers.
    */
   readonly isTransferred: (upTo: string | null) => boolean
+  /**
+   * Whether a storage node that listed the first pair of a register counts as one that has the
+   * second one, the largest that is listed.
+   */
+  readonly hasCopy: (listed: Pair, largest: Pair) => boolean
+  /** When so many members of the next configuration have a register that the client may go on. */
+  readonly isStored: Enough
+  /** When so many have it that the client does not wait for more. */
+  readonly isCopied: Enough
   /** Whether a read or a write takes news from other registers into account. */
   readonly heedsOthers: boolean
   /** The rules for reclaiming removed registers. */
@@ -74,15 +83,28 @@ const reclaiming: Reclaiming = {
 
 export const correct: Rules = {
   ...Rambo.withConsensus,
-  maxListed: 256,
+  maxListed: 128,
   isListed: isOverForBoth,
   storesPointer: true,
   isTransferred: (upTo) => upTo === null,
+  hasCopy: () => false,
+  isStored: isOverForBoth,
+  isCopied: isOverForBoth,
   heedsOthers: true,
   reclaiming
 }
 
 export type Context = ContextOf<StorageParameters, Rules>
+
+/**
+ * A storage node that listed the largest pair of a register keeps that pair, or a larger one. So
+ * the client sends the pair only to the other members of the next configuration. It waits for all
+ * of these, and may go on as soon as a majority of the next configuration has every pair.
+ */
+export const copiesNotSentAgain = {
+  hasCopy: (listed, largest) => equals(listed.timestamp, largest.timestamp),
+  isCopied: haveAllAnswered
+} satisfies Partial<Rules>
 
 /** A context with only the rules. */
 export interface Ruled {

@@ -7,6 +7,7 @@ import { Floor } from "../../configuration/configuration.ts"
 import type { PartStep } from "../../kernel/keyed.ts"
 import { Count } from "../../kernel/node.ts"
 import type { Note, Observation } from "../../kernel/observation.ts"
+import { ServerSet } from "../../nodes/nodes.ts"
 import { Phase } from "../../phase/phase.ts"
 import { RegisterName, type Value } from "../../register/operation.ts"
 import { Pair } from "../../register/pair.ts"
@@ -28,12 +29,16 @@ const reconfiguration = {
   floor: Schema.optionalKey(Floor)
 }
 
+/** A register with the largest pair listed, and the nodes that count as having that pair. */
+const ListedRegister = Schema.Struct({ ...Held.fields, at: Schema.optionalKey(ServerSet) })
+export type ListedRegister = typeof ListedRegister.Type
+
 /**
  * The merged lists of the nodes that answered: each register with its largest pair, and the name up
  * to which all lists are complete.
  */
 export const Listed = Schema.Struct({
-  registers: Schema.Array(Held),
+  registers: Schema.Array(ListedRegister),
   /** Null if all lists are complete. */
   upTo: Schema.NullOr(RegisterName)
 })
@@ -47,14 +52,20 @@ export const Surveying = Schema.TaggedStruct("Surveying", {
   after: Schema.NullOr(RegisterName),
   phase: Phase(Listed)
 })
+/** Registers with their pairs, and the nodes that have them. */
+const Copies = Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
+export type Copies = typeof Copies.Type
+
 /** Action 2 for the listed registers: storing each in the next configuration. */
 export const Transferring = Schema.TaggedStruct("Transferring", {
   ...reconfiguration,
   /** The start of the next list; null if this is the last one. */
   upTo: Schema.NullOr(RegisterName),
-  /** The number of listed registers, and those not yet at a majority of the next configuration. */
   listed: Count,
-  left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
+  /** The listed registers that a majority of the next configuration does not have yet. */
+  left: Copies,
+  /** Those that a majority has, while others do not have them yet. */
+  behind: Schema.optionalKey(Copies)
 })
 
 /** The nodes that a reconfiguration adds adopt the floor (`joining.ts`). */
@@ -76,7 +87,7 @@ export const Gathering = Schema.TaggedStruct("Gathering", {
 export const Bringing = Schema.TaggedStruct("Bringing", {
   ...reclaiming,
   upTo: Schema.NullOr(RegisterName),
-  left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
+  left: Copies
 })
 /**
  * The floor is decided: a host waits here until every operation that began without it has ended.
@@ -137,8 +148,11 @@ export const CatchUp = Schema.TaggedStruct("CatchUp", {})
 export const BeginForgetting = Schema.TaggedStruct("BeginForgetting", {})
 /** Not all nodes answer, as far as the host knows: the client abandons this phase. */
 export const GiveUp = Schema.TaggedStruct("GiveUp", { phase: Count })
+/** A majority of the next configuration has every listed register: the client goes on. */
+export const GoOn = Schema.TaggedStruct("GoOn", { phase: Count })
 export type Choice =
   | Rambo.Choice
+  | typeof GoOn.Type
   | typeof CatchUp.Type
   | typeof BeginForgetting.Type
   | typeof GiveUp.Type

@@ -16,16 +16,17 @@
  * forward pointer, and the writer stores its pair in the next configuration too before it returns.
  * (The same argument holds for the pair of one register.)
  */
-import type { Configuration } from "../../configuration/configuration.ts"
+
+import { union, without } from "../../kernel/data.ts"
 import type { PartSend } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { become } from "../../kernel/process.ts"
-import { advance, ask, begin, isOverForBoth, startPhase, unchanged } from "../../phase/phase.ts"
+import type { ServerSet } from "../../nodes/nodes.ts"
+import { advance, ask, asked, begin, count, startPhase, unchanged } from "../../phase/phase.ts"
 import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
 import { toldFloor } from "../floor.ts"
 import { collectGarbage, startRetire } from "../garbage-collection.ts"
-import type { InPhase } from "../messages.ts"
 import { next, oldest } from "../stage.ts"
 import type * as Rambo from "../state.ts"
 import { floorToJoin, startJoin } from "./joining.ts"
@@ -38,11 +39,13 @@ import {
   raisedBy,
   startRaised
 } from "./raising.ts"
-import type { Ruled } from "./rules.ts"
+import type { Ruled, Rules } from "./rules.ts"
 import {
   type ClientState,
   type ClientStep,
+  type Copies,
   type Listed,
+  type ListedRegister,
   type Surveying,
   type Transferring,
   transferred
@@ -129,7 +132,7 @@ export const receiveListing = (
   const { phase, isComplete } = advance(
     survey.phase,
     from,
-    (listed) => merged(listed, listing),
+    (listed) => merged(listed, listing, context.rules.hasCopy, memberOf(survey, from)),
     "write",
     context.rules.isListed
   )
@@ -140,29 +143,43 @@ export const receiveListing = (
 }
 
 /**
- * Merges two lists: for each register the larger pair, up to the name where the shorter list ends.
+ * Merges two lists: for each register the larger pair, and the nodes that have it; up to the name
+ * where the shorter list ends.
  */
-export const merged = (before: Listed, { registers, isLast }: Listing): Listed => {
-  const pairs = new Map(before.registers.map(({ name, pair }) => [name, pair]))
-  for (const { name, pair } of registers) pairs.set(name, larger(pairs.get(name) ?? pair, pair))
-  const end = isLast ? null : (registers.at(-1)?.name ?? null)
-  return {
-    registers: [...pairs].map(([name, pair]) => ({ name, pair })).sort(byName),
-    upTo: earlier(before.upTo, end)
+export const merged = (
+  before: Listed,
+  { registers, isLast }: Listing,
+  hasCopy: Rules["hasCopy"] = () => false,
+  from: ServerSet = []
+): Listed => {
+  const known = new Map(before.registers.map((one) => [one.name, one]))
+  for (const { name, pair: listed } of registers) {
+    const { pair: last, at: holders = [] } = known.get(name) ?? { pair: listed }
+    const pair = larger(last, listed)
+    const at = union(hasCopy(last, pair) ? holders : [], hasCopy(listed, pair) ? from : [])
+    known.set(name, { name, pair, ...(at.length === 0 ? {} : { at }) })
   }
+  const end = isLast ? null : (registers.at(-1)?.name ?? null)
+  return { registers: [...known.values()].sort(byName), upTo: earlier(before.upTo, end) }
 }
 
+/** The asked member with this identity. */
+const memberOf = ({ phase }: Pick<Surveying, "phase">, node: NodeId): ServerSet =>
+  asked(phase).filter((member) => member === node)
+
 /** The registers up to the name where the lists are complete. */
-export const listedBy = ({ registers, upTo }: Listed): ReadonlyArray<Held> =>
+export const listedBy = ({ registers, upTo }: Listed): ReadonlyArray<ListedRegister> =>
   registers.filter(({ name }) => upTo === null || name <= upTo)
 
-const byName = (left: Held, right: Held): number => (left.name < right.name ? -1 : 1)
+const byName = (left: Pick<Held, "name">, right: Pick<Held, "name">): number =>
+  left.name < right.name ? -1 : 1
 
 const earlier = (left: string | null, right: string | null): string | null =>
   left === null || right === null ? (left ?? right) : left < right ? left : right
 
 /**
- * Action 2 for the listed registers, in parallel: the client stores each in the next configuration.
+ * Action 2 for the listed registers, in parallel: the client stores each at the members of the next
+ * configuration that do not have it yet.
  */
 const startTransfer = (
   context: Ruled,
@@ -174,44 +191,47 @@ const startTransfer = (
   const listed = listedBy(answer)
   const { operation, goal, retired } = survey
   const floor = survey.floor === undefined ? {} : { floor: survey.floor }
-  if (listed.length === 0) return afterTransfer(context, state, survey, upTo)
   const to = next(context, state, survey)
+  const copies = listed.map(({ name, pair, at = [] }) => ({
+    name,
+    phase: { ...begin([to], pair), answered: without(at, without(at, to.members)) }
+  }))
+  const [left, behind] = unfinished(context, copies)
+  const all = [...left, ...behind]
+  if (all.length === 0) return transferredAll(context, state, survey, listed.length, upTo)
   const phase = state.phase + 1
   return {
     state: {
       ...state,
       phase,
       activity: {
-        _tag: "Transferring",
-        operation,
-        goal,
-        retired,
-        ...floor,
-        upTo,
-        listed: listed.length,
-        left: listed.map(({ name, pair }) => ({ name, phase: begin([to], pair) }))
+        ...{ _tag: "Transferring", operation, goal, retired, ...floor, upTo },
+        ...{ listed: listed.length, left },
+        ...(behind.length === 0 ? {} : { behind })
       }
     },
-    sends: listed.flatMap((held) =>
-      askToPopulate(to, { operation: state.begun, phase }, { ...held, ...floor })
+    sends: all.flatMap(({ name, phase: { answered, answer: pair } }) =>
+      askToPopulate(without(to.members, answered), {
+        ...{ _tag: "Populate", operation: state.begun, phase },
+        ...{ name, pair, ...floor }
+      })
     ),
     observations: []
   }
 }
 
-const askToPopulate = (
-  { members }: Configuration,
-  phase: InPhase,
-  held: Held & Pick<Populate, "floor">
-): ReadonlyArray<PartSend<Message>> =>
-  ask<Message>(members, { _tag: "Populate", ...phase, ...held }).map((send) => ({
-    ...send,
-    key: held.name
-  }))
+/** The registers that a majority does not have yet, and those that only others do not have yet. */
+const unfinished = ({ rules }: Ruled, copies: Copies): readonly [left: Copies, behind: Copies] => [
+  copies.filter(({ phase }) => !rules.isStored(phase, "write")),
+  copies.filter(({ phase }) => rules.isStored(phase, "write") && !rules.isCopied(phase, "write"))
+]
+
+const askToPopulate = (members: ServerSet, question: Populate): ReadonlyArray<PartSend<Message>> =>
+  ask<Message>(members, question).map((send) => ({ ...send, key: question.name }))
 
 /**
  * One more node of the next configuration has stored a register's pair. When every listed register
- * is at a majority, the client continues.
+ * is at enough members, the client continues.
  */
 export const receivePopulated = (
   context: Ruled,
@@ -222,20 +242,59 @@ export const receivePopulated = (
 ): ClientStep => {
   const learned: ClientState = { ...state, map: integrate(state.map, map) }
   if (learned.map.retired > transfer.retired) return collect(context, learned, transfer)
-  const place = transfer.left.findIndex((one) => one.name === name)
-  const one = transfer.left[place]
+  const { left, behind = [], ...others } = transfer
+  const isIt = (one: Copies[number]): boolean => one.name === name
+  const one = left.find(isIt) ?? behind.find(isIt)
   if (one === undefined) return become(learned)
-  const { phase, isComplete } = advance(one.phase, from, unchanged, "write", isOverForBoth)
-  const left = transfer.left.toSpliced(place, 1, ...(isComplete ? [] : [{ name, phase }]))
-  if (left.length > 0) return become({ ...learned, activity: { ...transfer, left } })
-  const step = afterTransfer(context, learned, transfer, transfer.upTo)
-  return {
-    ...step,
-    observations: [
-      { _tag: "Note", name: transferred, detail: transfer.listed },
-      ...step.observations
-    ]
+  const phase = count(one.phase, from, unchanged)
+  const [nowLeft, nowBehind] = unfinished(context, [{ name, phase }])
+  const after = {
+    left: replaced(left, name, nowLeft),
+    behind: left.some(isIt)
+      ? [...behind, ...nowBehind].sort(byName)
+      : replaced(behind, name, nowBehind)
   }
+  if (after.left.length + after.behind.length === 0)
+    return transferredAll(context, learned, transfer, transfer.listed, transfer.upTo)
+  const activity = {
+    ...{ ...others, left: after.left },
+    ...(after.behind.length === 0 ? {} : { behind: after.behind })
+  }
+  return become({ ...learned, activity })
+}
+
+/** The copies with these in the place of the one of this name, if it is there. */
+const replaced = (copies: Copies, name: string, by: Copies): Copies => {
+  const place = copies.findIndex((one) => one.name === name)
+  return place < 0 ? copies : copies.toSpliced(place, 1, ...by)
+}
+
+/** True if every listed register is at a majority of the next configuration. */
+export const mayGoOn = ({ left, behind = [] }: Transferring): boolean =>
+  left.length === 0 && behind.length > 0
+
+/**
+ * The client goes on without the other members, which may have stopped. Its messages to them may
+ * still arrive.
+ */
+export const goOn = (context: Ruled, state: ClientState, transfer: Transferring): ClientStep =>
+  transferredAll(context, state, transfer, transfer.listed, transfer.upTo)
+
+/** Every listed register is at enough members. */
+const transferredAll = (
+  context: Ruled,
+  state: ClientState,
+  task: Rambo.Task,
+  listed: number,
+  upTo: string | null
+): ClientStep => {
+  const step = afterTransfer(context, state, task, upTo)
+  return listed === 0
+    ? step
+    : {
+        ...step,
+        observations: [{ _tag: "Note", name: transferred, detail: listed }, ...step.observations]
+      }
 }
 
 /**

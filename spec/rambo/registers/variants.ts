@@ -3,7 +3,7 @@
  */
 import type { Variant } from "../../kernel/protocol.ts"
 import { readsAtOnce } from "../rules.ts"
-import { correct, type Rules } from "./rules.ts"
+import { copiesNotSentAgain, correct, haveAllAnswered, type Rules } from "./rules.ts"
 
 /** The checked systems have no directory. */
 const unused = ["Hint", "AskMap", "MapReply", "Refused", "Forget", "Forgotten", "Join", "Joined"]
@@ -33,6 +33,35 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about:
       "A read that finds the same pair at a write quorum of every active configuration returns it without a Set phase.",
     rules: { ...correct, ...readsAtOnce },
+    unused
+  },
+  {
+    name: "copies-not-sent-again",
+    kind: "correct",
+    about:
+      "The same, and the transfer sends a register only to those members of the next configuration that did not list its largest pair.",
+    rules: { ...correct, ...readsAtOnce, ...copiesNotSentAgain },
+    unused
+  },
+  {
+    name: "older-copy-counted",
+    kind: "mutant",
+    about: "A storage node that listed an older pair counts as one that has the largest.",
+    rules: { ...correct, ...copiesNotSentAgain, hasCopy: () => true },
+    unused
+  },
+  {
+    name: "goes-on-at-once",
+    kind: "mutant",
+    about: "The client goes on before a majority of the next configuration has every pair.",
+    rules: { ...correct, ...copiesNotSentAgain, isStored: () => true },
+    unused
+  },
+  {
+    name: "waits-for-all",
+    kind: "mutant",
+    about: "The client may go on only when all members of the next configuration have every pair.",
+    rules: { ...correct, ...copiesNotSentAgain, isStored: haveAllAnswered },
     unused
   },
   {

@@ -3,9 +3,9 @@ import { connect, type Socket } from "node:net"
 import { end, freePorts, isInstalled, launch, listening, type System } from "./system.ts"
 
 /** One connection, one request at a time, as in most clients of a pool. */
-class Connection {
+export class Connection {
   private readonly socket: Socket
-  private waiting: (() => void) | undefined
+  private waiting: ((reply: string) => void) | undefined
   private held = ""
 
   constructor(port: number) {
@@ -14,12 +14,13 @@ class Connection {
     this.socket.on("data", (text: string) => {
       this.held += text
       if (!isWhole(this.held)) return
+      const reply = this.held
       this.held = ""
-      this.waiting?.()
+      this.waiting?.(reply)
     })
   }
 
-  ask(...words: ReadonlyArray<string>): Promise<void> {
+  ask(...words: ReadonlyArray<string>): Promise<string> {
     return new Promise((resolve) => {
       this.waiting = resolve
       this.socket.write(

@@ -70,6 +70,13 @@ export const end = (child: ChildProcess): Promise<void> =>
     child.kill("SIGKILL")
   })
 
+/** Asks a process to end, and waits until it has. */
+export const endInOrder = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.once("exit", () => resolve())
+    child.kill("SIGTERM")
+  })
+
 /** Waits until a process has done its work. */
 export const ended = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -328,7 +328,7 @@ const heldBy = (process: Hosted): Keyed => ({
 
 const decodeRecord = recordDecoder(Talk)
 /** What a host kept in its log, read again. */
-const reread = (changes: ReturnType<Hosted["snapshot"]>): Hosted => {
+const reread = (changes: Iterable<Change>): Hosted => {
   const process = hosted()
   for (const change of changes) {
     const record = Result.getOrThrow(

@@ -10,7 +10,7 @@ import { begin, startPhase } from "../../../spec/phase/phase.ts"
 import type { ConfigurationMap } from "../../../spec/rambo/configuration-map.ts"
 import type { Message } from "../../../spec/rambo/registers/messages.ts"
 import { parts } from "../../../spec/rambo/registers/parts.ts"
-import { correct } from "../../../spec/rambo/registers/rules.ts"
+import { copiesNotSentAgain, correct } from "../../../spec/rambo/registers/rules.ts"
 import type { ClientState } from "../../../spec/rambo/registers/state.ts"
 import { initialPair, type Pair } from "../../../spec/register/pair.ts"
 import { changeOf } from "../../../spec/storage/reconfiguration.ts"
@@ -171,6 +171,66 @@ describe("two lists", () => {
     const last = receives(twice.state, "s6", done("b"))
     expect(last.state.activity._tag).toBe("Retiring")
     expect(last.state.map.retired).toBe(1)
+  })
+})
+
+describe("a transfer that sends no copy again", () => {
+  const stays = majority(servers("s2", "s3", "s4"))
+  const beside: ConfigurationMap = { retired: 0, active: [old, stays] }
+  const of = { ...(context as object), rules: { ...correct, ...copiesNotSentAgain } } as never
+  const take = (state: ClientState, from: string, message: Message) =>
+    parts.client.step(of, c1, state, { _tag: "Receive", from: server(from), message }, () => [])
+  const lists = (first: string, second: string) =>
+    ["s2", "s3"].reduce(
+      ({ state }, from, place) =>
+        take(state, from, {
+          _tag: "Listing",
+          ...{ operation: 1, phase: 1, map: beside, isLast: true },
+          registers: held(place === 0 ? first : second)
+        }),
+      { state: { ...surveying(null), map: beside } } as ReturnType<typeof take>
+    )
+  const copies = ({ sends }: ReturnType<typeof take>) =>
+    sends.map(({ to, key, message }) => `${message._tag} ${key} at ${to}`)
+  const done = (name: string) =>
+    ({ _tag: "Populated", operation: 1, phase: 2, name, map: beside }) as const
+
+  it("sends each register where its largest pair was not listed, and waits for all of these", () => {
+    const step = lists("a1 b2 c1", "a1 b1")
+    expect(copies(step)).toEqual([
+      "Populate b at s3",
+      "Populate b at s4",
+      "Populate c at s3",
+      "Populate c at s4",
+      "Populate a at s4"
+    ])
+    const almost = [
+      ["s4", "a"],
+      ["s3", "b"],
+      ["s3", "c"],
+      ["s4", "b"]
+    ].reduce(({ state }, [from = "", name = ""]) => take(state, from, done(name)), step)
+    expect(almost.state.activity._tag).toBe("Transferring")
+    expect(take(almost.state, "s4", done("c")).state.activity._tag).toBe("Retiring")
+  })
+
+  it("may go on once a majority has every register, and no earlier", () => {
+    const step = lists("a1 b2", "a1")
+    const offered = (state: ClientState) => parts.client.choices(of, c1, state)
+    expect(offered(step.state)).toEqual([])
+    const { state } = take(step.state, "s3", done("b"))
+    expect(offered(state)).toEqual([{ _tag: "GoOn", phase: 2 }])
+    const choose = (phase: number) =>
+      parts.client.step(
+        of,
+        c1,
+        state,
+        { _tag: "Choose", choice: { _tag: "GoOn", phase } },
+        () => []
+      )
+    expect(choose(2).state.activity._tag).toBe("Retiring")
+    expect(choose(2).observations).toMatchObject([{ detail: 2 }])
+    expect(choose(1)).toMatchObject({ state, sends: [] })
   })
 })
 
