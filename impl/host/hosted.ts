@@ -127,8 +127,8 @@ export class Hosted {
   }
 
   /**
-   * The objects that the process is busy with: it may take a step of its own there. (A process takes
-   * none where it is ready for an operation.)
+   * The objects that the process is busy with: it may take a step of its own there. (A process
+   * takes none where it is ready for an operation.)
    */
   busyKeys(): Iterable<string> {
     return this.busy

@@ -1,6 +1,7 @@
 /**
  * Keys in order, in buckets: adding or removing one moves only the keys of its bucket. (A list of
- * all keys that is sorted when it is asked for would stop the process for as long as sorting takes.)
+ * all keys that is sorted when it is asked for would stop the process for as long as sorting
+ * takes.)
  */
 
 /** A bucket with more keys is split in two. */
@@ -43,7 +44,7 @@ export class SortedKeys {
     }
   }
 
-  /** The number of the last bucket whose first key is not larger; the first one if there is none. */
+  /** The number of the last bucket whose first key is not larger; else of the first bucket. */
   private bucketOf(key: string): number {
     return Math.max(
       0,

@@ -30,8 +30,8 @@ import {
 
 export interface LogOptions {
   /**
-   * The live data at this moment, as records: the contents of a snapshot. They are read a block at a
-   * time, and stay what they were.
+   * The live data at this moment, as records: the contents of a snapshot. They are read a block at
+   * a time, and stay what they were.
    */
   readonly snapshot: () => Iterator<string>
   /** Called when the disk is broken: its contents are unknown, and the process must end. */
