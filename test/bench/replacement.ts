@@ -2,8 +2,8 @@
  * A node is replaced while users read and write: what they notice of it, beside etcd, in one run.
  * Each write is on disk before it is acknowledged. The client's latencies before, during and after.
  *
- * `npm run bench -- replacement [--registers N] [--users N] [--reads SHARE] [--seconds N]
- * [--only NAME,…]`
+ * `npm run bench -- replacement [--registers N] [--users N] [--reads SHARE] [--seconds N] [--only
+ * NAME,…]`
  */
 import { parseArgs } from "node:util"
 import { etcd } from "./store/etcd.ts"

@@ -2,8 +2,8 @@
  * A rolling upgrade from an earlier release, whose built command is named: three nodes and a
  * gateway of that release, and a gateway and a client of this one, under load; each node in turn is
  * stopped and started again as this release, with its folder. One user writes each key, through one
- * of the three ways in; the others read it. A read must return the last value whose write had returned, or
- * a later one, and none before one that was read.
+ * of the three ways in; the others read it. A read must return the last value whose write had
+ * returned, or a later one, and none before one that was read.
  *
  * `npm run bench -- upgrade --old PATH/TO/.build/quorate.js [--seconds N] [--back]`; with `--back`
  * the last node is started as the earlier release again at the end.
