@@ -53,7 +53,7 @@ describe("the spared nodes", () => {
   })
 })
 
-/** Three nodes and a client, whose frames wait until they are passed on. */
+/** Three nodes and a client, whose frames wait until they are passed on; others may join it. */
 const system = (protocol: string) => {
   const runnable = runnableNamed(protocol)
   const members = servers("s1", "s2", "s3")
@@ -63,46 +63,51 @@ const system = (protocol: string) => {
   const { Message } = runnable
   const decode = frameDecoder(Message)
   const decoded = (frame: Uint8Array): Frame => Result.getOrThrow(decode(frame.subarray(4)))
-  const operations = new Operations({ name: "c", runnable, clock, setup: () => setup })
-  /** Who was sent what since it was last looked at, and is not passed on yet. */
-  const sent: Array<{ readonly to: string; readonly frame: Frame }> = []
   const nodes = members.map((name) => {
     const node = new Endpoint({ name, Message, clock, disk: new MemoryDisk() })
     node.add(nodeOf(runnable, "server", name, setup))
     Result.getOrThrow(node.open())
     return node
   })
-  const channels = nodes.map((node) => {
-    const close = () => undefined
-    node.connected("c", {
-      close,
-      send: (frame) => operations.endpoint.received(node.name, decoded(frame))
+  const clientNamed = (client: string) => {
+    const operations = new Operations({ name: client, runnable, clock, setup: () => setup })
+    /** Who was sent what since it was last looked at, and is not passed on yet. */
+    const sent: Array<{ readonly to: string; readonly frame: Frame }> = []
+    const channels = nodes.map((node) => {
+      const close = () => undefined
+      node.connected(client, {
+        close,
+        send: (frame) => operations.endpoint.received(node.name, decoded(frame))
+      })
+      const channel = {
+        close,
+        send: (frame: Uint8Array) => void sent.push({ to: node.name, frame: decoded(frame) })
+      }
+      operations.endpoint.connected(node.name, channel)
+      return channel
     })
-    const channel = {
-      close,
-      send: (frame: Uint8Array) => void sent.push({ to: node.name, frame: decoded(frame) })
+    sent.length = 0
+    /** Delivers what was sent to these nodes, and returns what each received. */
+    const pass = (...to: ReadonlyArray<string>): ReadonlyArray<string> => {
+      const asked: Array<string> = []
+      for (const { to: name, frame } of sent.splice(0)) {
+        if (frame._tag !== "Post") continue
+        const { _tag } = frame.envelope.message as { readonly _tag: string }
+        asked.push(`${_tag} ${name}`)
+        if (to.includes(name)) nodes.find((node) => node.name === name)?.received(client, frame)
+      }
+      return asked.sort()
     }
-    operations.endpoint.connected(node.name, channel)
-    return channel
-  })
-  sent.length = 0
-  /** Delivers what was sent to these nodes, and returns what each received. */
-  const pass = (...to: ReadonlyArray<string>): ReadonlyArray<string> => {
-    const asked: Array<string> = []
-    for (const { to: name, frame } of sent.splice(0)) {
-      if (frame._tag !== "Post") continue
-      const { _tag } = frame.envelope.message as { readonly _tag: string }
-      asked.push(`${_tag} ${name}`)
-      if (to.includes(name)) nodes.find((node) => node.name === name)?.received("c", frame)
-    }
-    return asked.sort()
+    const cut = (at: number): void =>
+      operations.endpoint.disconnected(members[at] as string, channels[at] as (typeof channels)[0])
+    const results: Array<unknown> = []
+    const done = (result: unknown): void => void results.push(result)
+    const read = () => operations.invoke("k", { _tag: "Read" }, done)
+    const write = (key = "k") => operations.invoke(key, written, done)
+    const kill = () => operations.close()
+    return { pass, cut, read, write, kill, results, completed: () => results.length }
   }
-  const cut = (at: number): void =>
-    operations.endpoint.disconnected(members[at] as string, channels[at] as (typeof channels)[0])
-  let done = 0
-  const read = () => operations.invoke("k", { _tag: "Read" }, () => done++)
-  const write = (key = "k") => operations.invoke(key, written, () => done++)
-  return { clock, pass, cut, read, write, completed: () => done }
+  return { clock, another: () => clientNamed("another"), ...clientNamed("c") }
 }
 
 const written: Access = { _tag: "Write", value: "v" }
@@ -135,6 +140,28 @@ describe.each(["majority", "rambo"])("a client of %s", (protocol) => {
     expect(pass(...everyone)).toEqual([])
     clock.move(1)
     expect([...told, ...pass(...everyone)].sort()).toEqual(["Set s1", "Set s2", "Set s3"])
+  })
+
+  // The value is then where the specification asks for it, at a quorum, and nowhere else.
+  it("that is killed once its write has returned leaves the value where any quorum finds it", () => {
+    for (const silent of everyone) {
+      const { clock, pass, write, completed, kill, another } = system(protocol)
+      write()
+      pass(...everyone)
+      const stored = pass(...everyone)
+      expect([completed(), stored.length]).toEqual([1, 2])
+      kill()
+      clock.move(1000)
+      expect(pass(...everyone)).toEqual([])
+      const others = everyone.filter((name) => name !== silent)
+      const next = another()
+      next.read()
+      for (let at = 0; at < 5 && next.completed() === 0; at++) {
+        next.pass(...others)
+        clock.move(200)
+      }
+      expect(next.results).toEqual(["v"])
+    }
   })
 
   it("sends the third copy before the next one for its node, or a request about it", () => {
