@@ -24,6 +24,7 @@ import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { replacement } from "./replacement.ts"
 import { simulator } from "./simulator.ts"
+import { size } from "./size.ts"
 import { stateSpace } from "./state-space.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
@@ -55,6 +56,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     relations,
     replacement,
     simulator,
+    size,
     "state-space": stateSpace,
     store,
     study,

@@ -1,8 +1,7 @@
 /**
  * Users of a store, each with one operation at a time, and their cost.
  */
-import { readFileSync } from "node:fs"
-import type { RunningSystem } from "./system.ts"
+import { processorOf, type RunningSystem } from "./system.ts"
 
 export const keys = 1000
 export const value = "v".repeat(100)
@@ -40,7 +39,7 @@ export const load = async (
 ): Promise<Load> => {
   const latencies: Array<number> = []
   const ofClient = process.cpuUsage()
-  const ofNodes = processorOf(system)
+  const ofNodes = processorOf(system.processes)
   const started = performance.now()
   let lastEnd = started
   let stall = 0
@@ -70,26 +69,6 @@ export const load = async (
     p99: at(0.99),
     stall,
     client: (inUser + inSystem) / 1000 / latencies.length,
-    nodes: (processorOf(system) - ofNodes) / latencies.length
+    nodes: (processorOf(system.processes) - ofNodes) / latencies.length
   }
-}
-
-/** The unit in which Linux counts processor time, in milliseconds. */
-const tick = 10
-
-/** The processor time that all nodes have used, in milliseconds; not a number if one has ended. */
-const processorOf = ({ processes }: RunningSystem): number => {
-  let ticks = 0
-  for (const { pid } of processes) {
-    try {
-      // Fields 14 and 15, after a name in parentheses that may hold spaces.
-      const text = readFileSync(`/proc/${pid}/stat`, "utf8")
-      const [, ...fields] = text.slice(text.lastIndexOf(")")).split(" ")
-      ticks += Number(fields[11]) + Number(fields[12])
-    } catch {
-      // A node that was killed, or another system than Linux.
-      return Number.NaN
-    }
-  }
-  return ticks * tick
 }

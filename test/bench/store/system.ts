@@ -2,7 +2,7 @@
  * A store under test: its nodes (three, or as many as it supports), and a client.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -85,9 +85,13 @@ export const ended = (child: ChildProcess): Promise<void> =>
     )
   })
 
+/** How often a port is tried, and by default for how long. */
+const tryMilliseconds = 50
+const maxMilliseconds = 10_000
+
 /** Waits until a process listens on the port. */
-export const listening = async (port: number): Promise<void> => {
-  for (let attempt = 0; attempt < 200; attempt++) {
+export const listening = async (port: number, milliseconds = maxMilliseconds): Promise<void> => {
+  for (let waited = 0; waited < milliseconds; waited += tryMilliseconds) {
     const isUp = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1", () => {
         socket.destroy()
@@ -95,7 +99,29 @@ export const listening = async (port: number): Promise<void> => {
       }).on("error", () => resolve(false))
     })
     if (isUp) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, tryMilliseconds))
   }
   throw new Error(`nothing listens on port ${port}`)
+}
+
+/** The unit in which Linux counts processor time, in milliseconds. */
+const tick = 10
+
+/**
+ * The processor time that all of these have used, in milliseconds; not a number if one has ended.
+ */
+export const processorOf = (processes: ReadonlyArray<ChildProcess>): number => {
+  let ticks = 0
+  for (const { pid } of processes) {
+    try {
+      // Fields 14 and 15, after a name in parentheses that may hold spaces.
+      const text = readFileSync(`/proc/${pid}/stat`, "utf8")
+      const [, ...fields] = text.slice(text.lastIndexOf(")")).split(" ")
+      ticks += Number(fields[11]) + Number(fields[12])
+    } catch {
+      // A node that was killed, or another system than Linux.
+      return Number.NaN
+    }
+  }
+  return ticks * tick
 }
