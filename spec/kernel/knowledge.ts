@@ -135,7 +135,6 @@ export class Types {
     const fields = this.seen.get(ast) ?? new Set()
     if (fields.has(field)) return
     this.seen.set(ast, fields.add(field))
-    if (annotation(ast, identityAnnotation) !== undefined) return
     switch (ast._tag) {
       case "Union":
         for (const member of ast.types) this.add(member, field)
@@ -166,20 +165,18 @@ export class Types {
 
   rename(renaming: Renaming, at: string, value: unknown): unknown {
     if (at.startsWith(placeOf.identity(""))) return renaming.get(value as string) ?? value
-    if (typeof value !== "object" || value === null) return value
-    const type = this.typeOf(at, value)
+    const type = this.typeOf(at, value as object)
     return type === undefined
       ? value
       : renamer(Schema.make<Schema.Codec<unknown>>(type))(renaming, value)
   }
 
+  /** Undefined for what is neither a record nor an array. */
   private typeOf(at: string, value: object): SchemaAST.Objects | SchemaAST.Arrays | undefined {
-    const remembered = this.typeAt.get(value)?.get(at)
-    if (remembered !== undefined) return remembered
     const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<
       SchemaAST.Objects | SchemaAST.Arrays
     >
-    const found = types.find((type) => accepts(type)(value))
+    const found = this.typeAt.get(value)?.get(at) ?? types.find((type) => accepts(type)(value))
     // A type that is added later may accept a value that no type accepts yet.
     if (found !== undefined)
       this.typeAt.set(value, (this.typeAt.get(value) ?? new Map()).set(at, found))

@@ -25,7 +25,13 @@ import {
 } from "../../../spec/configuration/quorums.ts"
 import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import { maxMembers, type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
+import {
+  maxMembers,
+  type ServerId,
+  type ServerSet,
+  server,
+  servers
+} from "../../../spec/nodes/nodes.ts"
 import { draws } from "../../draws.ts"
 import { intersect, shared, subsetsOf, suffices } from "./pairwise.ts"
 
@@ -249,6 +255,39 @@ describe("a malformed configuration", () => {
     const many = Array.from({ length: maxExaminedMembers + 1 }, (_, index) => server(`s${index}`))
     const equal = weighted(Object.fromEntries(many.map((member) => [member, 1])))
     expect(reasonOf(make(many, equal))).toContain(`${maxExaminedMembers + 1}`)
+  })
+
+  it("is rejected with the first reason that there is", () => {
+    const named = (count: number) => Array.from({ length: count }, (_, at) => `s${100 + at}`)
+    const reasons: ReadonlyArray<readonly [string, ReadonlyArray<ServerId>, QuorumSystem]> = [
+      [
+        "a configuration has at most 128 members, not 129",
+        named(129).map(server),
+        { _tag: "Majority" }
+      ],
+      [
+        "quorums that do not count members are examined set by set, for at most 20 members, not 21",
+        named(21).map(server),
+        explicit("s9")
+      ],
+      ["a weight of the read quorums is negative", members, weighted({ s1: -1, s9: 1 })],
+      [
+        "a weight of the read quorums is larger than 4294967296",
+        members,
+        weighted({ s1: maxWeight, s9: maxWeight + 1 })
+      ],
+      ["at most 1024 read quorums are examined, not 1025", members, explicit(...named(1025))],
+      [
+        "the read quorums have at most 1024 members together, not 1026",
+        members,
+        explicit(named(513).join(" "), named(514).slice(1).join(" "))
+      ],
+      ["the read quorums name s8, which is not a member", members, explicit("s1 s8 s9")]
+    ]
+    for (const [reason, nodes, system] of reasons)
+      expect(reasonOf(make(nodes, system))).toBe(reason)
+    expect(Result.isSuccess(make(named(128).map(server), { _tag: "Majority" }))).toBe(true)
+    expect(Result.isSuccess(make(members, weighted({ s1: maxWeight, s2: 0, s3: 0 })))).toBe(true)
   })
 })
 

@@ -20,7 +20,8 @@ import {
   type Objects,
   type Part,
   PartAt,
-  partOf
+  partOf,
+  withChange
 } from "../../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyOperation, Note } from "../../../spec/kernel/observation.ts"
@@ -510,5 +511,21 @@ describe("what a part says of one object", () => {
     // A context that is no object is not known again.
     for (const context of [undefined, null, 7])
       expect(step(context, c1).state.objects.b).toEqual({ count: 2 })
+  })
+})
+
+describe("fields after a change", () => {
+  const fields = { a: 1, b: 2 }
+
+  it("are the same record if the change concerns none of them", () => {
+    expect(withChange(fields, undefined, undefined)).toBe(fields)
+    expect(withChange(fields, undefined, ["c"])).toBe(fields)
+  })
+
+  it("are those that were not dropped, with the changed ones", () => {
+    expect(withChange(fields, { b: 3, c: 4 }, undefined)).toEqual({ a: 1, b: 3, c: 4 })
+    expect(withChange(fields, undefined, ["a", "c"])).toEqual({ b: 2 })
+    expect(withChange(fields, { b: 3 }, ["a"])).toEqual({ b: 3 })
+    expect(withChange(fields, { b: 3 }, ["c"])).toEqual({ a: 1, b: 3 })
   })
 })

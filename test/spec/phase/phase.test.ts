@@ -313,6 +313,7 @@ describe("learning of configurations in a phase", () => {
     fc.assert(
       fc.property(phase, configurations, (now, lesson) => {
         expect(learn(now, [])).toEqual({ phase: now, newcomers: [] })
+        expect(learn(now, now.configurations).phase).toBe(now)
         expect(learn(now, now.configurations)).toEqual({ phase: now, newcomers: [] })
         const { phase: learned } = learn(now, lesson)
         expect(learn(learned, lesson)).toEqual({ phase: learned, newcomers: [] })
