@@ -395,7 +395,7 @@ const scripts = [
 
 /** What operations scripts denote. */
 const parse = ({ protocol: { objects } }: Model, { hash }: Tally): void => {
-  for (const { name, kinds, Operation, problem } of objects)
+  for (const { name, kinds, Operation, problem, isKnownByResult } of objects)
     for (const script of scripts)
       for (const kind of kinds) {
         const operation = attempt(() => kind.parse(script.split(" ").filter((word) => word !== "")))
@@ -403,6 +403,7 @@ const parse = ({ protocol: { objects } }: Model, { hash }: Tally): void => {
         if (operation === undefined) continue
         hash(`${name} in words`, Schema.is(Operation)(operation))
         hash(`${name} in words`, problem?.(operation) === undefined)
+        hash(`${name} in words`, isKnownByResult?.(operation))
       }
 }
 

@@ -86,6 +86,12 @@ describe("a ballot", () => {
 describe("a preempted proposer", () => {
   const { state } = proposing([rejected(s1, "Prepare")])
 
+  it("has been by the first rejection: it takes no further one", () => {
+    const once = proposing([rejected(s1, "Prepare", 2)])
+    const twice = proposing([rejected(s1, "Prepare", 2), rejected(s2, "Prepare", 5)])
+    expect(twice).toEqual({ state: once.state, sends: [], observations: [] })
+  })
+
   it("begins a ballot above the one that preempted it", () => {
     const context = contextOf()
     expect(client.choices(context, c1, state)).toEqual([{ _tag: "Retry" }])
