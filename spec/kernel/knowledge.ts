@@ -160,7 +160,7 @@ export class Types {
   contentOf(term: Encrypted<unknown, unknown>): SchemaAST.AST | undefined {
     const type =
       term.content === undefined ? undefined : this.typeOf(placeOf.term("encrypted"), term)
-    return type === undefined ? undefined : fieldOf(type, "content")
+    return type === undefined ? undefined : fieldOf(type as SchemaAST.Objects, "content")
   }
 
   rename(renaming: Renaming, at: string, value: unknown): unknown {
@@ -189,7 +189,5 @@ export class Types {
 }
 
 /** The type of the field of this name. */
-export const fieldOf = (ast: SchemaAST.AST, field: string): SchemaAST.AST | undefined =>
-  ast._tag === "Objects"
-    ? ast.propertySignatures.find(({ name }) => name === field)?.type
-    : undefined
+export const fieldOf = (ast: SchemaAST.Objects, field: string): SchemaAST.AST | undefined =>
+  ast.propertySignatures.find(({ name }) => name === field)?.type

@@ -408,6 +408,21 @@ describe("what is heard of a value", () => {
     expect(isRead(bob, 0)).toBe(false)
   })
 
+  it("is not read of a real ciphertext, nor of a type that the adversary was not told of", () => {
+    const Box = Schema.Struct({ box: Encrypted(ClientId, Note) })
+    const Key = Schema.Struct({ key: SymmetricKey(ClientId) })
+    const box = { owner: alice, times: 1 }
+    const first = derivation({ strength: "stale" })
+    const textsOf = (by: typeof first, known: Knowledge) =>
+      by
+        .learn(known, Key, { key: { owner: alice, times: 0 } })
+        .flatMap(({ at, value }) => (at === "text" ? [value] : []))
+    const symbolic = first.learn([], Box, { box: { ...box, content: note("x", 1) } })
+    expect(textsOf(first, symbolic)).toEqual(["x"])
+    expect(textsOf(derivation({ strength: "stale" }), symbolic)).toEqual([])
+    expect(textsOf(first, first.learn([], Box, { box: { ...box, ciphertext: "xyz" } }))).toEqual([])
+  })
+
   it("may contain more of its own type", () => {
     interface Tree {
       readonly at: ClientId
@@ -430,6 +445,7 @@ describe("what is heard of a value", () => {
       note: SignedNote,
       list: Schema.Array(ClientId),
       who: Schema.Struct({ at: ClientId }),
+      other: ClientId,
       text: Schema.String
     })
     const by = derivation({ strength: "stale" }, [schema])
@@ -437,6 +453,7 @@ describe("what is heard of a value", () => {
       note: { signer: alice, content: note("alice", 1) },
       list: [alice],
       who: { at: alice },
+      other: client("carol"),
       text: "alice"
     })
     const renamed = by.rename(new Map([["alice", "bob"]]), known)
@@ -448,6 +465,7 @@ describe("what is heard of a value", () => {
         "number: 1",
         'list[]: ["bob"]',
         'who{}: {"at":"bob"}',
+        'node client: "carol"',
         'text: "alice"'
       ].toSorted()
     )
