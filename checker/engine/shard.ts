@@ -29,6 +29,8 @@ export interface ShardOptions extends ExpanderOptions {
    * one.
    */
   readonly sealsFrom?: number | undefined
+  /** Whether shards read each other's states; by default they do, in shared memory. */
+  readonly lends?: boolean | undefined
 }
 
 /**
@@ -82,12 +84,12 @@ export class Shard extends Expander {
 
   constructor(options: ShardOptions) {
     super(options)
-    const { keeping, index, count, allocate = privately, pageStore, sealsFrom } = options
+    const { keeping, index, count, allocate = privately, pageStore, sealsFrom, lends } = options
     this.isFirst = index === 0
     this.index = index
     this.count = count
     this.visited = new VisitedStates(this.packing, {
-      ...{ keeping, index, count, allocate, pageStore, sealsFrom }
+      ...{ keeping, index, count, allocate, pageStore, sealsFrom, lends }
     })
     this.waiting = this.visited.partitions.map(() => new Queue(this.staging.entryWords, pageStore))
   }
@@ -206,6 +208,14 @@ export class Shard extends Expander {
     ;(this.waiting[partition] as Queue).append(merging.list, merging.begin, merging.end)
   }
 
+  /**
+   * Replaces what the shards found in the last round, all of which is taken in, by the little that
+   * puts it in order.
+   */
+  keepOrder(foundByShard: ReadonlyArray<Found>): void {
+    this.foundByShard = foundByShard
+  }
+
   /** Puts in order what the shards took in, before any of them begins another round. */
   arrange(): void {
     const { frontier } = this
@@ -228,6 +238,11 @@ export class Shard extends Expander {
       this.visited.readPacked(number, row, this.base)
       this.judgeBase(numberOf(number, row), depth)
     }
+  }
+
+  /** The number of states in this round, of all shards. */
+  get roundSize(): number {
+    return this.frontier.roundSize
   }
 
   /** True if states of this level are left to expand. */

@@ -14,7 +14,7 @@ export const entryHead = 5
 export const hashAt = 0
 export const parentAt = 2
 export const numberAt = 3
-const orderAt = 4
+export const orderAt = 4
 
 type Allocate = (length: number) => Int32Array
 
@@ -126,6 +126,11 @@ export class Staging {
   /** The number of entries of this round. */
   get size(): number {
     return this.entries
+  }
+
+  /** The number of states that this shard has expanded in this round. */
+  get expanded(): number {
+    return this.states
   }
 
   get found(): Found {

@@ -49,6 +49,8 @@ export interface VisitedOptions {
   readonly pageStore?: PageStore | undefined
   /** The number of states from which a partition is sealed; by default, a very large one. */
   readonly sealsFrom?: number | undefined
+  /** Whether shards read each other's states; by default they do, in shared memory. */
+  readonly lends?: boolean | undefined
 }
 
 export class VisitedStates {
@@ -70,10 +72,11 @@ export class VisitedStates {
 
   constructor(packing: Packing, options: VisitedOptions) {
     const { keeping, index, count, allocate, pageStore, sealsFrom = manyStates } = options
+    const { lends = true } = options
     this.sealsFrom = sealsFrom
     this.packing = packing
     this.keeping = keeping
-    this.lending = count > 1 && keeping === "states" ? new Lending() : undefined
+    this.lending = lends && count > 1 && keeping === "states" ? new Lending() : undefined
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.isOwn = all.map((partition) => partition % count === index)
     this.own = all.filter((partition) => this.isOwn[partition])

@@ -28,7 +28,7 @@ export interface Subject {
   readonly refusal?: (error: unknown) => unknown
 }
 
-const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subject => {
+export const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subject => {
   const network = new Network(model, reductions, isShared)
   return {
     space: network,
@@ -38,7 +38,7 @@ const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subj
   }
 }
 
-interface NetworkSetup {
+export interface NetworkSetup {
   readonly model: Model
   readonly reductions: ReadonlyArray<ReductionName>
 }
