@@ -29,6 +29,20 @@ export const flags = {
     ),
     Flag.optional
   ),
+  runners: Flag.String("runners").pipe(
+    Flag.withMetavar("N|HOST:PORT,…"),
+    Flag.withDescription(
+      "Search one scenario with processes that share no memory: so many on this machine, or those that listen there (quorate runner --listen)"
+    ),
+    Flag.optional
+  ),
+  secret: Flag.String("secret").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription(
+      "What proves this process to runners elsewhere, and them to it (QUORATE_SEARCH_SECRET where nothing is said)"
+    ),
+    Flag.optional
+  ),
   reduction: Flag.String("reduction").pipe(
     Flag.withMetavar("none|all|NAME,…"),
     Flag.withDescription(

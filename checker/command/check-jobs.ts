@@ -21,6 +21,7 @@ import { isOfRelation, type Job } from "./job.ts"
 import { relationOf } from "./model-job.ts"
 import type { Format } from "./report.ts"
 import { scenarioOf } from "./run-job.ts"
+import { type GivenRunners, runnersOf } from "./runners/place.ts"
 import { screenOf } from "./screen.ts"
 import type { Source } from "./sources.ts"
 
@@ -41,6 +42,37 @@ export const workersOf = Effect.fnUntraced(function* (given: Option.Option<numbe
       `note: this machine runs ${cores} threads at a time: ${workers} workers take more memory and are no faster`
     )
   return workers
+})
+
+/** The runners that search the one scenario of a command, if the user wants any. */
+export const runnersFor = Effect.fnUntraced(function* (
+  jobs: ReadonlyArray<Job>,
+  given: {
+    readonly runners: Option.Option<string>
+    readonly secret: Option.Option<string>
+    readonly workers: Option.Option<number>
+  }
+): Effect.fn.Return<GivenRunners | undefined, BadInput> {
+  const secretFile = Option.getOrUndefined(given.secret)
+  if (Option.isNone(given.runners)) {
+    if (secretFile === undefined) return undefined
+    return yield* refuse("--secret goes with --runners")
+  }
+  const runners = yield* orRefuse("--runners", runnersOf(given.runners.value))
+  const [job] = jobs as readonly [Job]
+  const { order, keeping, model, coverage, checkpoint, resumed } = job
+  const reasons = [
+    [jobs.length > 1, "goes with one scenario"],
+    [Option.isSome(given.workers), "and --workers: name one of them"],
+    [model !== undefined, `is of scenarios: ${job.name} is a model, whose files runners lack`],
+    [order !== "bfs", "goes with --order bfs"],
+    [keeping === "disk", "goes with states or fingerprints in memory (--keep)"],
+    [coverage, "and --coverage: name one of them"],
+    [(checkpoint ?? resumed) !== undefined, "and checkpoints: such a search cannot be saved yet"]
+  ] as const
+  const [, reason] = reasons.find(([isSo]) => isSo) ?? []
+  if (reason !== undefined) return yield* refuse(`--runners ${reason}`)
+  return { runners, secretFile }
 })
 
 /** The scenarios to check, each read and found well-formed. */

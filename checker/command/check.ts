@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { fitted } from "../report/lines.ts"
 import { flags } from "./check-flags.ts"
-import { jobsOf, refuse, savedJobsOf, workersOf } from "./check-jobs.ts"
+import { jobsOf, refuse, runnersFor, savedJobsOf, workersOf } from "./check-jobs.ts"
 import {
   printDocuments,
   printOne,
@@ -25,6 +25,7 @@ import { exitCodes, mostSevere } from "./exit-codes.ts"
 import type { Job } from "./job.ts"
 import { mismatch, readManifest } from "./manifest.ts"
 import { isWhole, type Report } from "./report.ts"
+import type { GivenRunners } from "./runners/place.ts"
 import { screenOf } from "./screen.ts"
 import { conductElsewhere } from "./seat.ts"
 import { quickNames } from "./shipped.ts"
@@ -36,6 +37,7 @@ export { BadInput } from "./check-jobs.ts"
 interface Options extends Shown {
   /** The number of threads that search one scenario: one by default. */
   readonly searchers: number
+  readonly runners: GivenRunners | undefined
 }
 
 export const checkCommand = Command.make(
@@ -56,10 +58,12 @@ export const checkCommand = Command.make(
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers)
     const jobs = yield* savedJobsOf(yield* jobsOf(sources, given), given, entryOfThreads())
+    const runners = yield* runnersFor(jobs, given)
     const { all, json, format } = given
     const reports = yield* checkJobs(jobs, workers, {
       ...{ all, json, format, trace },
-      searchers: Option.isSome(given.workers) ? workers : 1
+      searchers: Option.isSome(given.workers) ? workers : 1,
+      runners
     })
     const inVain = all ? reports.flatMap((report) => report.inVain) : []
     for (const sentence of inVain) yield* Console.error(`in vain: ${sentence}`)
@@ -148,7 +152,8 @@ const checkJobs = Effect.fnUntraced(function* (
   if (isTable && head !== undefined) yield* Console.log(head)
   const interruption = yield* Interruption
   interruption.requested()
-  const hands = { workers, searchers: options.searchers }
+  const { searchers, runners } = options
+  const hands = { workers, searchers, runners }
   // The user's code may never return: the command can terminate a separate thread.
   const reports = jobs.some(({ model }) => model !== undefined)
     ? yield* conductElsewhere(entryOfThreads(), jobs, hands, show)

@@ -7,6 +7,7 @@ import type { Job } from "./job.ts"
 import { runJobs } from "./pool.ts"
 import type { Report } from "./report.ts"
 import { runJob } from "./run-job.ts"
+import type { GivenRunners } from "./runners/place.ts"
 import { runSwarm } from "./swarm.ts"
 import { runParallel } from "./threads.ts"
 
@@ -16,12 +17,14 @@ export interface Hands {
   readonly workers: number
   /** On one search: one by default. */
   readonly searchers: number
+  /** The runners of the one search, if any. */
+  readonly runners?: GivenRunners | undefined
 }
 
 /** Checks the jobs; `show` receives each report in their order. Ends early on an interruption. */
 export const conduct = Effect.fnUntraced(function* (
   jobs: ReadonlyArray<Job>,
-  { workers, searchers }: Hands,
+  { workers, searchers, runners }: Hands,
   show: (report: Report) => void
 ) {
   const entry = entryOfThreads()
@@ -30,6 +33,10 @@ export const conduct = Effect.fnUntraced(function* (
     return workers > 1
       ? yield* runJobs(entry, jobs, Math.min(workers, jobs.length), show)
       : yield* inTurn(jobs, show)
+  if (runners !== undefined) {
+    const { runOnRunners } = yield* Effect.promise(() => import("./runners/search.ts"))
+    return [yield* runOnRunners(entry, only, runners)]
+  }
   // Coverage is counted on one thread.
   if (only.coverage) return yield* inTurn(jobs, show)
   if (only.order === "random" && workers > 1) return [yield* runSwarm(entry, only, workers)]

@@ -20,6 +20,8 @@ export const exitCodes = {
   inVain: 15,
   /** With --all: the counts of a scenario differ from the manifest. */
   countsChanged: 16,
+  /** A runner of the search was lost. */
+  unavailable: 69,
   fault: 70
 } as const
 

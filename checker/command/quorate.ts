@@ -24,8 +24,7 @@ import { areModulesRead } from "./model-file.ts"
 import { clearInPlace, proseColumns, screenOf, showInPlace } from "./screen.ts"
 import { show } from "./show.ts"
 import { isWorker, work } from "./thread.ts"
-
-export const version = "0.1.0"
+import { version } from "./version.ts"
 
 const schema = Command.make("schema", {}, () =>
   Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))

@@ -50,8 +50,14 @@ const driveJob = (job: Job, scenario: LoadedScenario, pageStore: PageFile) => {
   return drive(check, limits, saving)
 }
 
+/** What a scenario depends on of a job. */
+type OfScenario = Pick<
+  Job,
+  "name" | "text" | "model" | "properties" | "expect" | "reductions" | "insistsOnReductions"
+>
+
 /** The scenario, with the properties and expectations of the command line instead of its own. */
-export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefused> =>
+export const scenarioOf = (job: OfScenario): Result.Result<LoadedScenario, ScenarioRefused> =>
   Result.gen(function* () {
     const scenario = yield* loaded(job)
     const chosen = job.properties === undefined ? scenario : yield* choose(scenario, job.properties)
@@ -61,7 +67,11 @@ export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefu
       : { ...chosen, expect: yield* expectations(chosen, job.expect) }
   })
 
-const loaded = ({ name, text, model }: Job): Result.Result<LoadedScenario, ScenarioRefused> => {
+const loaded = ({
+  name,
+  text,
+  model
+}: OfScenario): Result.Result<LoadedScenario, ScenarioRefused> => {
   if (model === undefined) return load(name, text)
   const exported = exportedAt(model)
   if (exported._tag !== "Scenario") throw new Error(`${name} is not a scenario`)

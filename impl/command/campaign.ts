@@ -26,6 +26,12 @@ export interface Surroundings {
     ReadonlyArray<Named & { readonly model?: unknown }>,
     { readonly _tag: string; readonly message: string }
   >
+  /** Serves searches until the signal; returns why it cannot, if it cannot. */
+  readonly serve: (options: {
+    readonly listen: string
+    readonly secretFile: string | undefined
+    readonly signal: AbortSignal
+  }) => Promise<string | undefined>
 }
 
 const exitCodes = { violated: 12, inconclusive: 14, failed: 70, interrupted: 130 } as const
@@ -144,21 +150,46 @@ const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
     ])
   )
 
-const runnerWith = ({ entry }: Surroundings) =>
+const runnerWith = ({ entry, serve }: Surroundings) =>
   Command.make(
     "runner",
     {
       storage: Flag.String("storage").pipe(
         Flag.withMetavar("PLACE"),
-        Flag.withDescription(storageHelp)
+        Flag.withDescription(storageHelp),
+        Flag.optional
+      ),
+      listen: Flag.String("listen").pipe(
+        Flag.withMetavar("HOST:PORT"),
+        Flag.withDescription(
+          "Serve searches that come here (quorate check --runners), in place of campaigns"
+        ),
+        Flag.optional
+      ),
+      secret: Flag.String("secret").pipe(
+        Flag.withMetavar("FILE"),
+        Flag.withDescription("The secret that the runners of a search share with it"),
+        Flag.optional
       ),
       ...{ workers, lostAfter }
     },
     Effect.fnUntraced(function* (given) {
+      const { listen } = given
+      if (Option.isSome(listen) === Option.isSome(given.storage))
+        return yield* refuse(
+          "--storage does the work of campaigns, --listen serves searches: name one"
+        )
+      if (Option.isSome(listen)) {
+        const secretFile = Option.getOrUndefined(given.secret)
+        return yield* running(async (signal) => {
+          const refused = await serve({ listen: listen.value, secretFile, signal })
+          return refused === undefined ? undefined : { refused }
+        })
+      }
       const count = yield* workersOf(given.workers, 1)
       const lostAfterSeconds = yield* secondsOf(given.lostAfter)
       const { runRunner } = yield* loadEngine(entry)
-      const { storage } = given
+      const storage = Option.getOrElse(given.storage, () => "")
       yield* running((signal) =>
         runRunner({
           ...{ storage, lostAfterSeconds, signal, workers: count, command: commandFrom(entry) },
@@ -167,7 +198,11 @@ const runnerWith = ({ entry }: Surroundings) =>
         })
       )
     })
-  ).pipe(Command.withDescription("Run the pending units of the storage's campaigns, until stopped"))
+  ).pipe(
+    Command.withDescription(
+      "Run the pending units of the storage's campaigns, or parts of searches, until stopped"
+    )
+  )
 
 const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, least: number) {
   const count = Option.getOrElse(given, () => availableParallelism())

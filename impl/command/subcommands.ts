@@ -2,7 +2,8 @@
  * The sub-commands in addition to the checker's own. Only this file knows what is checked, what is
  * proved and what is run.
  */
-import { type Subcommand, version } from "../../checker/command/quorate.ts"
+import type { Subcommand } from "../../checker/command/quorate.ts"
+import { version } from "../../checker/command/version.ts"
 
 type Family = (entry: URL) => Promise<ReadonlyArray<Subcommand>>
 
@@ -17,7 +18,11 @@ const replay: Family = async () => {
 const campaigns: Family = async (entry) => {
   const { sourcesOf } = await import("../../checker/command/sources.ts")
   const { campaignCommandsWith } = await import("./campaign.ts")
-  return campaignCommandsWith({ entry, version, sourcesOf })
+  return campaignCommandsWith({
+    ...{ entry, version, sourcesOf },
+    serve: async (options) =>
+      (await import("../../checker/command/runners/serve.ts")).serve(options)
+  })
 }
 
 const proofs: Family = async () => [(await import("../../proofs/command/prove.ts")).proveCommand]
