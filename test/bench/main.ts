@@ -23,6 +23,7 @@ import { reasons } from "./reasons.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { replacement } from "./replacement.ts"
+import { runners } from "./runners.ts"
 import { simulator } from "./simulator.ts"
 import { size } from "./size.ts"
 import { stateSpace } from "./state-space.ts"
@@ -55,6 +56,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     reductions,
     relations,
     replacement,
+    runners,
     simulator,
     size,
     "state-space": stateSpace,

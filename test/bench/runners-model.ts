@@ -1,0 +1,1 @@
+export const onMachines = (..._: ReadonlyArray<unknown>): string => ""
