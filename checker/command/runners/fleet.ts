@@ -31,6 +31,8 @@ export interface FleetOptions {
   readonly secret: string
   readonly version: string
   readonly searched: Searched
+  /** How long to wait for a runner that serves another search, which may just have ended. */
+  readonly patienceMilliseconds?: number
 }
 
 /** What the runners have done in all. */
@@ -49,28 +51,20 @@ export class Fleet {
   }
 
   /** Connects to all runners, and makes them connect to each other. */
-  static async gather({ runners, secret, version, searched }: FleetOptions): Promise<Fleet> {
+  static async gather(options: FleetOptions): Promise<Fleet> {
+    const { runners, searched } = options
     const search = randomUUID()
-    const members: Array<Member> = []
-    const fleet = new Fleet(members)
+    const engaged = await Promise.allSettled(
+      runners.map((_, index) => engage(options, index, search))
+    )
+    const fleet = new Fleet(engaged.flatMap((one) => (one.status === "fulfilled" ? one.value : [])))
     try {
-      const links = await Promise.all(
-        runners.map((place) =>
-          linkTo(place, secret).catch((error: Error) => {
-            throw new RunnerLost({ runner: textOf(place), reason: error.message })
-          })
-        )
-      )
-      links.forEach((link, index) => {
-        members.push(new Member(link, index, runners))
-      })
+      const lost = engaged.find((one) => one.status === "rejected")
+      if (lost !== undefined) throw lost.reason
       await Promise.all(
-        members.map((member) =>
-          member.greet({ _tag: "Conduct", version, byteOrder: endianness(), search })
+        fleet.members.map((member, index) =>
+          member.join({ _tag: "Join", index, runners, searched })
         )
-      )
-      await Promise.all(
-        members.map((member, index) => member.join({ _tag: "Join", index, runners, searched }))
       )
       return fleet
     } catch (error) {
@@ -112,6 +106,34 @@ export class Fleet {
   }
 }
 
+const usualPatienceMilliseconds = 3000
+const busyMilliseconds = 50
+
+/** Connects to a runner, and asks it for this search. */
+const engage = async (
+  { runners, secret, version, patienceMilliseconds = usualPatienceMilliseconds }: FleetOptions,
+  index: number,
+  search: string
+): Promise<Member> => {
+  const place = runners[index] as Place
+  const lost = (reason: string) => new RunnerLost({ runner: textOf(place), reason })
+  const began = performance.now()
+  for (;;) {
+    const link = await linkTo(place, secret).catch((error: Error) => {
+      throw lost(error.message)
+    })
+    const member = new Member(link, index, runners)
+    const greeting = { _tag: "Conduct", version, byteOrder: endianness(), search }
+    const refused = await member.greet(greeting)
+    if (refused === undefined) return member
+    member.close()
+    if (!refused.isBusy || performance.now() - began > patienceMilliseconds)
+      throw lost(refused.reason)
+    await new Promise((resolve) => setTimeout(resolve, busyMilliseconds))
+  }
+}
+
+type Refused = Extract<Reply, { readonly _tag: "Refused" }>
 type Answered = Extract<Reply, { readonly _tag: "Answered" }>
 type Waiting = {
   readonly take: (reply: Reply) => void
@@ -144,9 +166,10 @@ class Member {
     link.whenEnded((reason) => this.lose(this.name, reason))
   }
 
-  async greet(greeting: unknown): Promise<void> {
+  /** Greets the runner; returns why it refuses, if it does. */
+  async greet(greeting: unknown): Promise<Refused | undefined> {
     const reply = await this.await(() => this.link.send(greeting))
-    if (reply._tag === "Refused") throw new RunnerLost({ runner: this.name, reason: reply.reason })
+    return reply._tag === "Refused" ? reply : undefined
   }
 
   async join(join: Extract<Command, { readonly _tag: "Join" }>): Promise<void> {

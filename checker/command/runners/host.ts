@@ -41,9 +41,10 @@ export const serveSearches = async (
           else session.admit(greeting.from, link)
           return
         }
-        const refusal = whyNot(greeting, version, session !== undefined)
-        if (refusal !== undefined) {
-          link.send({ _tag: "Refused", reason: refusal } satisfies Reply)
+        const isBusy = session !== undefined
+        const reason = isBusy ? "it serves another search" : whyNot(greeting, version)
+        if (reason !== undefined) {
+          link.send({ _tag: "Refused", reason, isBusy } satisfies Reply)
           link.finish()
           return
         }
@@ -68,10 +69,8 @@ export const serveSearches = async (
 
 const whyNot = (
   greeting: { readonly version: string; readonly byteOrder: string },
-  version: string,
-  isBusy: boolean
+  version: string
 ): string | undefined => {
-  if (isBusy) return "it serves another search"
   if (greeting.version !== version) return `it runs version ${version}, not ${greeting.version}`
   return greeting.byteOrder === endianness() ? undefined : "its machine orders bytes differently"
 }
@@ -138,6 +137,7 @@ class Session {
 
   end(): void {
     this.isOver = true
+    this.conductor.close("the search is over")
     for (const link of this.peers.values()) link.close("the search is over")
     this.pages.close()
     this.runner = undefined

@@ -60,7 +60,7 @@ export type Command = typeof Command.Type
 /** From a runner to the conductor. */
 export const Reply = Schema.Union([
   Schema.TaggedStruct("Ready", {}),
-  Schema.TaggedStruct("Refused", { reason: Text }),
+  Schema.TaggedStruct("Refused", { reason: Text, isBusy: Schema.Boolean }),
   Schema.TaggedStruct("Joined", {}),
   Schema.TaggedStruct("Answered", {
     epoch: Count,
