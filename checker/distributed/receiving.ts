@@ -44,10 +44,16 @@ export class Arrivals {
         refuseUnless(bounds.own.has(partition), `it is for partition ${partition}`)
         const { words: into, ends } = lists[list]
         let to = ends[partition] as number
+        const count = length / stride
+        translation.translate(
+          count,
+          layout,
+          { words, at: at + entryHead, stride },
+          { words: into, at: to + entryHead, stride: ownStride }
+        )
         for (const end = at + length; at < end; at += stride, to += ownStride) {
           check(words, at, entries, bounds)
           for (let word = 0; word < entryHead; word++) into[to + word] = words[at + word] as number
-          translation.translate(words, at + entryHead, layout, into, to + entryHead)
         }
         ends[partition] = to
       }

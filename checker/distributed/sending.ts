@@ -2,7 +2,7 @@
  * Divides what a runner has to send into parcels of bounded size.
  */
 import type { CodeBook } from "../engine/code-book.ts"
-import type { Found as FoundByShard } from "../engine/frontier.ts"
+import type { Found as FoundByShard, List } from "../engine/frontier.ts"
 import { partitionCount } from "../engine/numbers.ts"
 import type { Packing } from "../engine/packing.ts"
 import type { Space } from "../engine/space.ts"
@@ -61,34 +61,39 @@ export function* foundParcels(
   entryWords: number
 ): Generator<Parcel> {
   const most = Math.max(1, Math.floor(maxWords / entryWords)) * entryWords
-  let words = new Int32Array(Math.min(most, 1 << 12))
+  const lists = ["next", "late"] as const
+  let left = 0
+  for (const list of lists)
+    for (const partition of partitions) left += sizeOf(found[list], partition)
+  let words = new Int32Array(Math.min(most, left))
   let pieces: Array<Piece> = []
   let size = 0
-  const parcel = (isLast: boolean): Parcel => ({
-    head: { _tag: "Found", round, needs, entries, pieces, isLast },
-    bytes: bytesOf(words.slice(0, size))
-  })
-  for (const list of ["next", "late"] as const) {
-    const { words: from, capacity, ends } = found[list]
+  for (const list of lists) {
+    const { words: from, capacity } = found[list]
     for (const partition of partitions) {
-      const end = ends[partition] as number
-      for (let at = partition * capacity; at < end; ) {
-        const length = Math.min(end - at, most - size)
-        if (size + length > words.length) {
-          const grown = new Int32Array(Math.min(most, (size + length) * 2))
-          grown.set(words.subarray(0, size))
-          words = grown
-        }
+      let at = partition * capacity
+      for (const end = at + sizeOf(found[list], partition); at < end; ) {
+        const length = Math.min(end - at, words.length - size)
         words.set(from.subarray(at, at + length), size)
         pieces.push({ partition, list, words: length })
         size += length
         at += length
-        if (size < most) continue
-        yield parcel(false)
+        if (size < words.length || size === left) continue
+        yield {
+          head: { _tag, round, needs, entries, pieces, isLast: false },
+          bytes: bytesOf(words)
+        }
+        left -= size
+        words = new Int32Array(Math.min(most, left))
         pieces = []
         size = 0
       }
     }
   }
-  yield parcel(true)
+  yield { head: { _tag, round, needs, entries, pieces, isLast: true }, bytes: bytesOf(words) }
 }
+
+const _tag = "Found"
+
+const sizeOf = ({ capacity, ends }: List, partition: number): number =>
+  (ends[partition] as number) - partition * capacity

@@ -39,26 +39,33 @@ export class Translation {
   }
 
   /**
-   * Packs the state at `at` in `from`, which the other runner packed in `layout`, into `into`, from
-   * `to`. This runner's layout must have room for all that it has learned.
+   * Packs the states of `count` entries, which the other runner packed in `layout`, as this runner
+   * packs. `from` and `into` are where the first state is and where it goes; their strides are the
+   * words from one to the next. This runner's layout must have room for all that it has learned.
+   * Component by component, so that the loops are short.
    */
-  translate(
-    from: Int32Array,
-    at: number,
-    { wordOf, shiftOf, maskOf }: Layout,
-    into: Int32Array,
-    to: number
-  ): void {
+  translate(count: number, { wordOf, shiftOf, maskOf }: Layout, from: At, into: At): void {
     const own = this.packing.layout
-    into.fill(0, to, to + own.words)
     for (let component = 0; component < this.codes.length; component++) {
-      const word = from[at + (wordOf[component] as number)] as number
-      const code = (word >>> (shiftOf[component] as number)) & (maskOf[component] as number)
-      const ownCode = (this.codes[component] as Int32Array)[code] as number
-      if (!(ownCode > 0))
-        throw new ParcelRefused(`it has an unknown code of component ${component}`)
-      const target = to + (own.wordOf[component] as number)
-      into[target] = (into[target] as number) | (ownCode << (own.shiftOf[component] as number))
+      const codes = this.codes[component] as Int32Array
+      const known = this.known[component] as number
+      const [shift, mask] = [shiftOf[component] as number, maskOf[component] as number]
+      const ownShift = own.shiftOf[component] as number
+      let at = from.at + (wordOf[component] as number)
+      let to = into.at + (own.wordOf[component] as number)
+      for (let entry = 0; entry < count; entry++, at += from.stride, to += into.stride) {
+        const code = ((from.words[at] as number) >>> shift) & mask
+        if (code === 0 || code >>> 0 > known)
+          throw new ParcelRefused(`it has an unknown code of component ${component}`)
+        into.words[to] = (into.words[to] as number) | ((codes[code] as number) << ownShift)
+      }
     }
   }
+}
+
+/** Packed states in a list. */
+export interface At {
+  readonly words: Int32Array
+  readonly at: number
+  readonly stride: number
 }

@@ -50,15 +50,18 @@ const plain: Model = {
   properties: []
 }
 
-const shipped = (name: string): Model => ({
-  ...{ name, text: Result.getOrThrow(readScenario(name)), reductions: allReductions },
-  properties: undefined
+/** A shipped scenario, or a file. */
+const scenario = (name: string, isReduced = true): Model => ({
+  ...{ name, text: Result.getOrThrow(readScenario(name)) },
+  ...(isReduced
+    ? { reductions: allReductions, properties: undefined }
+    : { reductions: [], properties: [] })
 })
 
-const scenarioOf = ({ name, text, properties }: Model): LoadedScenario => {
-  const scenario = Result.getOrThrow(load(name, text))
-  if (properties === undefined) return scenario
-  return { ...scenario, model: { ...scenario.model, properties: [] }, checksDeadlock: false }
+const loaded = ({ name, text, properties }: Model): LoadedScenario => {
+  const whole = Result.getOrThrow(load(name, text))
+  if (properties === undefined) return whole
+  return { ...whole, model: { ...whole.model, properties: [] }, checksDeadlock: false }
 }
 
 const processorSeconds = (): number => {
@@ -68,7 +71,7 @@ const processorSeconds = (): number => {
 
 /** The search by one worker. */
 const alone = (model: Model): Run => {
-  const check = new Check(scenarioOf(model), "bfs", model.reductions)
+  const check = new Check(loaded(model), "bfs", model.reductions)
   const began = performance.now()
   const before = processorSeconds()
   while (check.advance(pieceStates));
@@ -122,7 +125,7 @@ const byRunners = async (model: Model, fleet: Fleet, count: number): Promise<Run
   const shares = new Shares(count)
   const total = () =>
     processorSeconds() + fleet.traffic.processorSeconds.reduce((sum, each) => sum + each, 0)
-  const check = new ParallelCheck(scenarioOf(model), model.reductions, {}, ({ reductions }) =>
+  const check = new ParallelCheck(loaded(model), model.reductions, {}, ({ reductions }) =>
     fleet.start(reductions).map(({ ask }, runner) => ({
       ask: async (order) => {
         const answer = await ask(order)
@@ -164,7 +167,10 @@ export const runners = async (options: ReadonlyArray<string>): Promise<void> => 
     options.includes(flag) ? (options[options.indexOf(flag) + 1] as string) : otherwise
   const only = optionOf("--only", "")
   const counts = optionOf("--runners", "1,2,4").split(",").map(Number)
-  const models = only === "" ? [plain, shipped("rambo/large/replace-one")] : [shipped(only)]
+  const models =
+    only === ""
+      ? [plain, scenario("rambo/large/replace-one")]
+      : [scenario(only, !options.includes("--unreduced"))]
   const [before = 0] = loadavg()
   console.log(
     [

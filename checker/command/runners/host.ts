@@ -2,6 +2,7 @@
  * A process that serves as a runner: it listens, and does its part of one search at a time.
  */
 import { endianness } from "node:os"
+import { getHeapStatistics } from "node:v8"
 import * as Result from "effect/Result"
 import { type Parcel, ParcelRefused } from "../../distributed/parcels.ts"
 import { Mailbox } from "../../distributed/peers.ts"
@@ -214,7 +215,7 @@ class Session {
         if (epoch === this.epoch)
           this.reply({
             ...{ _tag: "Answered", epoch, answer },
-            heapBytes: process.memoryUsage().heapUsed,
+            heapBytes: getHeapStatistics().used_heap_size,
             peakBytes: process.resourceUsage().maxRSS * 1024,
             ...{ sentBytes: this.sentBytes, sentParcels: this.sentParcels },
             processorMicroseconds: user + system
