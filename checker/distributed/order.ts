@@ -33,12 +33,15 @@ export const inOrder = (order: Uint8Array): Pick<Found, "counts" | "marks"> => {
   const marks = new Int32Array(order.length)
   let state = 0
   let entry = 0
-  for (const byte of order) {
-    if (byte === end) state++
-    else if (byte < partitionCount) {
-      counts[state] = (counts[state] as number) + 1
-      marks[entry++] = byte + 1
+  let first = 0
+  for (let at = 0; at < order.length; at++) {
+    const byte = order[at] as number
+    if (byte < partitionCount) marks[entry++] = byte + 1
+    else if (byte === end) {
+      counts[state++] = entry - first
+      first = entry
     } else throw new ParcelRefused(`it names a partition ${byte}`)
   }
+  if (first !== entry) throw new ParcelRefused("it ends within the states of one")
   return { counts, marks }
 }

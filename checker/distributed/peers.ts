@@ -1,7 +1,9 @@
 /** The other runners of a search, as one of them sees them. */
 import type { Parcel } from "./parcels.ts"
 
-/** A way to each other runner. Parcels from one runner to another arrive in the order of sending. */
+/**
+ * A way to each other runner. Parcels from one runner to another arrive in the order of sending.
+ */
 export interface Peers {
   readonly send: (to: number, parcel: Parcel) => void
   /** The next parcel from a runner. */

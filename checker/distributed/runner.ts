@@ -150,7 +150,9 @@ export class SearchRunner {
     }
   }
 
-  /** A value did not fit into the layout: repeats this runner's part of the round with more room. */
+  /**
+   * A value did not fit into the layout: repeats this runner's part of the round with more room.
+   */
   private startAgain(): void {
     this.shard.startAgain()
     this.makeRoom()
