@@ -32,14 +32,14 @@ export const flags = {
   runners: Flag.String("runners").pipe(
     Flag.withMetavar("N|HOST:PORT,…"),
     Flag.withDescription(
-      "Search one scenario with processes that share no memory: so many on this machine, or those that listen there (quorate runner --listen)"
+      "Search one scenario by several processes without shared memory: the number of processes to start, or the addresses of running ones (quorate runner --listen)"
     ),
     Flag.optional
   ),
   secret: Flag.String("secret").pipe(
     Flag.withMetavar("FILE"),
     Flag.withDescription(
-      "What proves this process to runners elsewhere, and them to it (QUORATE_SEARCH_SECRET where nothing is said)"
+      "The file with the secret that the runners of --runners share (QUORATE_SEARCH_SECRET by default)"
     ),
     Flag.optional
   ),

@@ -63,12 +63,15 @@ export const runnersFor = Effect.fnUntraced(function* (
   const { order, keeping, model, coverage, checkpoint, resumed } = job
   const reasons = [
     [jobs.length > 1, "goes with one scenario"],
-    [Option.isSome(given.workers), "and --workers: name one of them"],
-    [model !== undefined, `is of scenarios: ${job.name} is a model, whose files runners lack`],
+    [Option.isSome(given.workers), "cannot be combined with --workers"],
+    [
+      model !== undefined,
+      `applies to scenarios: ${job.name} is a model, and runners do not have its files`
+    ],
     [order !== "bfs", "goes with --order bfs"],
-    [keeping === "disk", "goes with states or fingerprints in memory (--keep)"],
-    [coverage, "and --coverage: name one of them"],
-    [(checkpoint ?? resumed) !== undefined, "and checkpoints: such a search cannot be saved yet"]
+    [keeping === "disk", "cannot be combined with --keep disk"],
+    [coverage, "cannot be combined with --coverage"],
+    [(checkpoint ?? resumed) !== undefined, "cannot be combined with checkpoints"]
   ] as const
   const [, reason] = reasons.find(([isSo]) => isSo) ?? []
   if (reason !== undefined) return yield* refuse(`--runners ${reason}`)

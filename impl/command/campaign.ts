@@ -162,13 +162,15 @@ const runnerWith = ({ entry, serve }: Surroundings) =>
       listen: Flag.String("listen").pipe(
         Flag.withMetavar("HOST:PORT"),
         Flag.withDescription(
-          "Serve searches that come here (quorate check --runners), in place of campaigns"
+          "Serve searches (quorate check --runners) at this address, instead of campaigns"
         ),
         Flag.optional
       ),
       secret: Flag.String("secret").pipe(
         Flag.withMetavar("FILE"),
-        Flag.withDescription("The secret that the runners of a search share with it"),
+        Flag.withDescription(
+          "The file with the secret that the runners of a search share (QUORATE_SEARCH_SECRET by default)"
+        ),
         Flag.optional
       ),
       ...{ workers, lostAfter }
@@ -177,7 +179,7 @@ const runnerWith = ({ entry, serve }: Surroundings) =>
       const { listen } = given
       if (Option.isSome(listen) === Option.isSome(given.storage))
         return yield* refuse(
-          "--storage does the work of campaigns, --listen serves searches: name one"
+          "--storage runs units of campaigns, --listen serves searches: give one of them"
         )
       if (Option.isSome(listen)) {
         const secretFile = Option.getOrUndefined(given.secret)

@@ -27,7 +27,7 @@ export const runOnRunners = Effect.fnUntraced(function* (
   const [live] = livePropertiesOf(scenario.model)
   if (live !== undefined)
     return yield* refuse(
-      `--runners: ${live.name} is decided on all states together, by one process: leave it out (--properties) or leave out --runners`
+      `--runners: one process must decide ${live.name}, on all states together: leave out this property (--properties) or --runners`
     )
   const { name, text, properties, reductions, limits } = job
   const keeping = inMemory(job.keeping) ?? "states"
