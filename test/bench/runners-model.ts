@@ -54,12 +54,11 @@ const away = (runners: number): number => (runners - 1) / runners
 
 /** A sentence for each kind of link. */
 export const onMachines = (one: Run, run: Run, runners: number): string => {
-  const { distinct, generated, depth } = run.counts
+  const { distinct, generated } = run.counts
   const grown = away(machines) / away(runners)
   const exchange = Math.max(0, run.processorSeconds - one.processorSeconds) * grown
   const order = orderSeconds() * distinct
-  const rounds = Math.max(depth, distinct / statesOfRound(Number.MAX_SAFE_INTEGER))
-  const waiting = rounds * tripsOfRound * roundTripSeconds
+  const waiting = run.rounds * tripsOfRound * roundTripSeconds
   const foundBytes = run.sentBytes - distinct * orderBytes * (runners - 1)
   const bytes = (foundBytes * grown) / machines + distinct * orderBytes
   const lines = links.map(([name, bytesPerSecond]) => {
