@@ -83,19 +83,15 @@ const outcome = ({
 
 describe("one, two and three runners", () => {
   it.each([
-    ["majority/ties", []],
-    ["majority/mutants/read-without-set-phase", []],
-    ["naive/new-write-old-read", allReductions]
-  ] as const)(
-    "have the outcome of one worker on %s with reductions [%s]",
-    async (name, reductions) => {
-      const expected = outcome(alone(shipped(name), reductions, "states"))
-      for (const count of [1, 2, 3])
-        expect(outcome(await together(shipped(name), reductions, "states", count))).toEqual(
-          expected
-        )
-    }
-  )
+    ["majority/ties", [], [2]],
+    ["majority/mutants/read-without-set-phase", [], [1, 3]],
+    ["naive/new-write-old-read", allReductions, [3]]
+  ] as const)("have the outcome of one worker on %s with reductions [%s]", async (...given) => {
+    const [name, reductions, numbers] = given
+    const expected = outcome(alone(shipped(name), reductions, "states"))
+    for (const count of numbers)
+      expect(outcome(await together(shipped(name), reductions, "states", count))).toEqual(expected)
+  })
 
   it("have the outcome of one worker on random scenarios", async () => {
     await fc.assert(
@@ -130,9 +126,9 @@ describe("one, two and three runners", () => {
         if (one.notes.length > 0) broken++
         expect(outcome(await together(scenario, reductions, "states", count))).toEqual(outcome(one))
       }),
-      { numRuns: draws(450) }
+      { numRuns: draws(300) }
     )
-    expect(broken).toBeGreaterThan(5)
+    expect(broken).toBeGreaterThan(2)
   })
 })
 
