@@ -2,6 +2,7 @@
  * Every protocol of the specification, by name.
  */
 import { administered } from "./administrator/protocol.ts"
+import { combining } from "./combining/protocol.ts"
 import type { Tolerant } from "./configuration/tolerated-faults.ts"
 import { consensus } from "./consensus/protocol.ts"
 import { dbqs } from "./dbqs/protocol.ts"
@@ -33,6 +34,7 @@ export type StorageProtocol = ProtocolOf<StorageParameters> & Partial<Tolerant>
 export const protocols: ReadonlyArray<StorageProtocol> = [
   majority,
   majorityRegisters,
+  combining,
   supermajority,
   masking,
   administered,
