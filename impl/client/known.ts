@@ -2,6 +2,7 @@
  * What a client knows of its system, and how it waits for an operation.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Keys } from "../keys/keys.ts"
@@ -145,69 +146,93 @@ export interface Known {
   readonly wanted: Set<string>
 }
 
+/** How an operation begins: it calls back with its result, a refusal, or when it gets on. */
+type Begin<A> = (
+  done: (result: A) => void,
+  refused: (refusal: Refusal) => void,
+  progress: () => void
+) => Overloaded | undefined
+
 /**
- * Waits for an operation until it completes, makes no progress for this long, or the client ends.
+ * Runs an operation until it completes, makes no progress for this long, or the client ends; then
+ * calls `ended`. The returned function forgets the operation.
  */
-export const waitFor = <A>(
+export const runFor = <A>(
   { operations, runnable, nodes, waiting, beginning, strangers, first }: Known,
   operation: string,
   milliseconds: number,
-  begin: (
-    done: (result: A) => void,
-    refused: (refusal: Refusal) => void,
-    progress: () => void
-  ) => Overloaded | undefined,
+  begin: Begin<A>,
+  ended: (result: Result.Result<A, Unfinished>) => void,
   /** A more precise reason for the failure than a time-out, if one is known. */
+  explain?: () => Unfinished | undefined
+): (() => void) => {
+  const forget = (): void => {
+    clearTimeout(timer)
+    waiting.delete(giveUp)
+    beginning.delete(start)
+  }
+  const end = (result: Result.Result<A, Unfinished>): void => {
+    forget()
+    ended(result)
+  }
+  let isBegun = false
+  const giveUp = (): void => {
+    const explained = explain?.()
+    if (explained !== undefined) {
+      end(Result.fail(explained))
+      return
+    }
+    const { connectedPeers: connected } = operations.endpoint.status
+    const names = [...strangers.keys()].sort()
+    end(
+      Result.fail(
+        new Unavailable({
+          operation,
+          milliseconds,
+          connected,
+          nodes: nodes.size,
+          strangers: names,
+          mend: admission(runnable, names[0] ?? "NAME"),
+          isBegun
+        })
+      )
+    )
+  }
+  const start = (): void => {
+    isBegun = true
+    beginning.delete(start)
+    const overloaded = begin(
+      (result) => end(Result.succeed(result)),
+      ({ kind, reason }) => end(Result.fail(new Refused({ operation, kind, reason }))),
+      () => timer.refresh()
+    )
+    if (overloaded !== undefined) end(Result.fail(overloaded))
+  }
+  // Unlike the timers of hosts, this one keeps the process alive: a caller waits for the result.
+  const timer = setTimeout(giveUp, milliseconds)
+  waiting.add(giveUp)
+  if (first() === undefined) beginning.add(start)
+  else start()
+  return forget
+}
+
+/** The same as an effect. */
+export const waitFor = <A>(
+  known: Known,
+  operation: string,
+  milliseconds: number,
+  begin: Begin<A>,
   explain?: () => Unfinished | undefined
 ): Effect.Effect<A, Unfinished> =>
   Effect.callback((resume) => {
-    const forget = (): void => {
-      clearTimeout(timer)
-      waiting.delete(giveUp)
-      beginning.delete(start)
-    }
-    const end = (result: Effect.Effect<A, Unfinished>): void => {
-      forget()
-      resume(result)
-    }
-    let isBegun = false
-    const giveUp = (): void => {
-      const explained = explain?.()
-      if (explained !== undefined) {
-        end(Effect.fail(explained))
-        return
-      }
-      const { connectedPeers: connected } = operations.endpoint.status
-      const names = [...strangers.keys()].sort()
-      end(
-        Effect.fail(
-          new Unavailable({
-            operation,
-            milliseconds,
-            connected,
-            nodes: nodes.size,
-            strangers: names,
-            mend: admission(runnable, names[0] ?? "NAME"),
-            isBegun
-          })
-        )
-      )
-    }
-    const start = (): void => {
-      isBegun = true
-      beginning.delete(start)
-      const overloaded = begin(
-        (result) => end(Effect.succeed(result)),
-        ({ kind, reason }) => end(Effect.fail(new Refused({ operation, kind, reason }))),
-        () => timer.refresh()
-      )
-      if (overloaded !== undefined) end(Effect.fail(overloaded))
-    }
-    // Unlike the timers of hosts, this one keeps the process alive: a caller waits for the result.
-    const timer = setTimeout(giveUp, milliseconds)
-    waiting.add(giveUp)
-    if (first() === undefined) beginning.add(start)
-    else start()
+    const forget = runFor(
+      known,
+      operation,
+      milliseconds,
+      begin,
+      (result) => resume(Effect.fromResult(result)),
+      explain
+    )
     return Effect.sync(forget)
   })
 

@@ -9,15 +9,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type { View } from "../../spec/administrator/view.ts"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { Content } from "../../spec/dbqs/content.ts"
-import { isWellFormed } from "../../spec/kernel/data.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
-import { bytesOfText, maxKeyBytes, maxValueBytes, textOfBytes } from "../bytes.ts"
+import { bytesOfText, maxValueBytes } from "../bytes.ts"
 import type { ClientState } from "../byzantine/client.ts"
 import { type Credentials, endpointOfClient } from "../byzantine/given.ts"
 import { hashOf } from "../dbqs/trust.ts"
@@ -35,8 +35,17 @@ import { dial } from "../net/network.ts"
 import { type RunnableProtocol, rulesOf, runnableNamed } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
+import {
+  accessesOf,
+  type Begin,
+  type Bytes,
+  type IllFormed,
+  type Perform,
+  type TooLong,
+  textOf
+} from "./accesses.ts"
 import { Doubts } from "./doubts.ts"
-import { type Known, type Outcome, Overloaded, type Unfinished, waitFor } from "./known.ts"
+import { type Known, type Outcome, Overloaded, runFor, type Unfinished } from "./known.ts"
 import { Operations } from "./operations.ts"
 import { type Entry, type Page, type PageAfter, pagesOf } from "./pages.ts"
 import { type ReclaimSome, reclaimingOf } from "./reclaiming.ts"
@@ -47,6 +56,7 @@ import {
   type StoreStatus
 } from "./reconfiguration.ts"
 
+export { type Bytes, IllFormed, TooLong } from "./accesses.ts"
 export {
   ConfigurationForgotten,
   type Outcome,
@@ -63,38 +73,6 @@ export {
   type StoreStatus
 } from "./reconfiguration.ts"
 
-/** A key or value that is too long, or values that do not fit into one reply. */
-export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
-  what: Schema.Literals(["key", "value", "reply"]),
-  bytes: Schema.Int,
-  maxBytes: Schema.Int
-}) {
-  get outcome(): Outcome {
-    return "none"
-  }
-
-  override get message(): string {
-    return this.what === "reply"
-      ? `the values exceed ${this.maxBytes} bytes together; ask for fewer at once`
-      : `the ${this.what} has ${this.bytes} bytes; at most ${this.maxBytes} can be stored`
-  }
-}
-
-/**
- * A key or value that is not valid text: half of a surrogate pair, which has no encoding in bytes.
- */
-export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
-  what: Schema.Literals(["key", "value"])
-}) {
-  get outcome(): Outcome {
-    return "none"
-  }
-
-  override get message(): string {
-    return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; pass bytes instead`
-  }
-}
-
 /** This protocol has no objects that are named by the hashes of their data. */
 export class NoContent extends Schema.TaggedError<NoContent>()("NoContent", {
   protocol: Schema.String
@@ -109,8 +87,6 @@ export class NoContent extends Schema.TaggedError<NoContent>()("NoContent", {
 }
 
 export type StoreError = TooLong | IllFormed | Unfinished
-
-export type Bytes = string | Uint8Array
 
 export interface StoreOptions {
   /** The addresses of the storage nodes: `s1=host:port,…`, `file:…` or `dns:…`. */
@@ -152,7 +128,9 @@ export interface StoreShape {
   /** The data with this hash; null if none is found. */
   readonly fetch: (hash: string) => Effect.Effect<Uint8Array | null, StoreError | NoContent>
   /** An operation of the specification, on the register with this text as its key. */
-  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
+  readonly perform: Perform
+  /** The same without an effect, and without a span. */
+  readonly begin: Begin
   /**
    * Changes the configuration. When this completes, removed nodes may be switched off.
    * `transferred` receives the number of registers transferred so far.
@@ -341,9 +319,14 @@ const shapeOf = (
   tracing: Tracing | undefined
 ): Omit<StoreShape, "status" | "reconfigure" | "page" | "reclaim" | "renew"> => {
   const { operations, milliseconds } = known
-  const run = (key: string, operation: Access | Content, trace?: TraceContext) => {
+  const begin = (
+    key: string,
+    operation: Access | Content,
+    ended: (result: Result.Result<Value, Unfinished>) => void,
+    trace?: TraceContext
+  ): (() => void) => {
     const doubts = known.runnable.name === "byzantine" ? new Doubts() : undefined
-    return waitFor<Value>(
+    return runFor<Value>(
       known,
       operation._tag,
       milliseconds,
@@ -354,42 +337,33 @@ const shapeOf = (
         })
           ? undefined
           : new Overloaded({ key }),
+      ended,
       () => doubts?.explain(operation._tag, viewOf(operations, key))
     )
   }
+  const run = (key: string, operation: Access | Content, trace?: TraceContext) =>
+    Effect.callback<Value, Unfinished>((resume) => {
+      const forget = begin(key, operation, (result) => resume(Effect.fromResult(result)), trace)
+      return Effect.sync(forget)
+    })
   const perform = (key: string, operation: Access | Content) =>
     tracing === undefined
       ? run(key, operation)
       : inSpan(tracing, operation._tag, "client", { "quorate.key": key }, (trace) =>
           run(key, operation, trace)
         )
-  const keyOf = (key: Bytes) => textOf("key", key, maxKeyBytes)
   const { name: protocol } = known.runnable
   const hasContent = protocol === "dbqs" ? Effect.void : Effect.fail(new NoContent({ protocol }))
   return {
+    begin,
     perform,
     operations,
     ...(tracing === undefined ? {} : { tracing }),
-    get: (key) =>
-      Effect.flatMap(keyOf(key), (text) =>
-        Effect.map(perform(text, { _tag: "Read" }), (value) =>
-          value === null ? null : bytesOfText(String(value))
-        )
-      ),
-    put: (key, value) =>
-      Effect.flatMap(keyOf(key), (text) =>
-        Effect.flatMap(textOf("value", value, maxValueBytes), (stored) =>
-          Effect.asVoid(perform(text, { _tag: "Write", value: stored }))
-        )
-      ),
-    remove: (key) =>
-      Effect.flatMap(keyOf(key), (text) =>
-        Effect.asVoid(perform(text, { _tag: "Write", value: null }))
-      ),
+    ...accessesOf(perform),
     keep: (data) =>
       Effect.gen(function* () {
         yield* hasContent
-        const value = yield* textOf("value", data, maxValueBytes)
+        const value = yield* Effect.fromResult(textOf("value", data, maxValueBytes))
         const hash = hashOf(value)
         yield* perform(hash, { _tag: "Put", value })
         return hash
@@ -407,18 +381,6 @@ const shapeOf = (
 const viewOf = (operations: Operations, key: string): View => {
   const { busy, latest } = operations.stateOf(key) as ClientState
   return busy?.view ?? latest
-}
-
-const textOf = (
-  what: "key" | "value",
-  given: Bytes,
-  maxBytes: number
-): Effect.Effect<string, TooLong | IllFormed> => {
-  if (typeof given === "string" && !isWellFormed(given)) return Effect.fail(new IllFormed({ what }))
-  const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
-  return bytes.length > maxBytes
-    ? Effect.fail(new TooLong({ what, bytes: bytes.length, maxBytes }))
-    : Effect.succeed(textOfBytes(bytes))
 }
 
 /** The options of one call of the store with promises. */

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type { Socket, SocketError } from "effect/socket/Socket"
+import type { Held } from "../client/combined.ts"
 import { Store, type StoreShape } from "../client/store.ts"
 import {
   type Address,
@@ -19,11 +20,12 @@ import { Holdings } from "../limits/holdings.ts"
 import { maxIncompleteBytes, measuresOfLimits } from "../limits/limits.ts"
 import { connectionsAmong } from "../limits/machine.ts"
 import { counter, gauge, Histogram, type Measure } from "../metrics/metrics.ts"
-import { nameOf, operationOf } from "./commands.ts"
+import { askedBy, nameOf } from "./commands.ts"
 import { Pipeline } from "./pipeline.ts"
 import { encodeReply, error, type Reply } from "./replies.ts"
 import { type Item, type Request, RequestParser } from "./resp.ts"
 import { Session, type Terms } from "./session.ts"
+import { type Stored, storedIn } from "./stored.ts"
 
 export interface GatewayOptions {
   /** The password that a client must give first; it may change. */
@@ -50,6 +52,8 @@ interface Tally {
 /** What all connections of a gateway share. */
 interface Gateway {
   readonly store: StoreShape
+  /** What the requests hold that wait, or are in execution. */
+  readonly held: Held
   readonly terms: Terms
   readonly connections: Connections
   /** The bytes of incomplete requests and of unread replies. */
@@ -103,6 +107,7 @@ export const startGateway = Effect.fnUntraced(function* (
   )
   const gateway: Gateway = {
     store,
+    held: { bytes: 0 },
     terms: {
       password: () =>
         typeof options.password === "function" ? options.password() : options.password,
@@ -155,6 +160,7 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
     evict
   )
   const session = new Session(gateway.nextId++, gateway.terms)
+  const stored = storedIn(gateway.store, gateway.held)
   const parser = new RequestParser(() => session.isAuthenticated)
   const incomplete = { evict }
   yield* Effect.addFinalizer(() =>
@@ -181,7 +187,7 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
       }
       gateway.holdings.hold(incomplete, parser.heldBytes, true)
       yield* pipeline.room
-      if (take(gateway, session, pipeline, fork, item)) return
+      if (take(gateway, stored, session, pipeline, fork, item)) return
       if (session.isAuthenticated && stream !== undefined)
         gateway.connections.introduce(stream, undefined)
     }
@@ -198,7 +204,8 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
 
 /** Begins a request; returns true if the connection accepts no more. */
 const take = (
-  { store, tally }: Gateway,
+  { tally }: Gateway,
+  stored: Stored,
   session: Session,
   pipeline: Pipeline<SocketError>,
   fork: (effect: Effect.Effect<void>) => void,
@@ -229,20 +236,19 @@ const take = (
     answer(reply, isHeard, session.protocol)
     return nameOf(item.words[0]) === "QUIT"
   }
-  const operation = operationOf(store, item.words)
-  if ("_tag" in operation) {
-    answer(operation, isHeard)
+  const asked = askedBy(stored, item.words)
+  if ("_tag" in asked) {
+    answer(asked, isHeard)
     return false
   }
-  pipeline.add(operation.keys, (done) => {
+  const begin = (done: (reply: Uint8Array) => void): void => {
     const began = performance.now()
-    fork(
-      Effect.map(operation.run, (result) => {
-        tally.seconds.add((performance.now() - began) / 1000)
-        done(said(result, isHeard))
-      })
-    )
-  })
+    asked.begin(fork, (result) => {
+      tally.seconds.add((performance.now() - began) / 1000)
+      done(said(result, isHeard))
+    })
+  }
+  pipeline.add(asked.keys, begin, asked.isOne)
   return false
 }
 

@@ -2,10 +2,12 @@
  * The requests of one connection that are in progress.
  *
  * Requests overlap: each begins as soon as the earlier ones on the same keys have ended and there
- * is room. Replies leave in the order of the requests, each as soon as it and all before it are
- * ready. So operations on one key are in order. Operations on different keys behave as if they came
- * over different connections: a client that needs one before the other waits for its reply (or sets
- * `maxAtOnce` to 1).
+ * is room. A request of one operation does not have to wait for the end of another one: operations
+ * on one register are queued in the order in which they begin (`client/combined.ts`). Replies leave
+ * in the order of the requests, each as soon as it and all before it are ready. So operations on
+ * one key are in order. Operations on different keys behave as if they came over different
+ * connections: a client that needs one before the other waits for its reply (or sets `maxAtOnce` to
+ * 1).
  */
 import * as Effect from "effect/Effect"
 import type { Holder, Holdings } from "../limits/holdings.ts"
@@ -20,11 +22,30 @@ const maxWrittenBytes = 2 ** 20
 /** A request in progress; the next one on the same key waits for it. */
 class Slot {
   reply: Uint8Array | undefined
+  private readonly isQueued: boolean
+  private isBegun = false
   private readonly waiting: Array<() => void> = []
+  private readonly waitingForQueue: Array<() => void> = []
+
+  constructor(isQueued: boolean) {
+    this.isQueued = isQueued
+  }
 
   whenDone(action: () => void): void {
     if (this.reply === undefined) this.waiting.push(action)
     else action()
+  }
+
+  /** Calls the action when an operation that begins after this request is queued after it. */
+  whenQueued(action: () => void): void {
+    if (!this.isQueued) this.whenDone(action)
+    else if (this.isBegun) action()
+    else this.waitingForQueue.push(action)
+  }
+
+  begin(): void {
+    this.isBegun = true
+    for (const action of this.waitingForQueue) action()
   }
 
   finish(reply: Uint8Array): void {
@@ -44,6 +65,7 @@ export class Pipeline<Failure> implements Holder {
   private readonly last = new Map<string, Slot>()
   /** The bytes of replies that are ready and have not left. */
   private unreadBytes = 0
+  private isEnded = false
   private waiting: Array<{ readonly holds: () => boolean; readonly resume: () => void }> = []
 
   constructor(
@@ -71,10 +93,14 @@ export class Pipeline<Failure> implements Holder {
 
   /**
    * Adds a request on these keys. Calls `begin` when the request may begin; `begin` calls back with
-   * the reply.
+   * the reply. `isQueued` says that the request is one operation, which `begin` queues.
    */
-  add(keys: ReadonlyArray<string>, begin: (done: (reply: Uint8Array) => void) => void): void {
-    const slot = new Slot()
+  add(
+    keys: ReadonlyArray<string>,
+    begin: (done: (reply: Uint8Array) => void) => void,
+    isQueued = false
+  ): void {
+    const slot = new Slot(isQueued)
     this.slots.push(slot)
     const before = new Set(keys.flatMap((key) => this.last.get(key) ?? []))
     for (const key of keys) this.last.set(key, slot)
@@ -84,9 +110,14 @@ export class Pipeline<Failure> implements Holder {
     let left = before.size + 1
     const isNext = (): void => {
       left -= 1
-      if (left === 0) begin((reply) => this.finish(slot, reply))
+      if (left > 0) return
+      begin((reply) => this.finish(slot, reply))
+      slot.begin()
     }
-    for (const earlier of before) earlier.whenDone(isNext)
+    for (const earlier of before) {
+      if (isQueued) earlier.whenQueued(isNext)
+      else earlier.whenDone(isNext)
+    }
     isNext()
   }
 
@@ -95,6 +126,7 @@ export class Pipeline<Failure> implements Holder {
    * ones gets more.
    */
   private finish(slot: Slot, reply: Uint8Array): void {
+    if (this.isEnded) return
     this.atOnce =
       reply.length > maxUnreadBytes
         ? Math.max(1, Math.floor(this.atOnce / 2))
@@ -142,6 +174,7 @@ export class Pipeline<Failure> implements Holder {
 
   /** Releases everything that the pipeline holds. */
   end(): void {
+    this.isEnded = true
     this.holdings.hold(this, 0, true)
   }
 
