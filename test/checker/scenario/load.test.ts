@@ -12,8 +12,8 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: protocol: there is no protocol "majorty" — did you mean "majority"?
-      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, combining, supermajority, masking, administered, forgetting, naive, consensus, pbft, membership, membership-move, membership-timers, dbqs, rambo, rambo-ii, rds, rambo-registers, rambo-reclaiming, weak-snapshot, dynastore
-      file.json: protocol: there is no protocol "" — known: majority, majority-registers, combining, supermajority, masking, administered, forgetting, naive, consensus, pbft, membership, membership-move, membership-timers, dbqs, rambo, rambo-ii, rds, rambo-registers, rambo-reclaiming, weak-snapshot, dynastore"
+      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, combining, supermajority, masking, administered, forgetting, naive, consensus, pbft, membership, membership-move, membership-timers, membership-checkpoints, dbqs, rambo, rambo-ii, rds, rambo-registers, rambo-reclaiming, weak-snapshot, dynastore
+      file.json: protocol: there is no protocol "" — known: majority, majority-registers, combining, supermajority, masking, administered, forgetting, naive, consensus, pbft, membership, membership-move, membership-timers, membership-checkpoints, dbqs, rambo, rambo-ii, rds, rambo-registers, rambo-reclaiming, weak-snapshot, dynastore"
     `)
   })
 
