@@ -40,11 +40,14 @@ interface Register {
   queue: Queue<Waiting>
   /** The requests not yet handed to the queue. */
   arrived: Array<Waiting>
+  /** Forgets the operation in execution. */
+  forget: () => void
 }
 
 export class Combined {
   private readonly registers = new Map<string, Register>()
   private readonly held: Held
+  private isEnded = false
 
   constructor(held: Held) {
     this.held = held
@@ -72,9 +75,20 @@ export class Combined {
       known.arrived.push(request)
       return
     }
-    const register: Register = { queue: empty, arrived: [request] }
+    const register: Register = { queue: empty, arrived: [request], forget: () => undefined }
     this.registers.set(key, register)
     this.beginNext(key, register)
+  }
+
+  /** Nobody waits for results any more: begins nothing further, and answers nobody. */
+  end(): void {
+    this.isEnded = true
+    for (const { queue, arrived, forget } of this.registers.values()) {
+      forget()
+      for (const { bytes } of [...queue.served, ...queue.waiting, ...arrived])
+        this.held.bytes -= bytes
+    }
+    this.registers.clear()
   }
 
   /** Begins the next operation on a register that has none in execution. */
@@ -86,7 +100,9 @@ export class Combined {
       return
     }
     register.queue = next.queue
-    next.queue.served[0]?.begin(key, next.operation, (result) => {
+    const [first] = next.queue.served as readonly [Waiting, ...ReadonlyArray<Waiting>]
+    register.forget = first.begin(key, next.operation, (result) => {
+      if (this.isEnded) return
       this.finish(register, result)
       this.beginNext(key, register)
     })

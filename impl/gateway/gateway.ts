@@ -167,6 +167,7 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
     Effect.sync(() => {
       gateway.holdings.hold(incomplete, 0, true)
       pipeline.end()
+      stored.combined.end()
     })
   )
   const scope = yield* Effect.scope

@@ -16,16 +16,18 @@ const write = (value: Value): Access => ({ _tag: "Write", value })
 
 /** A client whose operations end when the test says so. */
 const client = () => {
-  const combined = new Combined({ bytes: 0 })
+  const held = { bytes: 0 }
+  const combined = new Combined(held)
   const begun: Array<{ readonly operation: Access; readonly end: (outcome: Outcome) => void }> = []
   const answers: Array<Outcome> = []
+  const forgotten: Array<Access> = []
   const begin: Begin = (_key, operation, end) => {
     begun.push({ operation, end })
-    return () => undefined
+    return () => void forgotten.push(operation)
   }
   const request = (operation: Access, key = "k"): void =>
     combined.request(key, operation, begin, (outcome) => answers.push(outcome))
-  return { begun, answers, request }
+  return { begun, answers, forgotten, held, request, end: () => combined.end() }
 }
 
 describe("combined operations", () => {
@@ -69,5 +71,14 @@ describe("combined operations", () => {
     begun[0]?.end(Result.succeed(null))
     request(large)
     expect(refused()).toBe(1)
+  })
+
+  it("begin no more when nobody waits for them, and hold nothing", () => {
+    const { begun, answers, forgotten, held, request, end } = client()
+    for (const operation of [read, write("1"), read]) request(operation)
+    end()
+    expect(forgotten).toEqual([read])
+    begun[0]?.end(Result.succeed("0"))
+    expect([begun.length, answers, held.bytes]).toEqual([1, [], 0])
   })
 })
