@@ -40,8 +40,7 @@ describe("the story of the attack", () => {
                * c no longer serves configuration 0
             7    admin receives "has nothing (to admin's stop 1 in configuration 0)" from c, and sends
                    "serve configuration 1 with nothing" to e
-               * admin knows that configuration 0 has ended: a super-majority of its members has
-               * stopped
+               * admin knows that configuration 0 has ended: a super-majority of its members has stopped
                < admin's reconfigure +e -a -b -c -d returns ok
             8    e receives "serve configuration 1 with nothing" from admin (its serves is now [1])
          9-11  x a, c and d are corrupted
@@ -94,8 +93,7 @@ describe("the story of the attack", () => {
                * c no longer serves configuration 0
             8    admin receives "has nothing (to admin's stop 1 in configuration 0)" from c, and sends
                    "serve configuration 1 with nothing" to e
-               * admin knows that configuration 0 has ended: a super-majority of its members has
-               * stopped
+               * admin knows that configuration 0 has ended: a super-majority of its members has stopped
                < admin's reconfigure +e -a -b -c -d returns ok
             9    e receives "serve configuration 1 with nothing" from admin (its serves is now [1])
            10    c2 receives "the configuration is configuration 1, {e}" from admin
