@@ -26,12 +26,17 @@ describe("a line that is too long", () => {
 
   it("is wrapped in a comment, which keeps its words, its paragraphs and its lists", () => {
     const comment = `/** ${words(25)} */\n/**\n * ${words(25)}\n * end\n *\n * - ${words(25)}\n * - b\n */`
-    const wrapped = wrappedSource(comment)
+    const wrapped = wrappedSource("a.ts", comment)
     expect(tooLong("a.ts", wrapped)).toEqual([])
     expect(wrapped.match(/word/g)).toHaveLength(75)
     expect(wrapped).toMatch(/word end\n \*\n \* - word/)
     expect(wrapped).toMatch(/\n \* {3}word.*\n \* - b\n \*\/$/)
-    expect(wrappedSource(wrapped)).toBe(wrapped)
+    expect(wrappedSource("a.ts", wrapped)).toBe(wrapped)
+  })
+
+  it("stays in a text in quotes that looks like a comment", () => {
+    const story = `const story = \`\n  * ${words(25)}\n  * end\n\``
+    expect(wrappedSource("a.ts", story)).toBe(story)
   })
 
   it("is wrapped in prose, while tables and code stay", () => {

@@ -53,8 +53,11 @@ const longestWord = (line: string): number =>
   Math.max(...line.split(/\s+/).map(({ length }) => length))
 
 /** The source file with the paragraphs of its comments wrapped that have a line too long. */
-export const wrappedSource = (text: string): string => {
+export const wrappedSource = (file: string, text: string): string => {
   const lines = text.split("\n")
+  const inTexts = lines.some(({ length }) => length > maxColumns)
+    ? withLongTexts(file, text)
+    : new Set()
   const wrapped: Array<string> = []
   for (let index = 0; index < lines.length; ) {
     const line = lines[index] as string
@@ -66,8 +69,8 @@ export const wrappedSource = (text: string): string => {
       continue
     }
     const prefix = /^\s*(\* {1,2}|\/\/ )(?=\S)/.exec(line)?.[0]
-    // A directive must stay on one line.
-    if (prefix === undefined || line.startsWith(`${prefix}biome-ignore`)) {
+    // A directive must stay on one line, and a text as it is.
+    if (prefix === undefined || line.startsWith(`${prefix}biome-ignore`) || inTexts.has(index)) {
       wrapped.push(line)
       index++
       continue

@@ -31,7 +31,7 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   const given = argv.slice(2)
   for (const file of (given.length > 0 ? given : rooms).flatMap(filesIn)) {
     const text = readFileSync(root + file, "utf8")
-    const wrapped = file.endsWith(".md") ? wrappedProse(text) : wrappedSource(text)
+    const wrapped = file.endsWith(".md") ? wrappedProse(text) : wrappedSource(file, text)
     if (wrapped !== text) writeFileSync(root + file, wrapped)
   }
 }
