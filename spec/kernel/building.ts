@@ -106,8 +106,7 @@ export class Building {
    * them.
    */
   private record(ast: SchemaAST.Objects, field: string): ReadonlyArray<unknown> {
-    const heard = this.at(placeOf.record(field), ast)
-    return this.putsTogether ? this.keeping.distinct([...heard, ...this.assembled(ast)]) : heard
+    return this.putsTogether ? this.assembled(ast) : this.at(placeOf.record(field), ast)
   }
 
   /** The records of this type with fields that can be built. */

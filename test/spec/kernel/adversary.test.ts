@@ -135,26 +135,35 @@ describe("a signed term", () => {
     expect(has(equivocating, known, told(alice, "y", 7))).toBe(false)
     expect(has(arbitrary, known, told(alice, "y", 7))).toBe(true)
     expect(has(arbitrary, known, told(bob, "y", 2))).toBe(false)
+    // A stale one does not sign what another has signed either.
+    const alsoBob = stale.learn(known, Message, told(bob, "z", 3))
+    expect(has(stale, alsoBob, told(alice, "z", 3))).toBe(false)
+    expect(has(equivocating, alsoBob, told(alice, "z", 3))).toBe(true)
   })
 
   it("is made up by an arbitrary adversary alone, and then verifies nowhere", () => {
-    const fake: Message = {
+    const fake: Extract<Message, { _tag: "Tell" }> = {
       _tag: "Tell",
       operation: 1,
       note: { signer: alice, content: note("y", 7), signature: forged }
     }
     expect(has(equivocating, knowledge, fake)).toBe(false)
     expect(has(arbitrary, knowledge, fake)).toBe(true)
+    const ofKnown: Message = { ...fake, note: { ...fake.note, content: note("x", 1) } }
+    expect(has(equivocating, knowledge, ofKnown)).toBe(false)
+    expect(has(arbitrary, knowledge, ofKnown)).toBe(true)
   })
 
   it("makes up a part of a joint signature for each holder that it knows of", () => {
     const Part = Schema.Struct({ part: Partial(ClientId, Note) })
     const part = { dealing: 0, threshold: 2, holder: bob, content: note("x", 1) }
     const known = stale.learn([], Part, { part })
-    const fake = { part: { ...part, content: note("x", 7), signature: forged } }
-    const isBuilt = (by: ReturnType<typeof derivation>) =>
-      by.derivable(known, Part).some((one) => equals(one, fake))
-    expect([equivocating, arbitrary].map(isBuilt)).toEqual([false, true])
+    for (const number of [1, 7]) {
+      const fake = { part: { ...part, content: note("x", number), signature: forged } }
+      const isBuilt = (by: ReturnType<typeof derivation>) =>
+        by.derivable(known, Part).some((one) => equals(one, fake))
+      expect([equivocating, arbitrary].map(isBuilt)).toEqual([false, true])
+    }
   })
 
   it("makes up a joint signature only if it is arbitrary, though it knows enough shares", () => {

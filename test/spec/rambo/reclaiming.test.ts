@@ -366,6 +366,17 @@ describe("a client that is doing something for all registers", () => {
     expect(receive(doing(activity), s1, late).state.map).toEqual(learned)
   })
 
+  it.each([
+    ["Surveying", 0, retired, "Idle null"],
+    ["Transferring", 1, retired, "Idle null"],
+    ["Gathering", 0, raisedByOther, "Idle overtaken"],
+    ["Bringing", 1, raisedByOther, "Idle overtaken"]
+  ] as const)("learns of a configuration from an answer: %s", (tag, place, map, outcome) => {
+    const activity = activities.find(({ _tag }) => _tag === tag) as ClientState["activity"]
+    const message = { ...answers(1, 1)[place], map } as Message
+    expect(told(receive(doing(activity), s1, message))).toBe(outcome)
+  })
+
   it("gives up what needs all nodes, in the phase that the host means", () => {
     const givenUp = (phase: number) =>
       activities.map((activity) => {
