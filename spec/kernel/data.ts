@@ -33,12 +33,12 @@ type PlainRecord = Readonly<Record<string, unknown>>
 /** The names of the fields, sorted. A field that is undefined counts as absent. */
 const namesOf = (record: PlainRecord): ReadonlyArray<string> => {
   const names = Object.keys(record)
-  const known = names.every((name) => record[name] !== undefined)
-    ? names
-    : names.filter((name) => record[name] !== undefined)
-  return known.every((name, at) => at === 0 || (known[at - 1] as string) < name)
-    ? known
-    : known.sort()
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string
+    if (record[name] === undefined || (at > 0 && (names[at - 1] as string) > name))
+      return names.filter((one) => record[one] !== undefined).sort()
+  }
+  return names
 }
 
 /** By the first field, in the order of names, in which the two differ. */
@@ -93,20 +93,24 @@ const sameFields = (left: PlainRecord, right: PlainRecord): boolean => {
  * The canonical text of plain data: the same for equal data, whatever the order in which a record's
  * fields were written. A field that is undefined counts as absent.
  */
-export const canonical = (value: unknown): string => {
-  if (typeof value === "string") return quoted(value)
-  if (value === null || typeof value !== "object") return JSON.stringify(value ?? null)
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
+export const canonical = (value: unknown): string => JSON.stringify(inOrder(value)) ?? "null"
+
+/** The same data, with the fields of every record written in one order. */
+const inOrder = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return value.map(inOrder)
   const record = value as PlainRecord
-  let fields = ""
-  for (const name of namesOf(record))
-    fields += `${fields === "" ? "" : ","}${quoted(name)}:${canonical(record[name])}`
-  return `{${fields}}`
+  const ordered: Record<string, unknown> = {}
+  for (const name of namesOf(record)) {
+    const field = inOrder(record[name])
+    // Assigning to this name would change the prototype instead.
+    if (name === "__proto__")
+      Object.defineProperty(ordered, name, { value: field, enumerable: true })
+    else ordered[name] = field
+  }
+  return ordered
 }
 
-/** The string as JSON quotes it; most strings are names that need no escape. */
-const quoted = (text: string): string => (isPlain.test(text) ? `"${text}"` : JSON.stringify(text))
-const isPlain = /^[\w -]*$/
 const encoder = new TextEncoder()
 
 /** The size of plain data as JSON, in bytes. */
