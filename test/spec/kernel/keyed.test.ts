@@ -28,6 +28,7 @@ import type { AnyOperation, Note } from "../../../spec/kernel/observation.ts"
 import type { AnyProcess, Input, NoOperation } from "../../../spec/kernel/process.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { expectSame } from "../../same.ts"
 
 type AnyInput = Input<AnyOperation, unknown, unknown>
 
@@ -128,6 +129,7 @@ const runBoth = (
     ])
   )
   const aloneOf = (key: string) => alone.get(key) as Map<NodeId, unknown>
+  const isMessage = Schema.is(many.Message)
   const due: Array<Due> = []
   let responses = 0
 
@@ -140,7 +142,8 @@ const runBoth = (
         (["isObsolete", "onlyAnswers", "isSettled", "isAnswer"] as const).map(
           (name) => of.promises?.[name]?.(context, node, state, from, message) ?? false
         )
-      expect(promises(processOf(node), states.get(node), ofMany as typeof ofOne)).toEqual(
+      expectSame(
+        promises(processOf(node), states.get(node), ofMany as typeof ofOne),
         promises(single(node), before, ofOne)
       )
     }
@@ -149,19 +152,22 @@ const runBoth = (
     aloneOf(key).set(node, step.state)
     states.set(node, stepOfMany.state)
     const sends = stepOfMany.sends.map(({ to, message }) => {
-      expect(Schema.is(many.Message)(message)).toBe(true)
+      expectSame(isMessage(message), true)
       const [about, of] = many.unwrap(message)
       due.push({ from: node, to, key: about, message: of })
       return { key: about, to, message: of }
     })
-    expect(sends).toEqual(step.sends.map(({ to, message }) => ({ key, to, message })))
-    expect(stepOfMany.observations).toEqual(step.observations)
+    expectSame(
+      sends,
+      step.sends.map(({ to, message }) => ({ key, to, message }))
+    )
+    expectSame(stepOfMany.observations, step.observations)
     responses += step.observations.filter(({ _tag }) => _tag === "Response").length
-    expect(Schema.is(processOf(node).State)(stepOfMany.state)).toBe(true)
+    expectSame(Schema.is(processOf(node).State)(stepOfMany.state), true)
     for (const one of keys) {
       const expected = aloneOf(one).get(node)
       const held = many.stateOf(stepOfMany.state, one)
-      expect(held ?? single(node).initial(context, node)).toEqual(expected)
+      expectSame(held ?? single(node).initial(context, node), expected)
     }
   }
 
@@ -172,7 +178,7 @@ const runBoth = (
       const operation =
         value === null ? { _tag: "Read", object: key } : { _tag: "Write", value, object: key }
       const isReady = single(node).ready(context, node, aloneOf(key).get(node), operation)
-      expect(processOf(node).ready(context, node, states.get(node), operation)).toBe(isReady)
+      expectSame(processOf(node).ready(context, node, states.get(node), operation), isReady)
       if (isReady) happen(node, key, { _tag: "Invoke", operation })
     } else {
       const [{ from, to, key, message }] = due.splice(which % due.length, 1) as [Due]
