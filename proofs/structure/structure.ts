@@ -7,7 +7,13 @@ export type Element = number
 /** Elements, one for each place of a relation. */
 export type Row = ReadonlyArray<Element>
 
-const keyOf = (row: Row): string => row.join()
+/** The text of a row, as `join` writes it, which takes twice as long. */
+const keyOf = (row: Row): string => {
+  let key = ""
+  for (let place = 0; place < row.length; place++)
+    key += place === 0 ? row[place] : `,${row[place]}`
+  return key
+}
 
 /** The tuples of a relation, indexed by some of their elements. */
 export class Table {
@@ -51,7 +57,7 @@ export class Table {
 }
 
 const partOf = (row: Row, places: number): string =>
-  row.filter((_, place) => (places & (1 << place)) !== 0).join()
+  keyOf(row.filter((_, place) => (places & (1 << place)) !== 0))
 
 const push = (index: Map<string, Array<Row>>, key: string, row: Row): void => {
   const rows = index.get(key)

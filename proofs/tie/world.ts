@@ -29,7 +29,8 @@ export interface Fixed {
 
 export class World {
   readonly model: Model
-  structure: Structure
+  readonly structure: Structure
+  readonly #relations: Map<string, Table>
   readonly #labels = new Map<string, Array<string>>()
   readonly #elements = new Map<string, Map<string, number>>()
   readonly #sizes = new Map<string, number>()
@@ -51,12 +52,14 @@ export class World {
         }
       ])
     )
-    this.structure = { sizes: this.#sizes, relations: new Map(), functions }
+    this.#relations = new Map()
+    this.structure = { sizes: this.#sizes, relations: this.#relations, functions }
     for (const { name, sorts } of symbolsOf(model).functions.values())
       this.#functionSorts.set(name, sorts)
     for (const [sort, labels] of Object.entries(elements))
       for (const label of labels) this.element(sort, label)
-    this.structure = begin(model, this.structure)
+    for (const [name, table] of begin(model, this.structure).relations)
+      this.#relations.set(name, table)
   }
 
   readonly #functionSorts = new Map<string, Labels>()
@@ -67,15 +70,18 @@ export class World {
   /** The element with this label; a new one if there is none. */
   element(sort: string, label: string): number {
     let elements = this.#elements.get(sort)
-    if (elements === undefined) {
+    let labels = this.#labels.get(sort)
+    if (elements === undefined || labels === undefined) {
       elements = new Map()
+      labels = []
       this.#elements.set(sort, elements)
+      this.#labels.set(sort, labels)
     }
     const known = elements.get(label)
     if (known !== undefined) return known
     const element = elements.size
     elements.set(label, element)
-    this.#labels.set(sort, [...(this.#labels.get(sort) ?? []), label])
+    labels.push(label)
     this.#sizes.set(sort, element + 1)
     this.#fixed.arrives(this, sort, label)
     return element
@@ -95,13 +101,10 @@ export class World {
   suppose(relation: Named, ...labels: Labels): void {
     const { name } = relation.symbol
     const row = this.#row(relation, labels)
-    let table = this.structure.relations.get(name)
+    let table = this.#relations.get(name)
     if (table === undefined) {
       table = new Table()
-      this.structure = {
-        ...this.structure,
-        relations: new Map([...this.structure.relations, [name, table]])
-      }
+      this.#relations.set(name, table)
     }
     table.add(row)
   }
