@@ -58,9 +58,9 @@ const pairProperties = (roles: fc.Arbitrary<Role>) =>
 const correctIn = ({ nodes }: Everything): { readonly alive: number; readonly sum: number } => {
   let [alive, sum] = [0, 0]
   for (const ofRole of [nodes.server, nodes.client])
-    for (const node of Object.keys(ofRole)) {
+    for (const { at } of Object.values(ofRole)) {
       alive += 1
-      sum += (ofRole[node] as State).at
+      sum += at
     }
   return { alive, sum }
 }
