@@ -38,7 +38,7 @@ describe("a reconfiguration", () => {
     while ((await store.status()).nodes[2]?.connected)
       await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await refusal(store, { remove: ["s2"] })).toMatch(
-      /^ReconfigurationRefused: of s1, s3 only s1 answers: no quorum would be left to .*; nothing was changed — start the others/
+      /^ReconfigurationRefused: only s1 of s1, s3 answers: no quorum would be left to .*; nothing was changed — start the others/
     )
     await store.put("x", "2")
     await store.reconfigure({ remove: ["s3"] })
