@@ -87,7 +87,7 @@ export const ended = (child: ChildProcess): Promise<void> =>
 
 /** How often a port is tried, and by default for how long. */
 const tryMilliseconds = 50
-const maxMilliseconds = 10_000
+const maxMilliseconds = 60_000
 
 /** Waits until a process listens on the port. */
 export const listening = async (port: number, milliseconds = maxMilliseconds): Promise<void> => {
