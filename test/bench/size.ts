@@ -70,7 +70,7 @@ export const size = async (given: ReadonlyArray<string>): Promise<void> => {
       const given = [installation.script, "node", "--name", "s1", "--data", data, ...servers]
       const node = launch(process.execPath, given)
       try {
-        await listening(port, 600_000)
+        await listening(port)
         const seconds = (performance.now() - begun) / 1000
         const status = readFileSync(`/proc/${node.pid}/status`, "utf8")
         const resident = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024

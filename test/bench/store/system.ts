@@ -85,13 +85,13 @@ export const ended = (child: ChildProcess): Promise<void> =>
     )
   })
 
-/** How often a port is tried, and by default for how long. */
+/** How often a port is tried, and for how long: a node with much data takes minutes. */
 const tryMilliseconds = 50
-const maxMilliseconds = 60_000
+const maxMilliseconds = 600_000
 
 /** Waits until a process listens on the port. */
-export const listening = async (port: number, milliseconds = maxMilliseconds): Promise<void> => {
-  for (let waited = 0; waited < milliseconds; waited += tryMilliseconds) {
+export const listening = async (port: number): Promise<void> => {
+  for (let waited = 0; waited < maxMilliseconds; waited += tryMilliseconds) {
     const isUp = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1", () => {
         socket.destroy()
