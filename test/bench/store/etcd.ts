@@ -9,6 +9,9 @@ import { end, freePorts, isInstalled, launch, listening, type System } from "./s
 
 const run = promisify(execFile)
 
+/** How often a change of the members is asked for. */
+const maxAttempts = 200
+
 /** A protobuf field of bytes, shorter than 16 KiB. */
 const field = (number: number, text: string): Buffer => {
   const bytes = Buffer.from(text)
@@ -98,21 +101,28 @@ export const etcd: System = {
     }
     const control = async (...words: ReadonlyArray<string>): Promise<string> =>
       (await run("etcdctl", [`--endpoints=${clientUrls[1]},${clientUrls[2]}`, ...words])).stdout
+    /** Asks until etcd agrees: a young cluster adds no member, and a learner has to learn first. */
+    const insistent = async (change: () => Promise<unknown>): Promise<void> => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await change()
+          return
+        } catch (error) {
+          if (attempt === maxAttempts) throw error
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      }
+    }
     /** The new node learns all data first; etcd refuses to promote it before. */
     const replaceOne = async (): Promise<void> => {
-      await control("member", "add", "e4", "--learner", `--peer-urls=${peerUrls[3]}`)
+      await insistent(() =>
+        control("member", "add", "e4", "--learner", `--peer-urls=${peerUrls[3]}`)
+      )
       nodes.push(startNode(3, 4, "existing"))
       await listening(ports[3] as number)
       const idOf = async (name: string): Promise<string> =>
         new RegExp(`^(\\w+), .*, ${name}, `, "m").exec(await control("member", "list"))?.[1] ?? ""
-      const learner = await idOf("e4")
-      while (
-        !(await control("member", "promote", learner).then(
-          () => true,
-          () => false
-        ))
-      )
-        await new Promise((resolve) => setTimeout(resolve, 50))
+      await insistent(async () => control("member", "promote", await idOf("e4")))
       await control("member", "remove", await idOf("e1"))
     }
     const isLeader = async (index: number): Promise<boolean> => {
