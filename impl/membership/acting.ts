@@ -192,8 +192,11 @@ export class Acting extends Ordering {
 
   /** A client asks; who asks about an epoch that is over is told of the later ones. */
   private ask(from: NodeId, question: Ask): void {
-    this.stepMove(from, question)
-    const { number, system } = question.nonce
+    const { nonce } = question
+    const { number, system } = nonce
+    const { serving, system: current } = this.state.move
+    const isOver = number !== serving?.number || system !== current
+    if (isOver || this.cryptography.questions.admits(from, nonce)) this.stepMove(from, question)
     for (const moved of movesSince(this.state.moves, number + 1)) this.sayTo(from, moved)
     this.since(from, system + 1)
   }

@@ -90,6 +90,7 @@ export class Clockwork {
   look(now: number): void {
     this.awake += Math.min(now - this.lookedAt, 2 * this.tickMilliseconds)
     this.lookedAt = now
+    this.trust.cryptography.questions.look(now)
     const state = this.process.state("") as ReplicaState
     const { log } = state
     const { id: self } = this.process.node

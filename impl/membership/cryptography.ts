@@ -15,6 +15,7 @@ import { Commitments, readingHalfAt, withThreshold } from "../threshold/cryptogr
 import { ofService, ofSystem } from "./joint.ts"
 import type { KnownHalf } from "./messages.ts"
 import { keyOfService } from "./names.ts"
+import { Questions } from "./questions.ts"
 
 export interface ServiceOptions {
   readonly keyring: Keyring
@@ -27,6 +28,8 @@ export interface ServiceOptions {
 export interface ServiceCryptography {
   /** Signs and verifies only what concerns this part of the service. */
   about(what: string): Cryptography
+  /** The questions of clients that are answered. */
+  readonly questions: Questions
   /** The joint signatures of certificates of epochs of the system, and of the service's own. */
   readonly system: Cryptography
   readonly service: Cryptography
@@ -80,6 +83,7 @@ export const serviceCryptography = (options: ServiceOptions): ServiceCryptograph
   })
   return {
     about,
+    questions: new Questions(),
     system: { ...about("system"), threshold: ofSystem(joint.threshold) },
     service: { ...about("service"), threshold: ofService(joint.threshold) },
     know: (known, shares) => {
