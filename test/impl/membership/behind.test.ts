@@ -38,7 +38,7 @@ const comeBack = ({ world, behind, fillSlot, others }: ReturnType<typeof cutOff>
 }
 
 it("a replica that lacks more slots than are remembered adopts a checkpoint, by the word of two others and not of one, and executes the slots since then", () => {
-  const system = cutOff(slotsRemembered + 40)
+  const system = cutOff(slotsRemembered + 4)
   const { world, others, behind } = system
   const [liar, other] = others as [ServerId, ServerId]
   const { checkpoint } = world.state(liar)
@@ -48,6 +48,6 @@ it("a replica that lacks more slots than are remembered adopts a checkpoint, by 
   world.run()
   expect(world.log(behind).next).toBe(0)
   comeBack(system)
-  expect(world.log(other).next).toBeGreaterThan(slotsRemembered + 40)
+  expect(world.log(other).next).toBeGreaterThan(slotsRemembered + 4)
   expect(world.log(behind)).toEqual(world.log(other))
 })
