@@ -53,10 +53,10 @@ export const junit = (documents: ReadonlyArray<CheckedDocument>): string => {
         return `${head}>\n      <failure type="${property.kind}" message="${message}"/>\n    </testcase>`
       }
       if (!isOpen(property)) return `${head}/>`
-      const told = isLeftOpen(document, property)
+      const outcome = isLeftOpen(document, property)
         ? `<error type="inconclusive" message="${xml(stopped ?? "inconclusive")}"/>`
         : '<skipped message="the search ended before it was decided"/>'
-      return `${head}>\n      ${told}\n    </testcase>`
+      return `${head}>\n      ${outcome}\n    </testcase>`
     })
     const failures = properties.filter(isFailure).length
     const errors = properties.filter((one) => isLeftOpen(document, one)).length

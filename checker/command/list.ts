@@ -133,10 +133,10 @@ const listing = (all: ReadonlyArray<Listed>): string => {
 
 /** Names and their descriptions, one below another. */
 const inColumns = (
-  told: ReadonlyArray<readonly [name: string, about: string]>
+  entries: ReadonlyArray<readonly [name: string, about: string]>
 ): ReadonlyArray<string> => {
-  const width = Math.max(...told.map(([name]) => name.length))
-  return told.map(([name, about]) => `    ${name.padEnd(width)}  ${about}`)
+  const width = Math.max(...entries.map(([name]) => name.length))
+  return entries.map(([name, about]) => `    ${name.padEnd(width)}  ${about}`)
 }
 
 /** The bounds that a scenario of the protocol may set, and their defaults. */

@@ -79,8 +79,8 @@ const textOf = (
     `  recorded${action}: ${changes.length === 0 ? written(left?.recorded) : changes.join("; ")}`,
     "  possible:",
     ...(left?.possible ?? []).map(({ action: taken, state }) => {
-      const told = before === undefined ? [] : changesBetween(before, state)
-      const shown = told.map(
+      const changes = before === undefined ? [] : changesBetween(before, state)
+      const shown = changes.map(
         ({ path, before: was, after }) => `${path}: ${written(was)} → ${written(after)}`
       )
       return `    ${taken}: ${before === undefined ? written(state) : shown.join("; ") || "(changes nothing)"}`

@@ -35,7 +35,7 @@ import { viewOf } from "./view.ts"
 /** The size of a piece of work, such that a question waits only some milliseconds. */
 const statesOfPiece = 400
 /** The number of pieces after which the session reports progress. */
-const piecesBetweenTold = 40
+const piecesBetweenReports = 40
 
 /** The maximum number of states that a search from a place visits, and that a graph counts. */
 const maxStates = 1_000_000
@@ -133,7 +133,7 @@ export class Session {
   private async finish(work: Work, most: number, tell: (answer: Answer) => void): Promise<boolean> {
     const task = ++this.task
     for (let pieces = 1; work.advance(statesOfPiece); pieces++) {
-      if (pieces % piecesBetweenTold === 0)
+      if (pieces % piecesBetweenReports === 0)
         tell({ tell: "progress", states: work.states, depth: work.depth })
       await this.pause()
       if (task !== this.task) return false

@@ -118,10 +118,10 @@ export const takesBack = (
   return replacing.find(({ fault, nodes }) => {
     const before = [
       ...nodesOf(model).filter(({ id }) => nodes.includes(id)),
-      ...replacing.flatMap(({ fault: other, nodes: befallen }) =>
+      ...replacing.flatMap(({ fault: other, nodes: faulty }) =>
         other.name !== fault.name &&
         other.becomes !== undefined &&
-        befallen.some((id) => nodes.includes(id))
+        faulty.some((id) => nodes.includes(id))
           ? [other.becomes]
           : []
       )

@@ -24,7 +24,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0
 
 const maxNesting = 100
-const maxNestingTold = 5
+const maxNestingShown = 5
 
 /**
  * A deeply frozen copy; throws `NotPlain` if the value is not plain. `path` is the place of the
@@ -33,7 +33,7 @@ const maxNestingTold = 5
 export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
   if (path.length > maxNesting)
     throw new NotPlain(
-      [...path.slice(0, maxNestingTold), "…"],
+      [...path.slice(0, maxNestingShown), "…"],
       "a value that is nested too deeply, or within itself"
     )
   if (value === null || typeof value === "boolean" || typeof value === "string") return value

@@ -40,7 +40,7 @@ export interface Validation<State> {
   readonly broken: ReadonlyArray<{ readonly name: string; readonly step: number }>
 }
 
-const maxTold = 20
+const maxShown = 20
 
 /** Follows a recorded run through a relation. A state that is recorded twice is not a step. */
 export const validateRun = <State extends object>(
@@ -50,14 +50,14 @@ export const validateRun = <State extends object>(
   const space = new RelationSpace(relation)
   const broken = new Map<string, number>()
   const decoded = (vectors: Iterable<Int32Array>) =>
-    [...vectors].slice(0, maxTold).map((one) => space.decode(one))
+    [...vectors].slice(0, maxShown).map((one) => space.decode(one))
   const judge = (vectors: ReadonlyArray<Int32Array>, step: number) => {
     space.properties.forEach((name, bit) => {
       const fails = vectors.every((one) => (space.judgeInvariants(one) & (1 << bit)) !== 0)
       if (fails && !broken.has(name)) broken.set(name, step)
     })
   }
-  const told = (
+  const validation = (
     steps: number,
     at: ReadonlyArray<Int32Array>,
     left?: Validation<State>["left"]
@@ -73,7 +73,7 @@ export const validateRun = <State extends object>(
   let at = distinct(space.beginnings.filter((one) => isLike(space.decode(one), first?.state ?? {})))
   if (at.length === 0) {
     const possible = decoded(space.beginnings).map((state) => ({ action: "initial", state }))
-    return told(0, [], { action: undefined, recorded: first?.state ?? {}, possible })
+    return validation(0, [], { action: undefined, recorded: first?.state ?? {}, possible })
   }
   judge(at, 0)
   for (const [index, { action, state }] of rest.entries()) {
@@ -95,14 +95,14 @@ export const validateRun = <State extends object>(
     const found = distinct(action === undefined ? [...stays, ...next] : next)
     if (found.length === 0) {
       const instead = possible
-        .slice(0, maxTold)
+        .slice(0, maxShown)
         .map((one) => ({ action: one.action, state: space.decode(one.vector) }))
-      return told(index, at, { action, recorded: state, possible: instead })
+      return validation(index, at, { action, recorded: state, possible: instead })
     }
     at = found
     judge(at, index + 1)
   }
-  return told(rest.length, at)
+  return validation(rest.length, at)
 }
 
 const distinct = (vectors: ReadonlyArray<Int32Array>): ReadonlyArray<Int32Array> => [

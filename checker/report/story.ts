@@ -26,15 +26,15 @@ import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
  * permit.
  */
 export const story = (counterexample: Counterexample, columns = usualColumns): string => {
-  const teller = new Teller(counterexample, columns)
+  const narrator = new Narrator(counterexample, columns)
   const sections = [
-    teller.headline(),
-    ["What happened", ...indented(teller.happenings())],
-    ["What was seen from outside", ...indented(teller.outside())],
-    ["Why", ...indented(teller.why())]
+    narrator.headline(),
+    ["What happened", ...indented(narrator.happenings())],
+    ["What was seen from outside", ...indented(narrator.outside())],
+    ["Why", ...indented(narrator.why())]
   ]
-  const told = sections.map((lines) => lines.join("\n")).join("\n\n")
-  return [told, ...notation(told, columns)].join("\n\n")
+  const text = sections.map((lines) => lines.join("\n")).join("\n\n")
+  return [text, ...notation(text, columns)].join("\n\n")
 }
 
 const indented = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -69,7 +69,7 @@ interface Line {
   readonly text: string
 }
 
-class Teller {
+class Narrator {
   private readonly counterexample: Counterexample
   private readonly intervals: ReadonlyArray<Interval>
   private readonly end: Snapshot
@@ -112,7 +112,7 @@ class Teller {
     if (groups.length === 0) return ["Nothing: this is how the system begins."]
     const ranges = groups.map(rangeOf)
     const margin = Math.max(...ranges.map((range) => range.length))
-    const told = groups.flatMap((group, index) =>
+    const text = groups.flatMap((group, index) =>
       this.lines(group).flatMap(({ mark, text }, line) => {
         const range = (line === 0 ? (ranges[index] as string) : "").padStart(margin)
         const [first, ...rest] = wrap(text, this.columns - margin - 6, "  ")
@@ -123,7 +123,7 @@ class Teller {
       })
     )
     const loop = describeLoop(this.counterexample)
-    return loop === undefined ? told : [...told, `${"".padStart(margin)}  … ${loop}`]
+    return loop === undefined ? text : [...text, `${"".padStart(margin)}  … ${loop}`]
   }
 
   /** The history as a time line. */
@@ -460,11 +460,11 @@ const changesOf = (before: unknown, after: unknown): ReadonlyArray<string> => {
 }
 
 /** What a reader who knows the papers but not our notation needs. */
-const notation = (told: string, columns: number): ReadonlyArray<string> => {
+const notation = (text: string, columns: number): ReadonlyArray<string> => {
   const notes = [
-    ...(/\S@\d+\.\w/.test(told) ? ["1@2.c3 is the value 1 with the timestamp (2, c3)"] : []),
-    ...(/[^\s"⊥]@\d+(?![\d.])/.test(told) ? ["1@2 is the value 1 with the timestamp 2"] : []),
-    ...(told.includes("⊥") ? ["⊥ is the value before any write"] : [])
+    ...(/\S@\d+\.\w/.test(text) ? ["1@2.c3 is the value 1 with the timestamp (2, c3)"] : []),
+    ...(/[^\s"⊥]@\d+(?![\d.])/.test(text) ? ["1@2 is the value 1 with the timestamp 2"] : []),
+    ...(text.includes("⊥") ? ["⊥ is the value before any write"] : [])
   ]
   return notes.length === 0 ? [] : [wrap(`(${notes.join("; ")})`, columns).join("\n")]
 }

@@ -101,7 +101,7 @@ class Loader {
       if (mistakes.length > 0) return yield* Result.fail(together(mistakes))
       const protocol = yield* this.protocol()
       const servers = yield* this.servers()
-      yield* this.somebodyActs()
+      yield* this.hasActor()
       const made = yield* this.system(protocol, servers)
       const { variant, system, parameters, clients, bounds, administered } = made
       const scripts = yield* this.scripts(protocol, servers)
@@ -220,7 +220,7 @@ class Loader {
   }
 
   /** Without a client that invokes an operation, nothing would ever happen. */
-  private somebodyActs(): Loaded<void> {
+  private hasActor(): Loaded<void> {
     const { clients, administrator = [] } = this.scenario
     return clients.length > 0 || administrator.length > 0
       ? Result.succeed(undefined)

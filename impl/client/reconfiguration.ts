@@ -189,7 +189,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
         ...latest.filter((id) => remove.includes(nameOf(id)) || remove.includes(id))
       )
       const after = Configuration.changedMembers(latest, servers(...added), removed)
-      if (after.length === 0) return yield* nobodyLeft
+      if (after.length === 0) return yield* noNodeLeft
       // To finish an interrupted reconfiguration, its user asks for it again.
       if (configurations.length === 1 && without(after, latest).length + removed.length === 0) {
         return yield* refusal(`${add.join(", ")} is already a member`, "nothing was changed")
@@ -208,7 +208,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
         )
       )
       // This happens if another reconfiguration changed the configuration meanwhile.
-      if (result === refused) return yield* nobodyLeft
+      if (result === refused) return yield* noNodeLeft
       if (result === unanswered) return yield* noQuorum(after, up)
       if (result === notJoined) return yield* holdsMore(added)
     }
@@ -234,7 +234,7 @@ const namesIn = (members: ServerSet): ReadonlyArray<string> =>
 
 const refusal = (problem: string, mend: string) => new ReconfigurationRefused({ problem, mend })
 
-const nobodyLeft = refusal("no storage node would be left; nothing was changed", "add one as well")
+const noNodeLeft = refusal("no storage node would be left; nothing was changed", "add one as well")
 
 const notAnAdministrator = "reconfiguration requires an administrator's certificate"
 const forbidden = (reason: string) => refusal(`forbidden: ${reason}`, administratorsKeys)

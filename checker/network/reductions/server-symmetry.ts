@@ -419,20 +419,20 @@ class Symmetry {
       runs.ready(context, id, state),
       runs.choices(context, id, state)
     ])
-    const befallen = this.befallen(process)
+    const afterFaults = this.afterFaults(process)
     this.swaps.forEach((_, swapNumber) => {
       const image = this.swapped(process, swapNumber)
       this.verifyOffers(image)
       if (this.offers[image] !== this.offers[process])
         this.refuse(process, "does not offer to do the same", swapNumber)
-      const other = this.befallen(image)
-      if (befallen.some((after, index) => this.swapped(after, swapNumber) !== other[index]))
+      const other = this.afterFaults(image)
+      if (afterFaults.some((after, index) => this.swapped(after, swapNumber) !== other[index]))
         this.refuse(process, "is something else after a fault", swapNumber)
     })
   }
 
   /** The process states that the faults which replace a node's process lead to. */
-  private befallen(process: number): ReadonlyArray<number> {
+  private afterFaults(process: number): ReadonlyArray<number> {
     const { model, processes } = this.tables
     const { id } = processes.nodeOf(process)
     const slot = processes.slotOfNode(id)
