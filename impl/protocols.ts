@@ -151,14 +151,14 @@ export interface Reconfiguration {
 const allAnswerMilliseconds = 15_000
 
 /**
- * How long a reconfiguration waits for new nodes to have some more registers, where the others are
+ * How long a reconfiguration waits for new nodes to have a page of registers, where the others are
  * enough: a new node that has stopped must not stop it.
  */
 const copiesMilliseconds = 100
 
 /**
  * The back-off of a client that another one interrupted: random, and longer each time. Also the
- * patience of a client that needs the answers of all nodes.
+ * patience of a client that needs the answers of all nodes, or would like to have them.
  */
 const patienceWith = (choice: Choice, waited: number, random: number): number => {
   switch (choice._tag) {

@@ -238,6 +238,8 @@ export const waitFor = <A>(
 
 /** The time that nodes have to report which configuration they know. */
 const inquiryMilliseconds = 300
+/** The time that they have where most of them answer late: their machine is busy. */
+const lateMilliseconds = 5000
 
 /**
  * The state of a process that has asked the connected nodes which configurations they know;
@@ -245,8 +247,19 @@ const inquiryMilliseconds = 300
  */
 export const inquired = Effect.fnUntraced(function* ({ operations, runnable: { hint } }: Known) {
   if (hint === undefined) return undefined
-  operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
+  const asked = operations.endpoint.connectedPeers
+  operations.hear(hint(servers(...asked)))
   const process = operations.inquire()
   yield* Effect.sleep(inquiryMilliseconds)
+  // The hint is a message as well. An answer may name nodes that are asked in turn.
+  const mostAnswered = () => process === undefined || 2 * (process.received - 1) > asked.length
+  if (!mostAnswered() && (yield* until(lateMilliseconds, mostAnswered)))
+    yield* Effect.sleep(inquiryMilliseconds)
   return process?.state("")
+})
+
+/** Waits until the predicate holds, up to this time; returns whether it holds. */
+export const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => boolean) {
+  for (let waited = 0; waited < milliseconds && !holds(); waited += 20) yield* Effect.sleep(20)
+  return holds()
 })

@@ -9,8 +9,8 @@ import { incomplete, overtaken } from "../../spec/rambo/registers/raising.ts"
 import type { Reclaim } from "../../spec/rambo/registers/state.ts"
 import { administratorsKeys, areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
-import { inquired, type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
-import { helloMilliseconds, until } from "./reconfiguration.ts"
+import { inquired, type Known, Overloaded, type Unfinished, until, waitFor } from "./known.ts"
+import { helloMilliseconds } from "./reconfiguration.ts"
 
 /** Nothing was reclaimed. */
 export class ReclaimingRefused extends Schema.TaggedError<ReclaimingRefused>()(

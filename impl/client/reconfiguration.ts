@@ -16,7 +16,7 @@ import {
 import { administratorsKeys, areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
-import { inquired, type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
+import { inquired, type Known, Overloaded, type Unfinished, until, waitFor } from "./known.ts"
 
 /** The configuration cannot be changed in this way. */
 export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
@@ -80,12 +80,6 @@ const startMilliseconds = 5000
 export const helloMilliseconds = 500
 /** A reconfiguration fails after this time without a transfer; it may still go on. */
 const minPatienceMilliseconds = 30_000
-
-/** Waits until the predicate holds, up to this time; returns whether it holds. */
-export const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => boolean) {
-  for (let waited = 0; waited < milliseconds && !holds(); waited += 20) yield* Effect.sleep(20)
-  return holds()
-})
 
 export const reconfigurationOf = (known: Known): Reconfigurable => {
   const { operations, runnable, nodes, strangers, wanted } = known

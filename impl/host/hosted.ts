@@ -36,6 +36,7 @@ export class Hosted {
   private readonly at: PartAt
   private readonly objects: ObjectStore
   private readonly busy = new Set<string>()
+  private receipts = 0
 
   constructor(node: HostedNode) {
     this.node = node
@@ -60,12 +61,18 @@ export class Hosted {
 
   /** Takes one step of one object, and stores the new state. */
   step(key: string, input: AnyInput): KeyedStep {
+    if (input._tag === "Receive") this.receipts += 1
     const step = this.at.step(this.objects, key, input)
     if (step.change !== undefined) {
       this.objects.apply(step.change)
       this.note(key)
     }
     return step
+  }
+
+  /** The number of messages that it has received. */
+  get received(): number {
+    return this.receipts
   }
 
   /** The approximate growth in bytes that this step would cause; the step is not taken. */
