@@ -23,6 +23,8 @@ const masked = (text: string): string =>
     .replace(/[\d.]+ s\b/g, "… s")
     .replace(/[\d,]+ generated\/s/g, "… generated/s")
     .replace(/[\d.]+$/gm, "…")
+    // A rate of more digits wraps its line elsewhere.
+    .replace(/\s+/g, " ")
 
 /** Matches the words in this order, with anything between them. */
 const inOrder = (...words: ReadonlyArray<string>): RegExp =>

@@ -128,7 +128,7 @@ describe("an administrator's certificate", () => {
     client.post(1, "s1", { _tag: "Get", ...question }, { from: "client-b/1" })
     expect(await client.declined(1)).toMatchObject({
       kind: "foreign",
-      reason: expect.stringMatching(/speaks for client-b\/1, which does not live at client-a/)
+      reason: expect.stringMatching(/sends messages of client-b\/1, which does not run at client-a/)
     })
   })
 
