@@ -238,7 +238,7 @@ export const waitFor = <A>(
 
 /** The time that nodes have to report which configuration they know. */
 const inquiryMilliseconds = 300
-/** The time that they have where most of them answer late: their machine is busy. */
+/** The time that they have where fewer than half have answered by then: on a busy machine. */
 const lateMilliseconds = 5000
 
 /**
@@ -252,8 +252,8 @@ export const inquired = Effect.fnUntraced(function* ({ operations, runnable: { h
   const process = operations.inquire()
   yield* Effect.sleep(inquiryMilliseconds)
   // The hint is a message as well. An answer may name nodes that are asked in turn.
-  const mostAnswered = () => process === undefined || 2 * (process.received - 1) > asked.length
-  if (!mostAnswered() && (yield* until(lateMilliseconds, mostAnswered)))
+  const halfAnswered = () => process === undefined || 2 * (process.received - 1) >= asked.length
+  if (!halfAnswered() && (yield* until(lateMilliseconds, halfAnswered)))
     yield* Effect.sleep(inquiryMilliseconds)
   return process?.state("")
 })
