@@ -1,13 +1,11 @@
 /**
  * A search by several runners, which share no memory, has the same outcome as one by a single
  * worker: the same counts, verdicts and counterexamples. The runners here are in one process;
- * `test/impl/search/` has real ones.
+ * `test/checker/command/runners/` has real ones.
  */
-import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"
-import { readScenario } from "../../../checker/command/shipped.ts"
 import { Search } from "../../../checker/engine/search.ts"
 import type { Keeping } from "../../../checker/engine/visited-states.ts"
 import {
@@ -17,29 +15,17 @@ import {
 } from "../../../checker/network/reductions.ts"
 import { ParallelSearch } from "../../../checker/parallel/conductor.ts"
 import { ParallelCheck } from "../../../checker/parallel/parallel-check.ts"
-import type { CheckResult } from "../../../checker/result.ts"
-import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { draws } from "../../draws.ts"
 import { type Growth, growingSpace, growths } from "../engine/random-spaces.ts"
 import { dubiousPromises, modelsOf } from "../network/random-protocols.ts"
 import { randomSafetyScenarios } from "../network/random-scenarios.ts"
 import { loadedFrom, runCheck, scenarioOf } from "../network/searching.ts"
+import { alone, outcome } from "../parallel/outcomes.ts"
+import { shipped } from "../shipped.ts"
 import { runnersInMemory } from "./in-memory.ts"
 
-const shipped = (name: string): LoadedScenario =>
-  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
-
 const indices = (count: number) => Array.from({ length: count }, (_, index) => index)
-
-const alone = (
-  scenario: LoadedScenario,
-  reductions: ReadonlyArray<ReductionName>,
-  keeping: Keeping
-) => {
-  const check = new Check(scenario, "bfs", reductions, { keeping })
-  while (check.advance(1_000));
-  return check.result()
-}
 
 const together = async (
   scenario: LoadedScenario,
@@ -60,26 +46,6 @@ const together = async (
   while (await check.advance(piece));
   return check.result()
 }
-
-/** What must not depend on the number of runners. */
-const outcome = ({
-  counts,
-  properties,
-  actions,
-  vacuous,
-  notes,
-  reductions,
-  verdict
-}: CheckResult) => ({
-  counts,
-  actions: Object.entries(actions).sort(),
-  ...{ vacuous, notes: notes.length, reductions, verdict },
-  properties: properties.map(({ name, verdict: one, counterexample }) => ({
-    name,
-    verdict: one,
-    steps: counterexample?.steps.map(({ node, action }) => ({ node, action }))
-  }))
-})
 
 describe("one, two and three runners", () => {
   it.each([

@@ -3,11 +3,9 @@
  * verdicts and counterexamples. The workers here take turns on one thread;
  * `test/checker/command/threads.test.ts` uses real threads.
  */
-import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"
-import { readScenario } from "../../../checker/command/shipped.ts"
 import type { Keeping } from "../../../checker/engine/visited-states.ts"
 import {
   allReductions,
@@ -16,15 +14,13 @@ import {
 } from "../../../checker/network/reductions.ts"
 import { ParallelCheck, type StartWorkers } from "../../../checker/parallel/parallel-check.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
-import type { CheckResult } from "../../../checker/result.ts"
-import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { draws } from "../../draws.ts"
 import { dubiousPromises, modelsOf } from "../network/random-protocols.ts"
 import { randomSafetyScenarios } from "../network/random-scenarios.ts"
 import { loadedFrom, runCheck, scenarioOf } from "../network/searching.ts"
-
-const shipped = (name: string): LoadedScenario =>
-  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+import { shipped } from "../shipped.ts"
+import { alone, outcome } from "./outcomes.ts"
 
 const workers =
   ({ model, checksDeadlock }: LoadedScenario, count: number, keeping: Keeping): StartWorkers =>
@@ -44,16 +40,6 @@ const workers =
       return { ask: async (order) => worker.answer(order) }
     })
 
-const alone = (
-  scenario: LoadedScenario,
-  reductions: ReadonlyArray<ReductionName>,
-  keeping: Keeping
-) => {
-  const check = new Check(scenario, "bfs", reductions, { keeping })
-  while (check.advance(1_000));
-  return check.result()
-}
-
 const together = async (
   scenario: LoadedScenario,
   reductions: ReadonlyArray<ReductionName>,
@@ -70,26 +56,6 @@ const together = async (
   while (await check.advance(piece));
   return check.result()
 }
-
-/** What must not depend on the number of workers. */
-const outcome = ({
-  counts,
-  properties,
-  actions,
-  vacuous,
-  notes,
-  reductions,
-  verdict
-}: CheckResult) => ({
-  counts,
-  actions: Object.entries(actions).sort(),
-  ...{ vacuous, notes: notes.length, reductions, verdict },
-  properties: properties.map(({ name, verdict: one, counterexample }) => ({
-    name,
-    verdict: one,
-    steps: counterexample?.steps.map(({ node, action }) => ({ node, action }))
-  }))
-})
 
 describe("workers that are stopped within a round", () => {
   it("have expanded no more than they were asked to, and what they found is counted", async () => {
