@@ -21,7 +21,11 @@ const fieldsOf = (protocol: StorageProtocol): Record<string, unknown> => {
   return {
     protocol: { description: protocol.about },
     variant: named(protocol.variants),
-    bounds: { propertyNames: named(protocol.bounds ?? []) },
+    // A validator may refuse an empty list of names.
+    bounds:
+      protocol.bounds === undefined || protocol.bounds.length === 0
+        ? { maxProperties: 0 }
+        : { propertyNames: named(protocol.bounds) },
     properties: { items: properties },
     expect: { propertyNames: properties },
     clients: { items: { items: operationsOf(protocol) } }

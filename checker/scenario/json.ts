@@ -1,86 +1,92 @@
 /**
- * Turns text into data, or finds where the text stops being JSON.
+ * Reads JSON that people write: a mistake has a place in the text, and each field is given once.
+ *
+ * `JSON.parse` decides what is JSON and makes the data. jsonc-parser finds the places, which
+ * `JSON.parse` does not give, and the fields that are given twice, of which it keeps the second.
  */
 import * as Result from "effect/Result"
-import { example } from "./mistakes.ts"
-import { type Loaded, refused } from "./refusal.ts"
+import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser"
 
-/** The data of a JSON text; `source` names the text in errors. */
-export const parseJson = (source: string, given: string): Loaded<unknown> => {
+/** Why a text is refused, with the line and the column. */
+export interface JsonMistake {
+  readonly place: string
+  readonly problem: string
+  /** Undefined if the text should be of another form: the reader of the file knows which. */
+  readonly mend: string | undefined
+}
+
+/** Deeper than any file that Quorate reads. The parser recurses, so the stack needs a bound. */
+const maxDepth = 100
+
+/** The data of a JSON text, or its first mistake. */
+export const parseJson = (given: string): Result.Result<unknown, JsonMistake> => {
   const text = given.replace(/^\uFEFF/, "")
-  try {
-    const data: unknown = JSON.parse(text)
-    const twice = fieldGivenTwice(text)
-    return twice === undefined
-      ? Result.succeed(data)
-      : refused(
-          source,
-          placeOf(text, twice.offset),
-          `the field "${twice.name}" is given twice`,
-          "give it once"
-        )
-  } catch (error) {
-    const message = (error as Error).message
-    const position = /position (\d+)/.exec(message)?.[1]
-    const offset = position === undefined ? offsetOfStrangeWord(text) : Number(position)
-    const place = placeOf(text, offset)
-    const what =
-      text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
-    return refused(source, place, what, `write a scenario such as ${example}`)
-  }
+  const mistake = firstMistake(text)
+  if (mistake !== undefined) return Result.fail(mistake)
+  return Result.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => ({ place: placeOf(0, 0), problem: "this is not JSON", mend: undefined })
+  })
 }
 
-/**
- * The first field that a record in a JSON text has twice: the second would silently replace the
- * first.
- */
-const fieldGivenTwice = (
-  text: string
-): { readonly name: string; readonly offset: number } | undefined => {
+const firstMistake = (text: string): JsonMistake | undefined => {
+  let first: JsonMistake | undefined
+  const report = (line: number, column: number, problem: string, mend?: string) => {
+    first ??= { place: placeOf(line, column), problem, mend }
+  }
+  // The names of the fields so far, of each record that is open.
   const open: Array<Set<string>> = []
-  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
-    if (token[0] === "{") open.push(new Set())
-    else if (token[0] === "}") open.pop()
-    else if (token[1] !== undefined) {
-      const name = String(JSON.parse(token[0].slice(0, -token[1].length)))
-      if (open.at(-1)?.has(name)) return { name, offset: token.index }
-      open.at(-1)?.add(name)
-    }
+  let depth = 0
+  const enter = (line: number, column: number) => {
+    depth += 1
+    if (depth <= maxDepth) return
+    report(line, column, `more than ${maxDepth} lists and records are nested`, "nest fewer")
+    throw new TooDeep()
   }
-  return undefined
-}
-
-const reasonOf = (message: string): string =>
-  message
-    .replace(/ in JSON at position.*$/s, "")
-    .replace(/, ".*$/s, "")
-    .replace(/ is not valid JSON$/, "")
-const placeOf = (text: string, offset: number): string => {
-  const before = text.slice(0, offset).split("\n")
-  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`
-}
-
-/**
- * The beginning of the word at which a text stops being JSON; the end, if the text only stops too
- * early. (The parser does not give the position of an unknown word, but it rejects every prefix
- * that contains the word.)
- */
-const offsetOfStrangeWord = (text: string): number => {
-  if (!hasStrangeWord(text)) return text.length
-  let [before, end] = [0, text.length]
-  while (end - before > 1) {
-    const middle = (before + end) >> 1
-    if (hasStrangeWord(text.slice(0, middle))) end = middle
-    else before = middle
-  }
-  return end - (/\w+$/.exec(text.slice(0, end))?.[0].length ?? 1)
-}
-
-const hasStrangeWord = (text: string): boolean => {
   try {
-    JSON.parse(text)
-    return false
+    visit(
+      text,
+      {
+        onError: (code, _offset, _length, line, column) =>
+          report(
+            line,
+            column,
+            text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(code)})`
+          ),
+        onObjectBegin: (_offset, _length, line, column) => {
+          open.push(new Set())
+          enter(line, column)
+        },
+        onObjectProperty: (name, _offset, _length, line, column) => {
+          const names = open.at(-1)
+          if (names?.has(name))
+            report(line, column, `the field "${name}" is given twice`, "give it once")
+          names?.add(name)
+        },
+        onObjectEnd: () => {
+          open.pop()
+          depth -= 1
+        },
+        onArrayBegin: (_offset, _length, line, column) => enter(line, column),
+        onArrayEnd: () => {
+          depth -= 1
+        }
+      },
+      { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
+    )
   } catch (error) {
-    return (error as Error).message.startsWith("Unexpected token")
+    if (!(error instanceof TooDeep)) throw error
   }
+  return first
 }
+
+const placeOf = (line: number, column: number): string => `line ${line + 1}, column ${column + 1}`
+
+/** Ends the visit of a text that is nested too deeply. */
+class TooDeep extends Error {}
+
+/** The parser's name of a mistake as words: "PropertyNameExpected" is "property name expected". */
+const reasonOf = (code: ParseErrorCode): string =>
+  printParseErrorCode(code)
+    .replaceAll(/(?<!^)[A-Z]/g, " $&")
+    .toLowerCase()

@@ -23,7 +23,7 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
 import { faultsOf } from "./faults.ts"
 import { parseJson } from "./json.ts"
-import { describeIssue, expectedAt, withoutIssue } from "./mistakes.ts"
+import { describeIssue, example, expectedAt, withoutIssue } from "./mistakes.ts"
 import { type Loaded, refused, ScenarioRefused, suggest, together } from "./refusal.ts"
 import { propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
@@ -45,7 +45,14 @@ export interface LoadedScenario {
 
 /** Reads the text of a scenario file; `source` names it in errors. */
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
-  Result.flatMap(parseJson(source, text), (data) => fromData(source, data))
+  Result.flatMap(
+    Result.mapError(
+      parseJson(text),
+      ({ place, problem, mend = `write a scenario such as ${example}` }) =>
+        new ScenarioRefused({ source, place, problem, mend })
+    ),
+    (data) => fromData(source, data)
+  )
 
 /** Checks the data of a scenario, and builds a model from it. */
 export const fromData = (

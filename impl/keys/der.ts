@@ -1,5 +1,7 @@
 /**
- * The part of DER (X.690) that certificates need: encoding of values.
+ * The part of DER (X.690) that development certificates need: encoding of values. (Packages that
+ * issue certificates bring a dozen others and a global registry of decorators. OpenSSL parses and
+ * verifies what is encoded here whenever a node accepts it.)
  */
 
 const encoded = (tag: number, ...content: ReadonlyArray<Uint8Array>): Buffer => {

@@ -1,5 +1,7 @@
 /**
  * The metrics of an endpoint for Prometheus, at `GET /metrics`, and its health, at `GET /health`.
+ * (Effect's exporter loads an HTTP router and keeps a registry that is updated at each event; here
+ * a value is read when it is asked for.)
  */
 import * as Effect from "effect/Effect"
 import { type Address, DirectoryRefused, describeAddress } from "../directory/address.ts"

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
 import * as Result from "effect/Result"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { fromData } from "../../../checker/scenario/load.ts"
 import { scenarioJsonSchema } from "../../../checker/scenario/scenario.ts"
 import { runHere } from "./in-process.ts"
 import { Installation, small } from "./installation.ts"
-import { complaints } from "./json-schema.ts"
 
 const scenarioFolder = fileURLToPath(new URL("../../../checker/scenarios", import.meta.url))
 const shippedFiles = readdirSync(scenarioFolder, { recursive: true, encoding: "utf8" }).filter(
@@ -19,9 +19,13 @@ const dataOf = (file: string): unknown =>
 
 let installation: Installation
 let schema: Record<string, unknown>
+let isValid: ValidateFunction
 beforeAll(async () => {
   installation = new Installation()
   schema = JSON.parse((await installation.run(["schema"])).stdout)
+  // A keyword that the validator does not know is an error; `enumDescriptions` is one of editors.
+  // The conditions by protocol do not repeat the types of fields.
+  isValid = new Ajv2020({ keywords: ["enumDescriptions"], strictTypes: false }).compile(schema)
 })
 afterAll(() => installation.remove())
 
@@ -42,12 +46,12 @@ describe("quorate schema", () => {
   })
 
   it.each(shippedFiles)("accepts the shipped file %s", (file) => {
-    expect(complaints(schema, dataOf(file))).toEqual([])
+    expect(isValid(dataOf(file)), String(isValid.errors?.[0]?.instancePath)).toBe(true)
   })
 
   it("asks for a protocol, servers and clients, and for nothing else", () => {
     expect(schema.required).toEqual(["protocol", "servers", "clients"])
-    expect(complaints(schema, small)).toEqual([])
+    expect(isValid(small)).toBe(true)
   })
 
   it.each([
@@ -73,7 +77,7 @@ describe("quorate schema", () => {
     ["an operation of another protocol", { ...small, clients: [["reconfigure +s4"]] }],
     ["an unknown verdict", { ...small, expect: { atomicity: "maybe" } }]
   ])("refuses %s, as the checker does", (_mistake, scenario) => {
-    expect(complaints(schema, scenario)).not.toEqual([])
+    expect(isValid(scenario)).toBe(false)
     expect(Result.isFailure(fromData("refused.json", scenario))).toBe(true)
   })
 })

@@ -54,10 +54,10 @@ describe("a scenario with", () => {
         refusalOfText("{protocol: 1}")
       ].join("\n")
     ).toMatchInlineSnapshot(`
-      "file.json: line 1, column 25: this is not JSON (Expected double-quoted property name) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
-      file.json: line 1, column 24: this is not JSON (Expected ',' or '}' after property value) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
-      file.json: line 3, column 3: this is not JSON (Expected ',' or '}' after property value) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
-      file.json: line 1, column 2: this is not JSON (Expected property name or '}') — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}"
+      "file.json: line 1, column 25: this is not JSON (property name expected) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 1, column 24: this is not JSON (close brace expected) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 3, column 3: this is not JSON (comma expected) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 1, column 2: this is not JSON (invalid symbol) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}"
     `)
   })
 
@@ -107,7 +107,7 @@ describe("a scenario with", () => {
       "line 2, column 14",
       "line 1, column 13",
       "line 1, column 4",
-      "line 1, column 13"
+      "line 1, column 10"
     ])
   })
 })
