@@ -130,12 +130,12 @@ const timeOf = (
     case "NewView":
       if (message.view.number <= view.number) return "over"
       return rules.isTimely(self, { view, serves }, message.old) ? "now" : "later"
-    case "Begin":
-      if (message.number === view.number) return "now"
-      return message.number < view.number ? "over" : "later"
-    default:
-      if (serves.includes(message.number)) return "now"
-      return message.number < view.number ? "over" : "later"
+    default: {
+      const { number } = message
+      const isDue = message._tag === "Begin" ? number === view.number : serves.includes(number)
+      if (isDue) return "now"
+      return number < view.number ? "over" : "later"
+    }
   }
 }
 

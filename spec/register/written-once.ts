@@ -40,7 +40,6 @@ interface Cluster {
   readonly written: number
   firstResponse: number
   lastInvocation: number
-  reads: number
 }
 
 interface Zone {
@@ -53,10 +52,7 @@ interface Zone {
 export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
   const before = Number.NEGATIVE_INFINITY
   const clusters = new Map<Value, Cluster>([
-    [
-      null,
-      { value: null, written: before, firstResponse: before, lastInvocation: before, reads: 0 }
-    ]
+    [null, { value: null, written: before, firstResponse: before, lastInvocation: before }]
   ])
   for (const { operation, invoked, responded } of intervals) {
     if (operation._tag === "Read") continue
@@ -66,8 +62,7 @@ export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
       value,
       written: invoked,
       firstResponse: responded,
-      lastInvocation: invoked,
-      reads: 0
+      lastInvocation: invoked
     })
   }
   for (const { client, operation, invoked, responded, result } of intervals) {
@@ -78,16 +73,11 @@ export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
         `${client} read ${describeValue(result)}, which no client had begun to write`
       )
     }
-    cluster.reads += 1
     cluster.firstResponse = Math.min(cluster.firstResponse, responded)
     cluster.lastInvocation = Math.max(cluster.lastInvocation, invoked)
   }
-  return judgeZones([...clusters.values()].filter(isRelevant))
+  return judgeZones([...clusters.values()])
 }
-
-/** A write that never returned and was never read may not have taken effect. */
-const isRelevant = ({ reads, firstResponse }: Cluster): boolean =>
-  reads > 0 || firstResponse !== Number.POSITIVE_INFINITY
 
 const isForward = ({ firstResponse, lastInvocation }: Cluster): boolean =>
   firstResponse < lastInvocation

@@ -55,7 +55,7 @@ export const neverStores = (
     message.floor === undefined &&
     context.rules.reclaiming.refuses(lowest, ground))
 
-/** A floor that is not higher than any other. */
+/** The lowest floor above the ground. */
 const lowest: Timestamp = { number: 1, client: null }
 
 /** The storage node refuses a pair, and sends its cmap. */

@@ -101,6 +101,15 @@ describe("the forgetting protocol (7.2)", () => {
     ])
   })
 
+  it("a storage node that has discarded its keys gets none from a NEW_VIEW", () => {
+    const { state } = moved(a)
+    expect(state.key).toBeNull()
+    const third = { ...second, number: 2 }
+    const again: NewView = { ...newViewTo(b), view: third, old: second }
+    const after = receive(a, state, admin, again).state
+    expect(after).toEqual({ ...state, storage: { ...state.storage, view: third } })
+  })
+
   it("a trusted administrative entity selects a sequence of configurations: nobody else can", () => {
     for (const from of [b, c1]) {
       expect(receive(a, beginning(a), from, newViewTo(a)).state).toEqual(beginning(a))

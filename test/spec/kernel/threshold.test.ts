@@ -85,8 +85,9 @@ describe("an adversary with shares", () => {
     expect(signs(known, "x")).toBe(true)
     expect(signs(known, "lie")).toBe(false)
     expect(signs(hear(hold([a]), [b]), "x")).toBe(false)
-    // The same holder does not count twice.
+    // The same holder does not count twice, and a part of another content does not count.
     expect(signs(hear(hold([a, b]), [b]), "x")).toBe(false)
+    expect(signs(hear(hear(hold([a]), [b]), [c], "y"), "x")).toBe(false)
   })
 
   it("makes a share of the parts that were dealt to a node, once it can read them", () => {

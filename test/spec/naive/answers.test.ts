@@ -43,13 +43,20 @@ describe.each(stages)("a client that is $_tag", (activity, from, answer) => {
   const rules = variants[0]?.rules
   if (rules === undefined) throw new Error("naive reconfiguration has variants")
   const state: ClientState = { configuration: old, pauses: [], activity }
+  const context = { clients: [c1, c2], configuration: old, rules }
   const told = (operation: number) =>
-    process.step({ clients: [c1, c2], configuration: old, rules }, c1, state, {
+    process.step(context, c1, state, {
       ...{ _tag: "Receive", from, message: answer(operation) }
     })
 
   it("takes an answer to this operation, and ignores one to the operation before", () => {
     expect(told(2).state).not.toEqual(state)
     expect(told(1)).toEqual({ state, sends: [], observations: [] })
+  })
+
+  it("promises that only an answer to the operation before is obsolete", () => {
+    const isObsolete = (operation: number) =>
+      process.promises?.isObsolete?.(context, c1, state, from, answer(operation))
+    expect([1, 2, 3].map(isObsolete)).toEqual([true, false, false])
   })
 })
