@@ -158,7 +158,7 @@ export const receiveAnswer = (
   const next =
     rules.asksAfterwards && context.directory !== undefined
       ? askTrusted(context, { ...counted, isOver: true })
-      : goOn(context, self, counted)
+      : afterPhase(context, self, counted)
   const { number } = state.view
   return {
     ...next,
@@ -170,7 +170,7 @@ export const receiveAnswer = (
 }
 
 /** The phase has ended: the client enters the next one, or its operation ends. */
-const goOn = (context: Context, self: ClientId, state: Busy): ClientStep => {
+const afterPhase = (context: Context, self: ClientId, state: Busy): ClientStep => {
   const { rules } = context
   const { operation, phase, stage } = state
   const isRead = operation._tag === "Read"
@@ -226,12 +226,12 @@ export const moveTo = (context: Context, state: ClientState, view: View): Client
   if (state._tag === "Idle") return become({ ...state, view })
   const { rules } = context
   const moved: Busy = { ...state, view }
-  if (!rules.beginsAnew) return askOthers(context, state, moved)
+  if (!rules.beginsAnew) return askNewcomers(context, state, moved)
   if (state.stage === "ask")
     return become({ ...moved, phase: begin([configurationOf(view)], null) })
   const isSet = state.stage === "set"
-  const setsAnew = isSet && (state.operation._tag === "Read" ? !rules.getsAnew : rules.keepsPair)
-  return setsAnew
+  const repeatsSet = isSet && (state.operation._tag === "Read" ? !rules.getsAnew : rules.keepsPair)
+  return repeatsSet
     ? enter(context, moved, "set", state.phase.answer)
     : enter(context, moved, "get", null)
 }
@@ -240,7 +240,7 @@ export const moveTo = (context: Context, state: ClientState, view: View): Client
  * A client that counts answers of two configurations together asks the nodes that it has not yet
  * asked.
  */
-const askOthers = (context: Context, before: Busy, moved: Busy): ClientStep => {
+const askNewcomers = (context: Context, before: Busy, moved: Busy): ClientStep => {
   const phase = { ...moved.phase, configurations: [configurationOf(moved.view)] }
   const state = { ...moved, phase }
   const newcomers = asked(phase).filter((node) => !asked(before.phase).includes(node))
@@ -275,9 +275,11 @@ const receiveCurrent = (
   if (!state.isOver || !equals(nonce, nonceOf(context, state))) return ignore(state)
   if (state.stage === "ask") {
     const current = view.number > state.view.number ? view : state.view
-    return goOn(context, self, { ...state, view: current })
+    return afterPhase(context, self, { ...state, view: current })
   }
-  return view.number > state.view.number ? moveTo(context, state, view) : goOn(context, self, state)
+  return view.number > state.view.number
+    ? moveTo(context, state, view)
+    : afterPhase(context, self, state)
 }
 
 /** Dispatches every message that a client receives. A message that no case names has no effect. */

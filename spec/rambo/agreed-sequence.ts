@@ -67,7 +67,7 @@ const knownBy = ({ maps, correct }: Knowledge): AgreedSequence => {
 }
 
 /** The step appends one configuration, which differs from the last one and has members. */
-const goesOn = (before: AgreedSequence, after: AgreedSequence): boolean => {
+const appends = (before: AgreedSequence, after: AgreedSequence): boolean => {
   const [last, next] = [before.active.at(-1)?.[0], after.active.at(-1)]
   return (
     after.retired === before.retired &&
@@ -128,7 +128,7 @@ export const refinesAgreedSequence = <In, Whole>(
     abstract.retired === 0 && equals(abstract.active, [[first(context)]]),
   allows: (_context, before, after) =>
     before.correct === after.correct
-      ? goesOn(before, after) || retires(most, before, after)
+      ? appends(before, after) || retires(most, before, after)
       : after.correct === before.correct - 1 && forgets(before, after)
 })
 

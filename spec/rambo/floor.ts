@@ -39,7 +39,7 @@ export const higher = <One extends Timestamp, Other extends Timestamp>(
 ): One | Other => (isLarger(other, one) ? other : one)
 
 /** The floor of this cmap as an optional field, left out if there is none. */
-export const toldFloor = (map: ConfigurationMap): { readonly floor?: Floor } => {
+export const floorField = (map: ConfigurationMap): { readonly floor?: Floor } => {
   const { floor } = latest(map)
   return floor === undefined ? {} : { floor }
 }

@@ -57,7 +57,7 @@ const isAction = (before: OrderedRegister, after: OrderedRegister, client: strin
   if (before.gone.includes(client) && !after.gone.includes(client)) return false
   if (after.gone.includes(client)) return is === undefined
   if (was === undefined) return is === undefined || begins(before, is)
-  return is === undefined ? ends(after, was) : goesOn(before, was, is)
+  return is === undefined ? ends(after, was) : waitsOrChooses(before, was, is)
 }
 
 /** A client begins an operation. */
@@ -65,7 +65,7 @@ const begins = ({ floor }: OrderedRegister, is: Ordered): boolean =>
   is.pair === null && !isBelow(is.floor, floor)
 
 /** A client waits, or chooses its pair: a write its own new pair, a read an existing one. */
-const goesOn = ({ chosen }: OrderedRegister, was: Ordered, is: Ordered): boolean => {
+const waitsOrChooses = ({ chosen }: OrderedRegister, was: Ordered, is: Ordered): boolean => {
   if (!equals(was.operation, is.operation) || isBelow(is.floor, was.floor)) return false
   if (was.pair !== null || is.pair === null) return equals(was.pair, is.pair)
   const { value, timestamp } = is.pair

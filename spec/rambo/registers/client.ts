@@ -56,9 +56,9 @@ import {
 import {
   between,
   collect,
+  continueTransfer,
   forAll,
-  goOn,
-  mayGoOn,
+  mayContinue,
   receiveListing,
   receivePopulated
 } from "./transfer.ts"
@@ -268,7 +268,7 @@ const choose = (context: Ruled, self: ClientId, state: ClientState, choice: Choi
       return choice.phase === state.phase ? giveUp(state) : ignore(state)
     case "GoOn":
       return choice.phase === state.phase && activity._tag === "Transferring"
-        ? goOn(context, state, activity)
+        ? continueTransfer(context, state, activity)
         : ignore(state)
     default:
       return stepOfOne(context, self, state, { _tag: "Choose", choice })
@@ -334,7 +334,7 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
     case "Forgetting":
       return [{ _tag: "GiveUp", phase: state.phase }]
     case "Transferring":
-      return mayGoOn(state.activity) ? [{ _tag: "GoOn", phase: state.phase }] : []
+      return mayContinue(state.activity) ? [{ _tag: "GoOn", phase: state.phase }] : []
   }
   return isOfOne(state) ? Rambo.client.choices(context, self, state) : []
 }

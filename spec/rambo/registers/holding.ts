@@ -15,7 +15,7 @@ import type { ObjectsAfter, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { initialPair, isLarger, type Pair, type Timestamp } from "../../register/pair.ts"
 import type { ConfigurationMap } from "../configuration-map.ts"
-import { floorOf, ground, higher, toldFloor } from "../floor.ts"
+import { floorField, floorOf, ground, higher } from "../floor.ts"
 import type { InPhase, SetRequest } from "../messages.ts"
 import * as Rambo from "../server.ts"
 import { type Forget, type Join, type Message, type Populate, wholeNode } from "./messages.ts"
@@ -77,7 +77,7 @@ export const refuse = (
 })
 
 /** The pair that the storage node sends of a register. */
-export const toldPair = ({ rules }: Ruled, state: ServerState): Pair =>
+export const pairToSend = ({ rules }: Ruled, state: ServerState): Pair =>
   isHeld(state) ? state.pair : rules.reclaiming.unheld(state.floor ?? ground)
 
 /**
@@ -126,7 +126,7 @@ export const receiveJoin = (
   const holdsFloor =
     !isHigher || context.rules.reclaiming.joinsHolding || !isAnyHeld(objectsAfter(null))
   const known = holdsFloor ? knowing(context, state, from, map) : state
-  const after = holdsFloor && isHigher ? { ...known, ...toldFloor(map) } : known
+  const after = holdsFloor && isHigher ? { ...known, ...floorField(map) } : known
   return {
     state: after,
     sends: [

@@ -37,7 +37,7 @@ import type { ClientId } from "../../nodes/nodes.ts"
 import { advance, ask, begin, startPhase, unchanged } from "../../phase/phase.ts"
 import type { Reclaimed, Removed } from "../../storage/reconfiguration.ts"
 import { integrate, latest, lengthOf } from "../configuration-map.ts"
-import { floorOf, toldFloor } from "../floor.ts"
+import { floorField, floorOf } from "../floor.ts"
 import { continueSequence } from "../next-configuration.ts"
 import type { Forgotten, Held, Listing, Message, Populated } from "./messages.ts"
 import { endReclaim, overtaken } from "./raising.ts"
@@ -164,7 +164,7 @@ const bring = (
         operation: begun,
         phase,
         ...one,
-        ...toldFloor(map)
+        ...floorField(map)
       })
     ),
     observations: []

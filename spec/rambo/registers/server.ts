@@ -23,12 +23,12 @@ import {
   isHeld,
   knowing,
   neverStores,
+  pairToSend,
   receiveForget,
   receiveJoin,
   refuse,
   refuses,
-  type ServerState,
-  toldPair
+  type ServerState
 } from "./holding.ts"
 import {
   type Held,
@@ -155,7 +155,7 @@ const receiveGet = (
   from: NodeId,
   message: OfOne.GetRequest
 ): ServerStep => ({
-  ...asOne(Rambo.receiveGet({ ...state, pair: toldPair(context, state) }, from, message)),
+  ...asOne(Rambo.receiveGet({ ...state, pair: pairToSend(context, state) }, from, message)),
   state
 })
 

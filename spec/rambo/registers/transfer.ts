@@ -25,7 +25,7 @@ import type { ServerSet } from "../../nodes/nodes.ts"
 import { advance, ask, asked, begin, count, startPhase, unchanged } from "../../phase/phase.ts"
 import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
-import { toldFloor } from "../floor.ts"
+import { floorField } from "../floor.ts"
 import { collectGarbage, startRetire } from "../garbage-collection.ts"
 import { next, oldest } from "../stage.ts"
 import type * as Rambo from "../state.ts"
@@ -106,7 +106,7 @@ const startSurvey = (
         operation,
         goal,
         retired,
-        ...toldFloor(map),
+        ...floorField(map),
         after,
         phase
       }
@@ -270,15 +270,18 @@ const replaced = (copies: Copies, name: string, by: Copies): Copies => {
 }
 
 /** True if every listed register is at a majority of the next configuration. */
-export const mayGoOn = ({ left, behind = [] }: Transferring): boolean =>
+export const mayContinue = ({ left, behind = [] }: Transferring): boolean =>
   left.length === 0 && behind.length > 0
 
 /**
  * The client goes on without the other members, which may have stopped. Its messages to them may
  * still arrive.
  */
-export const goOn = (context: Ruled, state: ClientState, transfer: Transferring): ClientStep =>
-  transferredAll(context, state, transfer, transfer.listed, transfer.upTo)
+export const continueTransfer = (
+  context: Ruled,
+  state: ClientState,
+  transfer: Transferring
+): ClientStep => transferredAll(context, state, transfer, transfer.listed, transfer.upTo)
 
 /** Every listed register is at enough members. */
 const transferredAll = (

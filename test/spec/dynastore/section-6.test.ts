@@ -194,6 +194,17 @@ describe("two concurrent reconfigurations", () => {
     expect(merging).toContain("Endorse s1,s2")
   })
 
+  it("one whose change was not endorsed follows the other edge, and tries from its end", () => {
+    const { operate, viewOf } = system()
+    operate("c1", reconfigure("+s4"))
+    const asked = operate("c2", reconfigure("-s3"))
+    expect(asked.filter((question) => question.startsWith("Endorse"))).toEqual([
+      "Endorse s1,s2,s3",
+      "Endorse s1,s2,s3,s4"
+    ])
+    expect(membersOf(viewOf("c2"))).toEqual(servers("s1", "s2", "s4"))
+  })
+
   it("leave a path common to all: a later client ends where they did", () => {
     const { operate, questionsOf, viewOf } = both()
     operate("c1", write(3))

@@ -240,6 +240,19 @@ describe("the Set phase (2.3)", () => {
       observations: [{ _tag: "Response", operation: read, result: 5 }]
     })
   })
+
+  it("of a read and of a write differ in the vt-pair alone", () => {
+    const requestsWithout = (operation: Access) =>
+      [lastStep([invoke(operation)]), lastStep(untilSet(operation))].map(({ sends }) =>
+        sends.map(({ to, message }) => ({ to, message: { ...message, pair: undefined } }))
+      )
+    expect(requestsWithout(read)).toEqual(requestsWithout(write(7)))
+    const stored = (operation: Access) => lastStep(untilSet(operation)).sends[0]?.message
+    expect([stored(read), stored(write(7))]).toMatchObject([
+      { pair: pair(5, 3, c2) },
+      { pair: pair(7, 4, c1) }
+    ])
+  })
 })
 
 describe("the set of answers that a client waits for", () => {
