@@ -14,6 +14,7 @@ import {
   boolean,
   list,
   literal,
+  maxOptional,
   number,
   type Part,
   recalledRecord,
@@ -37,6 +38,8 @@ export type Decoded =
 export interface Compact {
   /** Equal for encodings that can read each other. */
   readonly layout: string
+  /** What is written, as plain data: enough to read it without the Schema (`described.ts`). */
+  readonly description: unknown
   /** The bytes, with some free in front; undefined if the value has no compact form. */
   readonly encode: (value: unknown, free: number) => Buffer | undefined
   /** Reads the bytes from the offset to their end. */
@@ -70,12 +73,13 @@ export const compactOf = (
     return value
   }
   return {
+    description: part.layout,
     layout: createHash("sha256")
       .update(JSON.stringify([version, part.layout]))
       .digest("hex")
       .slice(0, 16),
     encode: (value, free) => {
-      writer.begin(free)
+      writer.begin(free, maxParts)
       try {
         part.write(writer, value)
       } catch (error) {
@@ -172,7 +176,9 @@ class Derivation {
       indexSignatures.length === 0 &&
       propertySignatures.every(({ name }) => typeof name === "string" && name !== "__proto__")
     if (!isKnown || fields === undefined) return undefined
-    return fields.filter(({ isOptional }) => isOptional).length <= 8 ? record(fields) : undefined
+    return fields.filter(({ isOptional }) => isOptional).length <= maxOptional
+      ? record(fields)
+      : undefined
   }
 
   private union(ast: SchemaAST.Union): Part | undefined {

@@ -59,7 +59,7 @@ export const list = (item: Part): Part => ({
   layout: ["list", item.layout],
   write: (writer, value) => {
     if (!Array.isArray(value)) throw unlike("array")
-    writer.number(value.length)
+    writer.items(value.length)
     for (const one of value) item.write(writer, one)
   },
   read: (reader) => {
@@ -88,14 +88,29 @@ export interface Field {
   readonly isOptional: boolean
 }
 
-/** A record; if it can have optional fields, a byte says which are present. */
+/** The maximum number of optional fields of a record. */
+export const maxOptional = 16
+/** A record's optional fields are present in few combinations; so many are compiled. */
+const maxCompiled = 64
+
+/** A record; if it can have optional fields, a bit for each says whether it is present. */
 export const record = (fields: ReadonlyArray<Field>): Part => {
   const required = fields.filter(({ isOptional }) => !isOptional)
   const optional = fields.filter(({ isOptional }) => isOptional)
+  const isLong = optional.length > 8
   const all = 2 ** optional.length
   type Data = Record<string, unknown>
   const isThere = (value: Data, name: string) => value[name] !== undefined
-  const readRequired = inOrder(required)
+  const compiled: Array<((reader: Reader) => Data) | undefined> = []
+  let compiledCount = 0
+  const readerOf = (there: number): ((reader: Reader) => Data) => {
+    const present = [...required, ...optional.filter((_, index) => ((there >> index) & 1) === 1)]
+    if (compiledCount === maxCompiled) return oneByOne(present)
+    compiledCount += 1
+    const read = inOrder(present)
+    compiled[there] = read
+    return read
+  }
   return {
     layout: [
       "record",
@@ -106,26 +121,28 @@ export const record = (fields: ReadonlyArray<Field>): Part => {
         throw unlike("record")
       const data = value as Data
       let there = 0
-      optional.forEach(({ name }, index) => {
-        if (isThere(data, name)) there += 2 ** index
-      })
-      if (optional.length > 0) writer.byte(there)
+      for (let index = 0; index < optional.length; index++)
+        if (isThere(data, (optional[index] as Field).name)) there += 1 << index
+      if (optional.length > 0) writer.byte(there & 0xff)
+      if (isLong) writer.byte(there >> 8)
       for (const { name, part } of required) part.write(writer, data[name])
       if (there === 0) return
       for (const { name, part } of optional) if (isThere(data, name)) part.write(writer, data[name])
     },
     read: (reader) => {
-      const there = optional.length > 0 ? reader.byte() : 0
+      let there = optional.length > 0 ? reader.byte() : 0
+      if (isLong) there += reader.byte() << 8
       if (there >= all) throw new Malformed("it has an unknown field")
-      const data = readRequired(reader)
-      if (there > 0)
-        optional.forEach(({ name, part }, index) => {
-          if (Math.floor(there / 2 ** index) % 2 === 1) data[name] = part.read(reader)
-        })
-      return data
+      return (compiled[there] ?? readerOf(there))(reader)
     }
   }
 }
+
+/** Reads the fields one after the other into a new record, by their names. */
+const oneByOne =
+  (fields: ReadonlyArray<Field>) =>
+  (reader: Reader): Record<string, unknown> =>
+    Object.fromEntries(fields.map(({ name, part }) => [name, part.read(reader)]))
 
 /**
  * Reads the fields one after the other into a new record. The function is compiled from their
@@ -196,26 +213,35 @@ export const recalledText = (part: Part): Part => {
   }
 }
 
+/** A part with its length in bytes in front, as `recalledRecord` writes it; it is only read. */
+export const counted = (part: Part): Part => ({
+  layout: ["counted", part.layout],
+  write: () => {
+    throw unlike("part that is written")
+  },
+  read: (reader) => reader.within(reader.count(), part.read)
+})
+
 /**
  * Repeated records, written with their length in front. A reader that has read a record and found
  * it valid returns the same object for the same bytes, so comparing it with an earlier one is fast.
  */
 export const recalledRecord = (part: Part): Part => {
   const known = new Array<Recalled | undefined>(rememberedRecords)
-  const written = new WeakMap<object, Buffer>()
+  const written = new WeakMap<object, { readonly bytes: Buffer; readonly parts: number }>()
   const apart = new Writer()
   return {
     layout: ["counted", part.layout],
     write: (writer, value) => {
       if (typeof value !== "object" || value === null) throw unlike("record")
-      let bytes = written.get(value)
-      if (bytes === undefined) {
-        apart.begin(0)
+      let known = written.get(value)
+      if (known === undefined) {
+        apart.begin(0, Number.POSITIVE_INFINITY)
         part.write(apart, value)
-        bytes = apart.end()
-        written.set(value, bytes)
+        known = { bytes: apart.end(), parts: apart.parts }
+        written.set(value, known)
       }
-      writer.counted(bytes)
+      writer.counted(known.bytes, known.parts)
     },
     read: (reader) => {
       const length = reader.count()

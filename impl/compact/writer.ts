@@ -23,9 +23,14 @@ export class NotCompact extends Error {}
 export class Writer {
   private bytes = Buffer.allocUnsafe(2 ** 14)
   private at = 0
+  private maxParts = 0
+  /** The number of items of all arrays written so far. */
+  parts = 0
 
-  /** Begins again, with this number of free bytes at the front. */
-  begin(free: number): void {
+  /** Begins again, with this number of free bytes at the front; it may write so many parts. */
+  begin(free: number, maxParts: number): void {
+    this.maxParts = maxParts
+    this.parts = 0
     // A buffer grown for one large frame is not kept for small ones.
     if (this.bytes.length > 2 ** 18) this.bytes = Buffer.allocUnsafe(2 ** 14)
     this.at = free
@@ -83,8 +88,21 @@ export class Writer {
     this.at = at
   }
 
-  /** Writes the number of bytes, then the bytes. */
-  counted(given: Uint8Array): void {
+  /** Writes the number of items that follow. */
+  items(count: number): void {
+    this.take(count)
+    this.number(count)
+  }
+
+  /** Counts items; a reader with the same limit refuses more of them. */
+  private take(count: number): void {
+    this.parts += count
+    if (this.parts > this.maxParts) throw new NotCompact("it has too many parts")
+  }
+
+  /** Writes the number of bytes, then the bytes, which have so many parts. */
+  counted(given: Uint8Array, parts: number): void {
+    this.take(parts)
     this.number(given.length)
     this.grow(given.length)
     this.bytes.set(given, this.at)

@@ -5,7 +5,8 @@
 import * as Result from "effect/Result"
 import type { Log } from "../storage/log.ts"
 import type { Effects } from "./effects.ts"
-import { type DurableRecord, encodeRecord } from "./record.ts"
+import type { DurableRecord } from "./record.ts"
+import type { RecordWriter } from "./written-record.ts"
 
 export interface CommitsOptions {
   /**
@@ -23,6 +24,7 @@ export class Commits {
   private readonly options: CommitsOptions
   /** The log for records; without a log nothing here is durable, and nothing waits. */
   private log: Log | undefined
+  private encode: RecordWriter["encode"] | undefined
   /** The actions that wait until all records appended before them are durable. */
   private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
   private appended = 0
@@ -37,9 +39,10 @@ export class Commits {
     this.options = options
   }
 
-  /** Starts using this log. */
-  open(log: Log): void {
+  /** Starts using this log, for records that are written so. */
+  open(log: Log, encode: RecordWriter["encode"]): void {
     this.log = log
+    this.encode = encode
   }
 
   /**
@@ -47,8 +50,8 @@ export class Commits {
    * endpoints call it at once.
    */
   commit({ steps, posts }: Effects, also: Partial<DurableRecord>, then: () => void): void {
-    const { log } = this
-    if (log === undefined) {
+    const { log, encode } = this
+    if (log === undefined || encode === undefined) {
       then()
       return
     }
@@ -77,7 +80,7 @@ export class Commits {
       ...(posts.length === 0 ? {} : { posts }),
       ...also
     }
-    log.append(encodeRecord(record), () => {
+    log.append(encode(record), () => {
       erase.success?.()
       this.durable = number
       for (const key of touched) {

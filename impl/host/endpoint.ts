@@ -31,10 +31,11 @@ import { Held, tooMuchHeld } from "./held.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
-import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
+import { type DurableRecord, RecordUnknown } from "./record.ts"
 import { snapshotRecords } from "./snapshot.ts"
 import { Spares, type Sparing, spared } from "./spares.ts"
 import { Waits } from "./waits.ts"
+import { inJson, type RecordWriter, recordReader, recordWriter } from "./written-record.ts"
 
 export class Endpoint {
   readonly name: string
@@ -48,6 +49,7 @@ export class Endpoint {
   private readonly answers: RememberedAnswers = { remembered: 0 }
   private declinedPosts = 0
   private log: Log | undefined
+  private writer: RecordWriter = { preamble: undefined, encode: inJson }
   private steps = 0
   private isClosed = false
   /** The messages that processes postpone. */
@@ -116,12 +118,19 @@ export class Endpoint {
   open(): Result.Result<number, LogDamaged | RecordUnknown> {
     const { disk, clock, Message } = this.options
     if (disk === undefined) return Result.succeed(0)
-    const decode = recordDecoder(Message)
+    const durable = [...this.processes.values()].filter(({ node }) => node.part.durable)
+    const [process] = durable
+    const schemas = {
+      Message,
+      ...(process === undefined || durable.length > 1 ? {} : { part: process.node.part })
+    }
+    this.writer = recordWriter(schemas)
+    const read = recordReader(schemas)
     let unknown: RecordUnknown | undefined
-    const apply = (line: string): void => {
-      const record = decode(line)
-      if (Result.isSuccess(record)) this.restore(record.success)
-      else unknown ??= record.failure
+    const apply = (bytes: Uint8Array): void => {
+      const record = read(bytes)
+      if (Result.isFailure(record)) unknown ??= record.failure
+      else if (record.success !== undefined) this.restore(record.success)
     }
     const opened = Log.open(disk, clock, this.logOptions(), apply)
     if (Result.isFailure(opened)) return Result.fail(opened.failure)
@@ -143,7 +152,7 @@ export class Endpoint {
       )
     }
     this.log = opened.success.log
-    this.commits.open(this.log)
+    this.commits.open(this.log, this.writer.encode)
     for (const process of this.processes.values()) {
       process.restored()
       this.options.witness?.started(process)
@@ -157,7 +166,9 @@ export class Endpoint {
 
   private logOptions() {
     const { compactionBytes, full, broken } = this.options
+    const { preamble } = this.writer
     return {
+      ...(preamble === undefined ? {} : { preamble }),
       snapshot: () => this.snapshot(),
       broken: (fault: DiskFault) => {
         this.close()
@@ -199,7 +210,7 @@ export class Endpoint {
 
   /** Records a change of the memory itself; then calls `then`. */
   remember(memory: MemoryRecord, then: () => void): void {
-    this.log?.append(encodeRecord({ memory }), then)
+    this.log?.append(this.writer.encode({ memory }), then)
   }
 
   /** The number of durable blocks of the log. */
@@ -650,11 +661,12 @@ export class Endpoint {
     if (next !== undefined) this.link(next.peer).restoreNext(next.sequence, next.settled)
   }
 
-  private snapshot(): Iterator<string> {
+  private snapshot(): Iterator<Uint8Array> {
     const changes = [...this.processes].flatMap(([node, process]) =>
       process.node.part.durable ? [[node, process.snapshot()] as const] : []
     )
     return snapshotRecords(
+      this.writer.encode,
       this.options.memory?.records() ?? [],
       changes,
       [...this.links].map(([peer, link]) => [peer, link.snapshot()] as const)
@@ -692,7 +704,7 @@ const maxKeptBytes = 4 * 2 ** 20
 const maxReplies = 16
 const maxReplyBytes = 2 ** 20
 
-/** The number of characters that may wait for the disk before the endpoint stops taking frames. */
+/** The number of bytes that may wait for the disk before the endpoint stops taking frames. */
 const maxPendingLength = 32 * 2 ** 20
 
 /** Several times what a link keeps for a peer that is away while the others answer. */

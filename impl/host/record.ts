@@ -1,5 +1,6 @@
 /**
- * The stable storage of an endpoint: one record, a line of JSON, for the effects of one frame.
+ * The stable storage of an endpoint: one record for the effects of one frame. Here records are
+ * JSON; `written-record.ts` writes them compactly.
  *
  * A record is applied whole or not at all. Records assign and do not add: applying one that a
  * snapshot already contains changes nothing.
@@ -35,19 +36,17 @@ export const WrittenChanged = Schema.Struct(changed).pipe(Schema.encodeKeys(name
 export const written = ({ own, ...rest }: Omit<Change, "key">): object =>
   own === undefined ? rest : { ...rest, register: own }
 
-const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
+/** The Schema of a record, with messages of this Schema and with steps of that one. */
+export const recordOf = <Step extends Schema.Top>(
+  Message: Schema.Codec<unknown, unknown>,
+  Step: Step
+) => {
   const Envelope = envelopeOf(Message)
   return Schema.Struct({
     /** The memory's owner and sessions, and the marks kept for other nodes. */
     memory: Schema.optionalKey(MemoryRecord),
     /** The changes of the processes' steps. */
-    steps: Schema.optionalKey(
-      Schema.Array(
-        Schema.Struct({ node: NodeId, key: RegisterName, ...changed }).pipe(
-          Schema.encodeKeys(names)
-        )
-      )
-    ),
+    steps: Schema.optionalKey(Schema.Array(Step)),
     /**
      * The answer to a post of this peer; all its posts with numbers below `settled` are settled.
      */
@@ -75,7 +74,12 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
   })
 }
 
-export type DurableRecord = ReturnType<typeof recordOf>["Type"]
+/** A step of a process; the fields of its state are not known here. */
+const Step = Schema.Struct({ node: NodeId, key: RegisterName, ...changed }).pipe(
+  Schema.encodeKeys(names)
+)
+
+export type DurableRecord = ReturnType<typeof recordOf<typeof Step>>["Type"]
 
 /**
  * A record with a correct checksum and unknown content: another version or another protocol wrote
@@ -89,23 +93,32 @@ export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUn
   }
 }
 
-export const encodeRecord = (record: DurableRecord): string =>
-  JSON.stringify(
-    record.steps === undefined ? record : { ...record, steps: record.steps.map(written) }
-  )
+/** The record as plain data, under the names that logs have had before. */
+const plain = (record: DurableRecord): object =>
+  record.steps === undefined ? record : { ...record, steps: record.steps.map(written) }
+
+export const encodeRecord = (record: DurableRecord): string => JSON.stringify(plain(record))
 
 /** Reads records with messages of this Schema. */
 export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {
-  const decode = Schema.decodeUnknownResult(recordOf(Message))
-  return (line: string): Result.Result<DurableRecord, RecordUnknown> => {
-    let data: unknown
-    try {
-      data = JSON.parse(line)
-    } catch {
-      return Result.fail(new RecordUnknown({ reason: "it is not JSON" }))
-    }
-    return Result.orElse(decode(data), ({ message }) =>
+  const decode = Schema.decodeUnknownResult(recordOf(Message, Step))
+  const decodeData = (data: unknown): Result.Result<DurableRecord, RecordUnknown> =>
+    Result.orElse(decode(data), ({ message }) =>
       Result.mapError(decode(fromEarlier(data)), () => new RecordUnknown({ reason: message }))
     )
+  return {
+    /** Reads a line of JSON. */
+    line: (line: string): Result.Result<DurableRecord, RecordUnknown> => {
+      let data: unknown
+      try {
+        data = JSON.parse(line)
+      } catch {
+        return Result.fail(new RecordUnknown({ reason: "it is not JSON" }))
+      }
+      return decodeData(data)
+    },
+    /** Checks a record that has the form of one. */
+    data: (record: unknown): Result.Result<DurableRecord, RecordUnknown> =>
+      decodeData(plain(record as DurableRecord))
   }
 }

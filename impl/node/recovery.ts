@@ -22,7 +22,7 @@ import { initialPair, isLarger, larger, Pair } from "../../spec/register/pair.ts
 import { systemClock } from "../environment/clock.ts"
 import type { Disk } from "../environment/disk.ts"
 import { Hosted } from "../host/hosted.ts"
-import { encodeRecord, recordDecoder } from "../host/record.ts"
+import { recordReader, recordWriter } from "../host/written-record.ts"
 import { nameOf } from "../memory/identity.ts"
 import { nodeOf, type RunnableProtocol, rulesOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
@@ -110,10 +110,10 @@ const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: st
     rules: rulesOf(runnable, runnable.variant)
   }
   const process = new Hosted(nodeOf(runnable, "server", id, setup))
-  const decode = recordDecoder(runnable.Message)
-  const found = readLog(asItIs(new FileDisk(claimed.log)), (line) => {
-    const record = decode(line)
-    if (Result.isFailure(record)) return
+  const decode = recordReader(schemasOf(runnable))
+  const found = readLog(asItIs(new FileDisk(claimed.log)), (bytes) => {
+    const record = decode(bytes)
+    if (Result.isFailure(record) || record.success === undefined) return
     for (const step of record.success.steps ?? []) if (step.node === id) process.restore(step)
   })
   const pairs = new Map<string, Pair>()
@@ -131,6 +131,8 @@ const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: st
   }
   return { held, claimed }
 })
+
+const schemasOf = ({ Message, parts }: RunnableProtocol) => ({ Message, part: parts.server })
 
 /** The disk, without truncation. */
 const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () => undefined })
@@ -171,7 +173,8 @@ export const recoverInto = Effect.fnUntraced(function* (
     memory: beginMemory(data, name, runnable.name)
   }))
   const ids = servers(...begun.map(({ memory }) => memory.id))
-  for (const { data, memory } of begun) yield* append(join(data, "log"), server(memory.id), there)
+  for (const { data, memory } of begun)
+    yield* append(runnable, join(data, "log"), server(memory.id), there)
   for (const { memory } of begun) memory.adopt(ids)
   const where = [...into.values()].join(", ")
   for (const { claimed } of all) claimed.end(`its data was moved into ${where}, as a new system`)
@@ -206,11 +209,13 @@ const judged = (from: ReadonlyArray<Held>): Pick<Recovered, "missing" | "isWhole
 
 /** Writes the registers of a node whose log is new. */
 const append = Effect.fnUntraced(function* (
+  runnable: RunnableProtocol,
   log: string,
   node: ServerId,
   pairs: ReadonlyMap<string, Pair>
 ) {
   const disk = new FileDisk(log)
+  const { preamble, encode } = recordWriter(schemasOf(runnable))
   yield* Effect.callback<void, FolderRefused>((resume) => {
     const fail = (problem: string): void =>
       resume(
@@ -219,6 +224,7 @@ const append = Effect.fnUntraced(function* (
         )
       )
     const options = {
+      ...(preamble === undefined ? {} : { preamble }),
       snapshot: () => [][Symbol.iterator](),
       broken: ({ message }: { readonly message: string }) => fail(message),
       compactionBytes: Number.POSITIVE_INFINITY
@@ -231,7 +237,7 @@ const append = Effect.fnUntraced(function* (
       if (left <= 0) resume(Effect.void)
     }
     for (const [key, pair] of pairs) {
-      opened.success.log.append(encodeRecord({ steps: [{ node, key, own: { pair } }] }), done)
+      opened.success.log.append(encode({ steps: [{ node, key, own: { pair } }] }), done)
     }
     if (pairs.size === 0) done()
   })

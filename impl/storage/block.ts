@@ -1,9 +1,8 @@
 /**
  * Blocks: the units of a log. A block is the result of one commit: a header of 24 bytes and a
- * payload of UTF-8 text. The header has these bytes:
+ * payload of records (`payload.ts`). The header has these bytes:
  *
- * - 0-3: the mark; its first byte, 0xFF, does not occur in UTF-8 text, so no payload can pass for a
- *   header
+ * - 0-3: the mark, which does not occur in a payload, so no payload can pass for a header
  * - 4-7: the payload's length in bytes
  * - 8-15: the block's number, counted through all files of a log
  * - 16-19: CRC-32 of the payload
@@ -17,6 +16,8 @@ import { crc32 } from "node:zlib"
 
 export const headerBytes = 24
 const mark = 0x4c_51_0d_ff
+/** The bytes of the mark. UTF-8 text has no byte like the first. */
+export const headerMark = Buffer.from([0xff, 0x0d, 0x51, 0x4c])
 /** The maximum size of a payload, in bytes. */
 export const maxPayloadBytes = 256 * 2 ** 20
 

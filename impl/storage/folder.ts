@@ -9,6 +9,8 @@
  * - 2: an identity with its key; the members of the first configuration; a watermark next to the
  *   log
  * - 3: the same; configurations and states may have a floor, which earlier versions would ignore
+ * - 4: the same; the records of the log may be compact (`host/written-record.ts`), and those of
+ *   before stay as they are until the log is compacted
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -40,11 +42,11 @@ const Identified = Schema.Struct({
 })
 
 /** The format that this version writes. */
-const current = 3
+const current = 4
 
 /** The contents of `node.json`. */
 const Contents = Schema.Struct({
-  format: Schema.Literals([2, 3]),
+  format: Schema.Literals([2, 3, 4]),
   node: Schema.String,
   protocol: Schema.String,
   identity: Identified,

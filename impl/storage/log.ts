@@ -1,7 +1,7 @@
 /**
  * An append-only log with checksums, group commit and compaction.
  *
- * Records are lines of text. Records that are appended while a block is being written and synced go
+ * Records are bytes (`payload.ts`). Records that are appended while a block is being written and synced go
  * into the next block, so many records share one sync. The log calls a record's `done` when its
  * block is on stable storage.
  *
@@ -16,6 +16,7 @@ import * as Result from "effect/Result"
 import type { Clock } from "../environment/clock.ts"
 import type { Disk, DiskFault } from "../environment/disk.ts"
 import { encodeBlock, headerBytes } from "./block.ts"
+import { payloadOf } from "./payload.ts"
 import {
   type LogDamaged,
   type Recovered,
@@ -33,7 +34,12 @@ export interface LogOptions {
    * The live data at this moment, as records: the contents of a snapshot. They are read a block at
    * a time, and stay what they were.
    */
-  readonly snapshot: () => Iterator<string>
+  readonly snapshot: () => Iterator<Uint8Array>
+  /**
+   * A record that readers need before any other: the first in every snapshot, and the first that
+   * this log appends to a segment.
+   */
+  readonly preamble?: Uint8Array
   /** Called when the disk is broken: its contents are unknown, and the process must end. */
   readonly broken: (fault: DiskFault) => void
   /** Called when the disk turns out to be full, and with undefined when it no longer is. */
@@ -58,7 +64,7 @@ const snapshotBlockBytes = 2 ** 20
 const fullBlockBytes = 8 * 2 ** 20
 
 interface Entry {
-  readonly record: string
+  readonly record: Uint8Array
   readonly done: () => void
 }
 
@@ -78,10 +84,12 @@ export class Log {
   private segment: number
   private end: number
   private block: number
+  /** Whether this log has appended its preamble to the segment. */
+  private isIntroduced = false
   private liveBytesAtLeast = 0
   /** The bytes in use: what recovery would have to read. */
   bytes: number
-  /** The length of the records that are not durable yet. */
+  /** The length in bytes of the records that are not durable yet. */
   pendingLength = 0
   /** The number of blocks synced since the log was opened. */
   syncs = 0
@@ -101,7 +109,7 @@ export class Log {
     disk: Disk,
     clock: Clock,
     options: LogOptions,
-    apply: (record: string) => void
+    apply: (record: Uint8Array) => void
   ): Result.Result<{ readonly log: Log; readonly recovered: Recovered }, LogDamaged> {
     return Result.map(recover(disk, apply), (recovered) => {
       const log = new Log(disk, clock, options, recovered)
@@ -111,10 +119,10 @@ export class Log {
   }
 
   /**
-   * Appends a record, a line of text. Calls `done` when the record is durable, in the order of the
-   * appends.
+   * Appends a record that a block can hold (`canBeHeld`). Calls `done` when the record is durable,
+   * in the order of the appends.
    */
-  append(record: string, done: () => void): void {
+  append(record: Uint8Array, done: () => void): void {
     this.waiting.push({ record, done })
     this.pendingLength += record.length
     if (this.isWriting || this.isScheduled) return
@@ -142,7 +150,9 @@ export class Log {
       return
     }
     const entries = this.takeEntries()
-    const payload = Buffer.from(entries.map(({ record }) => record).join("\n"), "utf8")
+    const records = entries.map(({ record }) => record)
+    const payload = payloadOf(this.isIntroduced ? records : [...this.preamble, ...records])
+    this.isIntroduced = true
     this.isWriting = true
     this.isSealed = false
     this.write(this.block + 1, payload, () => {
@@ -158,6 +168,11 @@ export class Log {
       this.compactIfWorthwhile()
       this.writeNext()
     })
+  }
+
+  private get preamble(): ReadonlyArray<Uint8Array> {
+    const { preamble } = this.options
+    return preamble === undefined ? [] : [preamble]
   }
 
   private takeEntries(): ReadonlyArray<Entry> {
@@ -248,6 +263,7 @@ export class Log {
     const older = supersededBy(this.segment + 1)
     this.segment += 1
     this.end = 0
+    this.isIntroduced = false
     this.writeSnapshot(this.segment, (snapshotBytes) => {
       if (snapshotBytes === undefined) {
         this.clock.after(compactionRetryMilliseconds, () => {
@@ -284,9 +300,10 @@ export class Log {
         else this.disk.remove(unfinishedName, () => then(undefined))
       }
     const writeBlock = (number: number, offset: number): void => {
-      const payload = Buffer.from(takeSome(records).join("\n"), "utf8")
-      const isEnd = payload.length === 0
-      const block = encodeBlock(isEnd ? nextBlock : number, payload)
+      const some = takeSome(records)
+      const isEnd = some.length === 0
+      const payload = payloadOf(number === 1 ? [...this.preamble, ...some] : some)
+      const block = isEnd ? encodeBlock(nextBlock, new Uint8Array(0)) : encodeBlock(number, payload)
       const end = offset + block.length
       const next = isEnd ? () => publish(end) : () => writeBlock(number + 1, end)
       this.disk.write(unfinishedName, offset, block, unlessFault(next))
@@ -305,15 +322,15 @@ export class Log {
 }
 
 /** Takes some of the remaining records: enough for one block of a snapshot. */
-const takeSome = (records: Iterator<string>): ReadonlyArray<string> => {
-  const lines: Array<string> = []
+const takeSome = (records: Iterator<Uint8Array>): ReadonlyArray<Uint8Array> => {
+  const some: Array<Uint8Array> = []
   for (let length = 0; length < snapshotBlockBytes; ) {
     const next = records.next()
     if (next.done === true) break
-    lines.push(next.value)
+    some.push(next.value)
     length += next.value.length
   }
-  return lines
+  return some
 }
 
 /** The files that a snapshot with this number replaces. */

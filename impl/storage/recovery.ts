@@ -19,6 +19,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Disk } from "../environment/disk.ts"
 import { encodeBlock, findHeader, headerAt, headerBytes, isIntact } from "./block.ts"
+import { readPayload } from "./payload.ts"
 
 /** A log cannot be trusted: durable data has changed or is missing. */
 export class LogDamaged extends Schema.TaggedError<LogDamaged>()("LogDamaged", {
@@ -86,7 +87,7 @@ export const supersededFiles = (files: ReadonlyArray<string>): ReadonlyArray<str
  */
 export const recover = (
   disk: Disk,
-  apply: (record: string) => void
+  apply: (record: Uint8Array) => void
 ): Result.Result<Recovered, LogDamaged> => {
   const files = disk.list()
   const snapshot = numbersOf(files, "snapshot").at(-1)
@@ -147,6 +148,9 @@ interface Position {
 const damaged = (file: string, offset: number, problem: string): Result.Result<never, LogDamaged> =>
   Result.fail(new LogDamaged({ file, offset, problem, mend: "replace it by a new node" }))
 
+const malformed = (file: string, offset: number): Result.Result<never, LogDamaged> =>
+  damaged(file, offset, "a block is not made of records, although its checksum is right")
+
 interface Block {
   readonly number: number
   readonly payload: Uint8Array
@@ -164,7 +168,7 @@ const blockAt = (disk: Disk, file: string, offset: number): Block | undefined =>
 const readSnapshot = (
   disk: Disk,
   file: string,
-  apply: (record: string) => void
+  apply: (record: Uint8Array) => void
 ): Result.Result<{ readonly bytes: number; readonly lastBlock: number }, LogDamaged> => {
   let offset = 0
   for (let expected = 1; ; expected++) {
@@ -175,7 +179,8 @@ const readSnapshot = (
     if (block.payload.length === 0)
       return Result.succeed({ bytes: offset, lastBlock: block.number - 1 })
     if (block.number !== expected) return damaged(file, offset, `block ${expected} is missing`)
-    for (const record of textOf(block.payload).split("\n")) apply(record)
+    const wrong = readPayload(block.payload, apply)
+    if (wrong !== undefined) return malformed(file, offset - block.payload.length + wrong)
   }
 }
 
@@ -187,7 +192,7 @@ const readSegment = (
   disk: Disk,
   file: string,
   previous: number,
-  apply: (record: string) => void
+  apply: (record: Uint8Array) => void
 ): Result.Result<Position, LogDamaged> => {
   const size = disk.size(file)
   let offset = 0
@@ -200,15 +205,13 @@ const readSegment = (
     }
     // A seal is not part of the chain: the next block overwrites it.
     if (block.payload.length === 0) return endAt(disk, file, offset, offset + headerBytes, last)
-    for (const record of textOf(block.payload).split("\n")) apply(record)
+    const wrong = readPayload(block.payload, apply)
+    if (wrong !== undefined) return malformed(file, offset + headerBytes + wrong)
     last = block.number
     offset += headerBytes + block.payload.length
   }
   return Result.succeed({ end: offset, lastBlock: last, tornBytes: 0 })
 }
-
-const textOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
 
 /**
  * Cuts the file off at `end`, after the last good block, unless a good block follows at or after

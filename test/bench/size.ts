@@ -9,7 +9,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { systemClock } from "../../impl/environment/clock.ts"
-import { encodeRecord } from "../../impl/host/record.ts"
+import { recordWriter } from "../../impl/host/written-record.ts"
+import { runnableNamed } from "../../impl/protocols.ts"
 import { FileDisk } from "../../impl/storage/file-disk.ts"
 import { beginIn } from "../../impl/storage/folder.ts"
 import { Log } from "../../impl/storage/log.ts"
@@ -29,7 +30,13 @@ const fill = async (folder: string, registers: number, bytes: number): Promise<n
   const broken = ({ message }: { readonly message: string }): never => {
     throw new Error(message)
   }
-  const options = { snapshot: () => [][Symbol.iterator](), broken, compactionBytes: 2 ** 50 }
+  const { Message, parts } = runnableNamed("rambo")
+  const { preamble, encode } = recordWriter({ Message, part: parts.server })
+  const options = {
+    ...(preamble === undefined ? {} : { preamble }),
+    snapshot: () => [][Symbol.iterator](),
+    ...{ broken, compactionBytes: 2 ** 50 }
+  }
   const opened = Log.open(disk, systemClock, options, () => undefined)
   if (opened._tag === "Failure") throw opened.failure
   const { log } = opened.success
@@ -39,7 +46,7 @@ const fill = async (folder: string, registers: number, bytes: number): Promise<n
     await new Promise<void>((resolve) => {
       const to = Math.min(registers, from + atOnce)
       for (let at = from; at < to; at++) {
-        const record = encodeRecord({ steps: [{ node, key: `k${at}`, own: { pair } }] })
+        const record = encode({ steps: [{ node, key: `k${at}`, own: { pair } }] })
         log.append(record, at + 1 === to ? resolve : () => undefined)
       }
     })

@@ -110,7 +110,13 @@ describe("a compact encoding", () => {
     for (let end = 0; end < bytes.length; end++)
       expect(decode(bytes.subarray(0, end), 0)._tag).toBe("Malformed")
     expect(decode(Buffer.concat([bytes, bytes]), 0)._tag).toBe("Malformed")
-    expect(decode(encode(Array(1001).fill(0), 0) as Buffer, 0)._tag).toBe("Malformed")
+    const full = encode(Array(1000).fill(0), 0) as Buffer
+    expect(decode(full, 0)._tag).toBe("Value")
+    const more = Buffer.concat([full, Buffer.from([0])])
+    more.writeUInt16LE(1001, 1)
+    expect(decode(more, 0)._tag).toBe("Malformed")
+    // What no reader takes is not written.
+    expect(encode(Array(1001).fill(0), 0)).toBeUndefined()
     expect(decode(Buffer.from([249, 255, 255, 255, 255]), 0)._tag).toBe("Malformed")
   })
 

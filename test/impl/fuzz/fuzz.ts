@@ -9,6 +9,7 @@ import { encodeFrame, type Frame, FrameReader, wireVersion } from "../../../impl
 import { frameDecoder } from "../../../impl/link/wire.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import { encodeBlock } from "../../../impl/storage/block.ts"
+import { payloadOf } from "../../../impl/storage/payload.ts"
 import { recover, segmentName, snapshotName } from "../../../impl/storage/recovery.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
@@ -153,15 +154,22 @@ export const fuzzRequests = (inputs: number, seed: number): Tally => {
 /** Logs off a disk. One that is accepted holds a prefix of what was written. */
 export const fuzzLogs = (inputs: number, seed: number): Tally => {
   const payloads = ['{"steps":[]}', '{"a":1}\n{"b":2}', "ä".repeat(30)]
-  const blocks = payloads.map((payload, index) => encodeBlock(index + 1, Buffer.from(payload)))
-  const seal = encodeBlock(payloads.length + 1, new Uint8Array(0))
   const written = payloads.flatMap((payload) => payload.split("\n"))
-  return fuzz(inputs, seed, "logs", [Buffer.concat([...blocks, seal])], (random, input) => {
+  const log = (payloads: ReadonlyArray<Uint8Array>) =>
+    Buffer.concat(
+      [...payloads, new Uint8Array(0)].map((payload, index) => encodeBlock(index + 1, payload))
+    )
+  const earlier = payloads.map((payload) => Buffer.from(payload))
+  const now = payloads.map((payload) =>
+    payloadOf(payload.split("\n").map((record) => Buffer.from(record)))
+  )
+  return fuzz(inputs, seed, "logs", [log(now), log(earlier)], (random, input) => {
     const disk = new MemoryDisk()
     const isSnapshot = random.chance(0.3)
     disk.files.set(isSnapshot ? snapshotName(2) : segmentName(1), input)
     const records: Array<string> = []
-    if (Result.isFailure(recover(disk, (record) => records.push(record)))) return false
+    const take = (record: Uint8Array) => records.push(Buffer.from(record).toString())
+    if (Result.isFailure(recover(disk, take))) return false
     const isPrefix = records.every((record, index) => record === written[index])
     if (!isPrefix) throw new Error(`a damaged log gave ${JSON.stringify(records)}`)
     return records.length > 0

@@ -12,7 +12,7 @@ const map = { retired: 1, active: [{ members: ["s1"], read: majority, write: maj
 const pair = { value: "v", timestamp: { number: 1, client: "c1/1" } }
 const prepare = { _tag: "Prepare", ballot: { round: 1, proposer: "c1/1" } }
 
-const decode = recordDecoder(runnableNamed("rambo").Message)
+const decode = recordDecoder(runnableNamed("rambo").Message).line
 const between = { from: "c1/1", to: "s1", key: "x" }
 
 describe("a record of an earlier version", () => {

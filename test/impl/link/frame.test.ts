@@ -163,7 +163,7 @@ describe("JSON that must not be parsed", () => {
 })
 
 describe("a record", () => {
-  const decode = recordDecoder(runnableNamed("rambo").Message)
+  const decode = recordDecoder(runnableNamed("rambo").Message).line
   const posts = (message: unknown) => ({
     posts: [{ peer: "s2", sequence: 1, envelope: envelope(message) }]
   })

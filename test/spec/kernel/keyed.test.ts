@@ -333,7 +333,7 @@ const heldBy = (process: Hosted): Keyed => ({
   )
 })
 
-const decodeRecord = recordDecoder(Talk)
+const decodeRecord = recordDecoder(Talk).line
 /** What a host kept in its log, read again. */
 const reread = (changes: Iterable<Change>): Hosted => {
   const process = hosted()
