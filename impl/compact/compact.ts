@@ -42,6 +42,8 @@ export interface Compact {
   readonly description: unknown
   /** The bytes, with some free in front; undefined if the value has no compact form. */
   readonly encode: (value: unknown, free: number) => Buffer | undefined
+  /** The bytes as text of a character each; undefined if the value has no compact form. */
+  readonly encodeText: (value: unknown) => string | undefined
   /** Reads the bytes from the offset to their end. */
   readonly decode: (bytes: Uint8Array, offset: number) => Decoded
 }
@@ -72,22 +74,24 @@ export const compactOf = (
     reader.finish()
     return value
   }
+  const write = (value: unknown, free: number): boolean => {
+    writer.begin(free, maxParts)
+    try {
+      part.write(writer, value)
+      return true
+    } catch (error) {
+      if (error instanceof NotCompact) return false
+      throw error
+    }
+  }
   return {
     description: part.layout,
     layout: createHash("sha256")
       .update(JSON.stringify([version, part.layout]))
       .digest("hex")
       .slice(0, 16),
-    encode: (value, free) => {
-      writer.begin(free, maxParts)
-      try {
-        part.write(writer, value)
-      } catch (error) {
-        if (error instanceof NotCompact) return undefined
-        throw error
-      }
-      return writer.end()
-    },
+    encode: (value, free) => (write(value, free) ? writer.end() : undefined),
+    encodeText: (value) => (write(value, 0) ? writer.endText() : undefined),
     decode: (bytes, offset) => {
       try {
         return { _tag: "Value", value: read(bytes, offset, true) }

@@ -41,6 +41,11 @@ export class Writer {
     return Buffer.from(this.bytes.subarray(0, this.at))
   }
 
+  /** The same as text of a character for each byte. */
+  endText(): string {
+    return this.bytes.toString("latin1", 0, this.at)
+  }
+
   byte(value: number): void {
     if (this.at === this.bytes.length) this.grow(1)
     this.bytes[this.at++] = value

@@ -31,11 +31,17 @@ import { Held, tooMuchHeld } from "./held.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { MarksShown } from "./marks-shown.ts"
 import { type EndpointOptions, endpointOf } from "./options.ts"
-import { type DurableRecord, RecordUnknown } from "./record.ts"
+import { RecordUnknown } from "./record.ts"
 import { snapshotRecords } from "./snapshot.ts"
 import { Spares, type Sparing, spared } from "./spares.ts"
 import { Waits } from "./waits.ts"
-import { inJson, type RecordWriter, recordReader, recordWriter } from "./written-record.ts"
+import {
+  type Found,
+  inJson,
+  type RecordWriter,
+  recordReader,
+  recordWriter
+} from "./written-record.ts"
 
 export class Endpoint {
   readonly name: string
@@ -128,9 +134,9 @@ export class Endpoint {
     const read = recordReader(schemas)
     let unknown: RecordUnknown | undefined
     const apply = (bytes: Uint8Array): void => {
-      const record = read(bytes)
-      if (Result.isFailure(record)) unknown ??= record.failure
-      else if (record.success !== undefined) this.restore(record.success)
+      const found = read(bytes)
+      if (Result.isFailure(found)) unknown ??= found.failure
+      else if (found.success !== undefined) this.restore(found.success)
     }
     const opened = Log.open(disk, clock, this.logOptions(), apply)
     if (Result.isFailure(opened)) return Result.fail(opened.failure)
@@ -649,9 +655,10 @@ export class Endpoint {
     this.spares.release()
   }
 
-  private restore({ memory, steps, answer, posts, answered, next }: DurableRecord): void {
+  private restore({ record, isChecked }: Found): void {
+    const { memory, steps, answer, posts, answered, next } = record
     if (memory !== undefined) this.options.memory?.restore(memory)
-    for (const { node, ...change } of steps ?? []) this.processes.get(node)?.restore(change)
+    for (const step of steps ?? []) this.processes.get(step.node)?.restore(step, isChecked)
     if (answer !== undefined) {
       this.link(answer.peer).restoreIncoming(answer.sequence, answer.settled, answer.envelopes)
     }

@@ -3,6 +3,7 @@
  * and the storage of its objects.
  */
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import {
   type AnyPart,
   type Change,
@@ -16,6 +17,7 @@ import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input } from "../../spec/kernel/process.ts"
 import type { Member } from "../../spec/kernel/system.ts"
 import { ObjectStore } from "./objects.ts"
+import { packingOf } from "./packing.ts"
 
 /** An input of unknown content. */
 export type AnyInput = Input<AnyOperation, unknown, unknown>
@@ -36,12 +38,20 @@ export class Hosted {
   private readonly at: PartAt
   private readonly objects: ObjectStore
   private readonly busy = new Set<string>()
+  /** Restored objects whose state is invalid. */
+  private readonly illFormed = new Set<string>()
   private receipts = 0
+
+  private readonly isOwn: (own: unknown) => boolean
+  private readonly isWhole: (change: Change) => boolean
 
   constructor(node: HostedNode) {
     this.node = node
+    this.isOwn = Schema.is(node.part.Own)
+    this.isWhole = wholeOf(node.part.Own)
     this.at = new PartAt(node.part, node.context, node.id)
-    this.objects = new ObjectStore(this.at, node.part.durable)
+    const { durable, Own } = node.part
+    this.objects = new ObjectStore(this.at, durable, durable ? packingOf(Own) : undefined)
   }
 
   /** The state that a step of this object receives. */
@@ -149,9 +159,11 @@ export class Hosted {
     return this.objects.snapshot()
   }
 
-  /** Restores a recorded change. */
-  restore(change: Change): void {
-    this.objects.apply(change)
+  /** Restores a recorded change, whose fields may have been checked by their Schemas. */
+  restore(change: Change, isChecked = false): void {
+    const own = this.objects.restore(change)
+    if ((isChecked && this.isWhole(change)) || this.isOwn(own)) this.illFormed.delete(change.key)
+    else this.illFormed.add(change.key)
     this.note(change.key)
   }
 
@@ -172,10 +184,17 @@ export class Hosted {
    * fields are invalid.
    */
   firstIllFormed(): string | undefined {
-    const { Shared, Own } = this.node.part
-    if (!Schema.is(Shared)(this.shared)) return ""
-    const isOwn = Schema.is(Own)
-    for (const key of this.keys()) if (!isOwn(this.own(key))) return key
-    return undefined
+    if (!Schema.is(this.node.part.Shared)(this.shared)) return ""
+    const [key] = this.illFormed
+    return key
   }
+}
+
+/** Whether a change has every field that an object must have, and nothing more is checked of them. */
+const wholeOf = ({ ast }: AnyPart["Own"]): ((change: Change) => boolean) => {
+  if (ast._tag !== "Objects" || ast.checks !== undefined) return () => false
+  const required = ast.propertySignatures
+    .filter(({ type }) => !SchemaAST.isOptional(type))
+    .map(({ name }) => String(name))
+  return ({ own = {} }) => required.every((name) => own[name] !== undefined)
 }

@@ -4,6 +4,7 @@
  */
 import { equals } from "../../spec/kernel/data.ts"
 import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
+import type { Packing } from "./packing.ts"
 import { SortedKeys } from "./sorted-keys.ts"
 
 /** The initial state of a process: the fields that exist once, and those that each object has. */
@@ -12,11 +13,18 @@ interface Beginning {
   readonly initialOwn: Fields
 }
 
+/** The fields of an object, packed or not. */
+type Held = Fields | string
+
 export class ObjectStore implements Objects {
   private readonly beginning: Beginning
   private sharedFields: Fields
-  private readonly objects = new Map<string, Fields>()
+  /** What a log remembered stays packed until a step changes it. */
+  private readonly objects = new Map<string, Held>()
   private readonly isMeasured: boolean
+  private readonly packing: Packing | undefined
+  /** What was unpacked last: the same object is often read several times in a row. */
+  private last: { readonly packed: string; readonly own: Fields } | undefined
   /** The approximate memory of the objects in bytes; 0 if it is not measured. */
   bytes = 0
   /** The keys of all objects in order, once they have been asked for. */
@@ -25,11 +33,12 @@ export class ObjectStore implements Objects {
    * While a snapshot is read: the fields that objects had when it began and that changed since;
    * undefined for objects that were not kept then.
    */
-  private before: Map<string, Fields | undefined> | undefined
+  private before: Map<string, Held | undefined> | undefined
 
-  constructor(beginning: Beginning, isMeasured = false) {
+  constructor(beginning: Beginning, isMeasured = false, packing?: Packing) {
     this.beginning = beginning
     this.isMeasured = isMeasured
+    this.packing = packing
     this.sharedFields = beginning.initialShared
   }
 
@@ -38,7 +47,15 @@ export class ObjectStore implements Objects {
   }
 
   own(key: string): Fields | undefined {
-    return this.objects.get(key)
+    const held = this.objects.get(key)
+    return held === undefined ? undefined : this.fieldsOf(held)
+  }
+
+  private fieldsOf(held: Held): Fields {
+    if (typeof held !== "string") return held
+    if (this.last?.packed !== held)
+      this.last = { packed: held, own: (this.packing as Packing).unpack(held) }
+    return this.last.own
   }
 
   keysAfter(after: string | null): Iterable<string> {
@@ -46,12 +63,23 @@ export class ObjectStore implements Objects {
     return this.sorted.after(after)
   }
 
-  /** Applies the change of a step, now or when a log is read. */
-  apply({ key, own, shared, dropped }: Change): void {
-    const before = this.objects.get(key) ?? this.beginning.initialOwn
+  /** Applies the change of a step. */
+  apply(change: Change): void {
+    this.change(change, false)
+  }
+
+  /** Applies a change that a log remembers. Returns the fields of its object. */
+  restore(change: Change): Fields {
+    return this.change(change, true)
+  }
+
+  private change({ key, own, shared, dropped }: Change, isPacked: boolean): Fields {
+    const known = this.objects.get(key)
+    const before = known === undefined ? this.beginning.initialOwn : this.fieldsOf(known)
     const after = withChange(before, own, dropped)
-    if (after !== before) this.put(key, after)
+    if (after !== before) this.put(key, known, before, after, isPacked)
     this.sharedFields = withChange(this.sharedFields, shared, dropped)
+    return after
   }
 
   /**
@@ -59,11 +87,12 @@ export class ObjectStore implements Objects {
    * not counted.
    */
   growth({ key, own, dropped }: Change): number {
-    const before = this.objects.get(key)
-    const after = withChange(before ?? this.beginning.initialOwn, own, dropped)
+    const held = this.objects.get(key)
+    const before = held === undefined ? this.beginning.initialOwn : this.fieldsOf(held)
+    const after = withChange(before, own, dropped)
     if (after === before) return 0
-    const size = equals(after, this.beginning.initialOwn) ? 0 : sizeOf(key, after)
-    return size - (before === undefined ? 0 : sizeOf(key, before))
+    const size = this.isInitial(after) ? 0 : sizeOf(key, after)
+    return size - (held === undefined ? 0 : sizeOf(key, before))
   }
 
   /**
@@ -77,13 +106,13 @@ export class ObjectStore implements Objects {
 
   private *snapshotOf(
     shared: Fields,
-    before: ReadonlyMap<string, Fields | undefined>
+    before: ReadonlyMap<string, Held | undefined>
   ): Generator<Change> {
     const { initialShared, initialOwn } = this.beginning
-    const changeOf = (key: string, own: Fields): Change => ({
-      ...{ key, own },
-      ...droppedIn(initialOwn, own)
-    })
+    const changeOf = (key: string, held: Held): Change => {
+      const own = this.fieldsOf(held)
+      return { key, own, ...droppedIn(initialOwn, own) }
+    }
     try {
       yield { key: "", shared, ...droppedIn(initialShared, shared) }
       let keys = this.firstAfter(null)
@@ -123,18 +152,27 @@ export class ObjectStore implements Objects {
   }
 
   /** An object in its initial state is not kept; its memory is freed. */
-  private put(key: string, own: Fields): void {
-    const before = this.objects.get(key)
-    if (this.before?.has(key) === false) this.before.set(key, before)
-    const isLeftOut = this.isMeasured && equals(own, this.beginning.initialOwn)
+  private put(
+    key: string,
+    known: Held | undefined,
+    before: Fields,
+    own: Fields,
+    isPacked: boolean
+  ): void {
+    if (this.before?.has(key) === false) this.before.set(key, known)
+    const isLeftOut = this.isMeasured && this.isInitial(own)
     if (this.isMeasured) {
-      this.bytes -= before === undefined ? 0 : sizeOf(key, before)
+      this.bytes -= known === undefined ? 0 : sizeOf(key, before)
       this.bytes += isLeftOut ? 0 : sizeOf(key, own)
     }
-    if (!isLeftOut) this.objects.set(key, own)
+    if (!isLeftOut) this.objects.set(key, (isPacked ? this.packing?.pack(own) : undefined) ?? own)
     else this.objects.delete(key)
-    if (before === undefined && !isLeftOut) this.sorted?.add(key)
-    if (before !== undefined && isLeftOut) this.sorted?.delete(key)
+    if (known === undefined && !isLeftOut) this.sorted?.add(key)
+    if (known !== undefined && isLeftOut) this.sorted?.delete(key)
+  }
+
+  private isInitial(own: Fields): boolean {
+    return equals(own, this.beginning.initialOwn)
   }
 }
 

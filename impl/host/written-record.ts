@@ -82,7 +82,14 @@ export const recordWriter = (schemas: RecordSchemas): RecordWriter => {
 export const inJson = (record: DurableRecord): Uint8Array =>
   Buffer.from(encodeRecord(record), "utf8")
 
-type ReadRecord = (bytes: Uint8Array) => Result.Result<DurableRecord, RecordUnknown>
+/** A record that was read. */
+export interface Found {
+  readonly record: DurableRecord
+  /** Whether the fields in its steps were checked by the Schemas of the state. */
+  readonly isChecked: boolean
+}
+
+type ReadRecord = (bytes: Uint8Array) => Result.Result<Found, RecordUnknown>
 
 /**
  * Reads the records of one log, in order. The result is undefined for what is no record, but a
@@ -90,18 +97,19 @@ type ReadRecord = (bytes: Uint8Array) => Result.Result<DurableRecord, RecordUnkn
  */
 export const recordReader = (
   schemas: RecordSchemas
-): ((bytes: Uint8Array) => Result.Result<DurableRecord | undefined, RecordUnknown>) => {
+): ((bytes: Uint8Array) => Result.Result<Found | undefined, RecordUnknown>) => {
   const derived = derivedFrom(schemas)
   const decode = recordDecoder(schemas.Message)
+  const unchecked = Result.map((record: DurableRecord): Found => ({ record, isChecked: false }))
   const ofThisLayout =
     ({ decode: read }: Compact): ReadRecord =>
     (bytes) => {
       const found = read(bytes, 1)
       switch (found._tag) {
         case "Value":
-          return Result.succeed(found.value as DurableRecord)
+          return Result.succeed({ record: found.value as DurableRecord, isChecked: true })
         case "Unchecked":
-          return decode.data(found.data)
+          return unchecked(decode.data(found.data))
         case "Malformed":
           return refused(found.reason)
       }
@@ -112,7 +120,7 @@ export const recordReader = (
       read &&
       ((bytes) => {
         const found = read(bytes, 1)
-        return found._tag === "Data" ? decode.data(found.data) : refused(found.reason)
+        return found._tag === "Data" ? unchecked(decode.data(found.data)) : refused(found.reason)
       })
     )
   }
@@ -120,7 +128,7 @@ export const recordReader = (
   return (bytes) => {
     switch (bytes[0]) {
       case jsonMark:
-        return decode.line(asBuffer(bytes).toString("utf8"))
+        return unchecked(decode.line(asBuffer(bytes).toString("utf8")))
       case compactMark:
         return readCompact(bytes)
       case layoutMark: {

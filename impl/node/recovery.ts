@@ -112,9 +112,10 @@ const read = Effect.fnUntraced(function* (runnable: RunnableProtocol, folder: st
   const process = new Hosted(nodeOf(runnable, "server", id, setup))
   const decode = recordReader(schemasOf(runnable))
   const found = readLog(asItIs(new FileDisk(claimed.log)), (bytes) => {
-    const record = decode(bytes)
-    if (Result.isFailure(record) || record.success === undefined) return
-    for (const step of record.success.steps ?? []) if (step.node === id) process.restore(step)
+    const found = decode(bytes)
+    if (Result.isFailure(found) || found.success === undefined) return
+    const { record, isChecked } = found.success
+    for (const step of record.steps ?? []) if (step.node === id) process.restore(step, isChecked)
   })
   const pairs = new Map<string, Pair>()
   for (const key of process.keys()) {

@@ -1,9 +1,11 @@
 /**
  * The objects of a process: listed in the order of their keys, and copied while they change.
  */
+import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { ObjectStore } from "../../../impl/host/objects.ts"
+import { type Packing, packingOf } from "../../../impl/host/packing.ts"
 import { SortedKeys } from "../../../impl/host/sorted-keys.ts"
 import type { Change } from "../../../spec/kernel/keyed.ts"
 
@@ -71,6 +73,80 @@ describe("a snapshot", () => {
         }
       ),
       { numRuns: 50 }
+    )
+  })
+})
+
+describe("objects that a log remembered", () => {
+  const Own = Schema.Struct({
+    number: Schema.Int,
+    text: Schema.optionalKey(Schema.NullOr(Schema.String))
+  })
+  const initial = { initialShared: {}, initialOwn: { number: 0 } }
+  const some = fc.constantFrom("a", "b", "c", "d")
+  const change = fc.record(
+    {
+      key: some,
+      own: fc.record(
+        {
+          number: fc.constantFrom(0, 1, -1, 2 ** 40),
+          text: fc.constantFrom(null, "", "ÿ€", "x".repeat(5000)),
+          // No field of the Schema: such an object is kept as it is.
+          other: fc.constant(1)
+        },
+        { requiredKeys: [] }
+      ),
+      dropped: fc.subarray(["text", "other"])
+    },
+    { requiredKeys: ["key"] }
+  )
+  const contents = (store: ObjectStore) => ({
+    keys: [...store.keysAfter(null)],
+    objects: [...store.keys()].map((key) => [key, store.own(key)] as const),
+    copied: [...store.snapshot()]
+  })
+
+  it("are packed if that gives them back", () => {
+    const { pack, unpack } = packingOf(Own as Schema.Codec<unknown, unknown>) as Packing
+    const own = { number: 1, text: "ÿ€" }
+    expect(unpack(pack(own) as string)).toEqual(own)
+    for (const other of [
+      { number: 1, other: 1 },
+      { number: 1, text: "x".repeat(5000) },
+      { text: "" }
+    ])
+      expect(pack(other)).toBeUndefined()
+  })
+
+  it("are the same as those that were never packed, before and after further steps", () => {
+    const packing = packingOf(Own as Schema.Codec<unknown, unknown>)
+    fc.assert(
+      fc.property(
+        fc.array(change, { maxLength: 30 }),
+        fc.array(change, { maxLength: 30 }),
+        (restored, steps) => {
+          const plain = new ObjectStore(initial, true)
+          const store = new ObjectStore(initial, true, packing)
+          for (const one of restored) {
+            plain.apply(one)
+            expect(store.restore(one)).toEqual(plain.own(one.key) ?? initial.initialOwn)
+          }
+          expect(contents(store)).toEqual(contents(plain))
+          expect(store.bytes).toBe(plain.bytes)
+          for (const one of steps) {
+            const { bytes } = store
+            const growth = store.growth(one)
+            plain.apply(one)
+            store.apply(one)
+            expect(store.bytes - bytes).toBe(growth)
+          }
+          expect(contents(store)).toEqual(contents(plain))
+          for (const key of ["a", "b", "c", "d"])
+            store.apply({ key, own: { number: 0 }, dropped: ["text", "other"] })
+          expect(store.bytes).toBe(0)
+        }
+      ),
+      { numRuns: 200 }
     )
   })
 })

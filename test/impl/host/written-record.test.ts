@@ -47,6 +47,10 @@ const readerOf = (schemas: RecordSchemas, preamble = preambleOf(schemas)) => {
   return read
 }
 
+/** The record that was read, or why there is none. */
+const recordIn = (read: ReturnType<ReturnType<typeof recordReader>>): unknown =>
+  Result.match(read, { onSuccess: (found) => found?.record, onFailure: (refusal) => refusal })
+
 /** One field of a record, with one item: with more, hardly any record breaks no bound. */
 const brief = ([record, at]: readonly [DurableRecord, number]): DurableRecord => {
   const fields = Object.entries(record)
@@ -71,12 +75,12 @@ describe.each([...runnableProtocols, "membership"])("records of %s", (protocol) 
         const json = inJson(record)
         const bytes = encode(record)
         expect(canBeHeld(bytes)).toBe(true)
-        const expected = read(json)
-        expect(read(bytes)).toEqual(expected)
-        expect(readLater(bytes)).toEqual(expected)
+        const expected = recordIn(read(json))
+        expect(recordIn(read(bytes))).toEqual(expected)
+        expect(recordIn(readLater(bytes))).toEqual(expected)
         expect(bytes.length).toBeLessThanOrEqual(json.length + 1)
         if (bytes[0] === 1) compact += 1
-        if (bytes[0] === 1 && Result.isSuccess(expected)) taken += 1
+        if (bytes[0] === 1 && Result.isSuccess(read(bytes))) taken += 1
       }),
       { numRuns }
     )
@@ -97,7 +101,7 @@ describe.each([...runnableProtocols, "membership"])("records of %s", (protocol) 
         const found = read(damaged)
         // A record that was taken is one that JSON would give as well.
         if (Result.isSuccess(found) && found.success !== undefined)
-          expect(read(inJson(found.success))).toEqual(found)
+          expect(recordIn(read(inJson(found.success.record)))).toEqual(found.success.record)
         expect(Result.isSuccess(readLater(damaged))).toBe(Result.isSuccess(found))
       }),
       { numRuns: 300 }
@@ -117,7 +121,7 @@ describe("a record", () => {
     expect(encode(recordOf({ pair: pairOf("v") }))[0]).toBe(1)
     const other = recordOf({ pair: pairOf("v"), other: 1 })
     expect(encode(other)).toEqual(inJson(other))
-    expect(readerOf(schemas)(encode(other))).toEqual(Result.succeed(other))
+    expect(recordIn(readerOf(schemas)(encode(other)))).toEqual(other)
   })
 
   it("is JSON if its bytes would contain the mark of a block", () => {

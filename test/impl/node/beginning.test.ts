@@ -231,7 +231,7 @@ describe("a folder of an earlier version", () => {
     ).toEqual(["", "value2", "value3"])
     await store.put("k4", "value4")
     expect(JSON.parse(readFileSync(join(data, "node.json"), "utf8"))).toMatchObject({
-      format: 3,
+      format: 4,
       first: ["s1"],
       identity: { id: "s1" }
     })
@@ -246,20 +246,23 @@ describe("a folder of an earlier version", () => {
     expect([text(await other.get("k3")), text(await other.get("k4"))]).toEqual(["value3", "value4"])
   })
 
-  it("of format 2 is of the present format as soon as it is used, so that no earlier version ignores a floor", async () => {
-    const cluster = new TestCluster(1)
-    open.push({ close: () => cluster.remove() })
-    await cluster.start()
-    const store = await connect({ servers: cluster.directory, timeoutMilliseconds: 5000 })
-    open.push(store)
-    await store.put("x", "1")
-    await cluster.stop()
-    const file = join(cluster.folder, "s1", "node.json")
-    writeFileSync(file, readFileSync(file, "utf8").replace('"format":3', '"format":2'))
-    await cluster.start()
-    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ format: 3 })
-    expect(text(await store.get("x"))).toBe("1")
-  })
+  it.each([2, 3])(
+    "of format %d is of the present format as soon as it is used, so that no earlier version misreads it",
+    async (format) => {
+      const cluster = new TestCluster(1)
+      open.push({ close: () => cluster.remove() })
+      await cluster.start()
+      const store = await connect({ servers: cluster.directory, timeoutMilliseconds: 5000 })
+      open.push(store)
+      await store.put("x", "1")
+      await cluster.stop()
+      const file = join(cluster.folder, "s1", "node.json")
+      writeFileSync(file, readFileSync(file, "utf8").replace('"format":4', `"format":${format}`))
+      await cluster.start()
+      expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ format: 4 })
+      expect(text(await store.get("x"))).toBe("1")
+    }
+  )
 
   it("is refused where other nodes are named than it was begun with, and one of a later version says which", async () => {
     const other = folder()
@@ -268,9 +271,9 @@ describe("a folder of an earlier version", () => {
       mend: "name the same nodes as before"
     })
     const later = folder()
-    write(later, (contents) => contents.replace('"format":1', '"format":4'))
+    write(later, (contents) => contents.replace('"format":1', '"format":5'))
     await expect(started(later, "s1")).rejects.toMatchObject({
-      problem: "a later version wrote it, in format 4; this one knows formats 1 to 3",
+      problem: "a later version wrote it, in format 5; this one knows formats 1 to 4",
       mend: "run the version that wrote it, or a later one"
     })
   })

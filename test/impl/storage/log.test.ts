@@ -330,9 +330,9 @@ describe("a log", () => {
         clock.settle()
       }
     }
-    const before = open()
-    before("one")
-    before("two")
+    const appendFirst = open()
+    appendFirst("one")
+    appendFirst("two")
     const append = open()
     append("three")
     expect(readBack(disk)).toEqual(["preamble", "one", "two", "preamble", "three"])

@@ -9,6 +9,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Hosted } from "../../../impl/host/hosted.ts"
 import { encodeRecord, recordDecoder } from "../../../impl/host/record.ts"
+import { inJson, recordReader, recordWriter } from "../../../impl/host/written-record.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
 import {
   About,
@@ -334,14 +335,17 @@ const heldBy = (process: Hosted): Keyed => ({
 })
 
 const decodeRecord = recordDecoder(Talk).line
-/** What a host kept in its log, read again. */
-const reread = (changes: Iterable<Change>): Hosted => {
+const schemas = { Message: Talk, part: talkative as AnyPart }
+const { preamble, encode } = recordWriter(schemas)
+
+/** What a host kept in its log, read again: compact records, or JSON. */
+const reread = (changes: Iterable<Change>, write = encode): Hosted => {
   const process = hosted()
+  const read = recordReader(schemas)
+  read(preamble as Uint8Array)
   for (const change of changes) {
-    const record = Result.getOrThrow(
-      decodeRecord(encodeRecord({ steps: [{ node: self, ...change }] }))
-    )
-    for (const { node: _node, ...read } of record.steps ?? []) process.restore(read)
+    const found = Result.getOrThrow(read(write({ steps: [{ node: self, ...change }] })))
+    for (const step of found?.record.steps ?? []) process.restore(step, found?.isChecked)
   }
   return process
 }
@@ -374,7 +378,9 @@ describe("the objects of a process", () => {
           expect(heldBy(running)).toEqual(state)
           expect(running.firstIllFormed()).toBeUndefined()
         }
-        for (const again of [reread(log), reread([...running.snapshot()])]) {
+        const snapshot = [...running.snapshot()]
+        for (const again of [reread(log), reread(snapshot), reread(log, inJson)]) {
+          expect(again.firstIllFormed()).toBeUndefined()
           expect(heldBy(again)).toEqual(state)
           const list = {
             _tag: "Receive",
