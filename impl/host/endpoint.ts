@@ -133,9 +133,12 @@ export class Endpoint {
     this.writer = recordWriter(schemas)
     const read = recordReader(schemas)
     let unknown: RecordUnknown | undefined
-    const apply = (bytes: Uint8Array): void => {
+    const apply = (bytes: Uint8Array, file: string, offset: number): void => {
       const found = read(bytes)
-      if (Result.isFailure(found)) unknown ??= found.failure
+      if (Result.isFailure(found))
+        unknown ??= new RecordUnknown({
+          reason: `${file}, byte ${offset}: ${found.failure.reason}`
+        })
       else if (found.success !== undefined) this.restore(found.success)
     }
     const opened = Log.open(disk, clock, this.logOptions(), apply)

@@ -196,5 +196,6 @@ const wholeOf = ({ ast }: AnyPart["Own"]): ((change: Change) => boolean) => {
   const required = ast.propertySignatures
     .filter(({ type }) => !SchemaAST.isOptional(type))
     .map(({ name }) => String(name))
-  return ({ own = {} }) => required.every((name) => own[name] !== undefined)
+  return ({ own = {}, dropped }) =>
+    dropped === undefined && required.every((name) => own[name] !== undefined)
 }

@@ -89,7 +89,7 @@ export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUn
   reason: Schema.String
 }) {
   override get message(): string {
-    return `the log has a record that this version does not know: ${this.reason}`
+    return `the log has a record that this version does not know: ${this.reason} — run the version that wrote it`
   }
 }
 

@@ -18,6 +18,7 @@ import type { Disk, DiskFault } from "../environment/disk.ts"
 import { encodeBlock, headerBytes } from "./block.ts"
 import { payloadOf } from "./payload.ts"
 import {
+  type Apply,
   type LogDamaged,
   type Recovered,
   recover,
@@ -109,7 +110,7 @@ export class Log {
     disk: Disk,
     clock: Clock,
     options: LogOptions,
-    apply: (record: Uint8Array) => void
+    apply: Apply
   ): Result.Result<{ readonly log: Log; readonly recovered: Recovered }, LogDamaged> {
     return Result.map(recover(disk, apply), (recovered) => {
       const log = new Log(disk, clock, options, recovered)

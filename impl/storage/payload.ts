@@ -40,16 +40,16 @@ export const payloadOf = (records: ReadonlyArray<Uint8Array>): Uint8Array => {
   return bytes.subarray(0, at)
 }
 
+/** Receives a record, and the offset of its first byte. */
+export type TakeRecord = (record: Uint8Array, offset: number) => void
+
 /**
  * Passes on each record of a payload, in order. Returns the offset of the first byte that is wrong;
  * undefined if none is.
  */
-export const readPayload = (
-  payload: Uint8Array,
-  apply: (record: Uint8Array) => void
-): number | undefined => {
+export const readPayload = (payload: Uint8Array, take: TakeRecord): number | undefined => {
   if (payload[0] !== payloadMark) {
-    readLines(payload, apply)
+    readLines(payload, take)
     return undefined
   }
   for (let at = 1; at < payload.length; ) {
@@ -63,16 +63,16 @@ export const readPayload = (
       if (byte < 0x80) break
     }
     if (length === 0 || length > payload.length - at) return begin
-    apply(payload.subarray(at, at + length))
+    take(payload.subarray(at, at + length), at)
     at += length
   }
   return undefined
 }
 
-const readLines = (text: Uint8Array, apply: (line: Uint8Array) => void): void => {
+const readLines = (text: Uint8Array, take: TakeRecord): void => {
   for (let from = 0; ; ) {
     const end = text.indexOf(lineFeed, from)
-    apply(text.subarray(from, end < 0 ? text.length : end))
+    take(text.subarray(from, end < 0 ? text.length : end), from)
     if (end < 0) return
     from = end + 1
   }

@@ -81,13 +81,16 @@ export const supersededFiles = (files: ReadonlyArray<string>): ReadonlyArray<str
   ]
 }
 
+/** Receives a record, and where it begins. */
+export type Apply = (record: Uint8Array, file: string, offset: number) => void
+
 /**
  * Passes every record to `apply`, in the order of the appends, and cuts off an incomplete last
  * block. The newest snapshot comes first, then the segments from its number on, without a gap.
  */
 export const recover = (
   disk: Disk,
-  apply: (record: Uint8Array) => void
+  apply: Apply
 ): Result.Result<Recovered, LogDamaged> => {
   const files = disk.list()
   const snapshot = numbersOf(files, "snapshot").at(-1)
@@ -168,7 +171,7 @@ const blockAt = (disk: Disk, file: string, offset: number): Block | undefined =>
 const readSnapshot = (
   disk: Disk,
   file: string,
-  apply: (record: Uint8Array) => void
+  apply: Apply
 ): Result.Result<{ readonly bytes: number; readonly lastBlock: number }, LogDamaged> => {
   let offset = 0
   for (let expected = 1; ; expected++) {
@@ -179,8 +182,9 @@ const readSnapshot = (
     if (block.payload.length === 0)
       return Result.succeed({ bytes: offset, lastBlock: block.number - 1 })
     if (block.number !== expected) return damaged(file, offset, `block ${expected} is missing`)
-    const wrong = readPayload(block.payload, apply)
-    if (wrong !== undefined) return malformed(file, offset - block.payload.length + wrong)
+    const begin = offset - block.payload.length
+    const wrong = readPayload(block.payload, (record, at) => apply(record, file, begin + at))
+    if (wrong !== undefined) return malformed(file, begin + wrong)
   }
 }
 
@@ -192,7 +196,7 @@ const readSegment = (
   disk: Disk,
   file: string,
   previous: number,
-  apply: (record: Uint8Array) => void
+  apply: Apply
 ): Result.Result<Position, LogDamaged> => {
   const size = disk.size(file)
   let offset = 0
@@ -205,8 +209,9 @@ const readSegment = (
     }
     // A seal is not part of the chain: the next block overwrites it.
     if (block.payload.length === 0) return endAt(disk, file, offset, offset + headerBytes, last)
-    const wrong = readPayload(block.payload, apply)
-    if (wrong !== undefined) return malformed(file, offset + headerBytes + wrong)
+    const begin = offset + headerBytes
+    const wrong = readPayload(block.payload, (record, at) => apply(record, file, begin + at))
+    if (wrong !== undefined) return malformed(file, begin + wrong)
     last = block.number
     offset += headerBytes + block.payload.length
   }
