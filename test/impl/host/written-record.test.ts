@@ -67,7 +67,7 @@ describe.each([...runnableProtocols, "membership"])("records of %s", (protocol) 
   it("are taken or refused as in JSON, by this version and by a later one", () => {
     const read = readerOf(schemas)
     const readLater = readerOf(later(schemas), preambleOf(schemas))
-    const numRuns = 300
+    const numRuns = 120
     let compact = 0
     let taken = 0
     fc.assert(
@@ -104,7 +104,7 @@ describe.each([...runnableProtocols, "membership"])("records of %s", (protocol) 
           expect(recordIn(read(inJson(found.success.record)))).toEqual(found.success.record)
         expect(Result.isSuccess(readLater(damaged))).toBe(Result.isSuccess(found))
       }),
-      { numRuns: 300 }
+      { numRuns: 120 }
     )
   })
 })

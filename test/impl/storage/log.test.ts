@@ -219,7 +219,7 @@ describe.each<readonly [string, Write]>([
           if (Array.isArray(read)) expect(read).toEqual(records.slice(0, read.length))
         }
       ),
-      { numRuns: 5000 }
+      { numRuns: 2000 }
     )
   })
 })
