@@ -190,7 +190,9 @@ export class Hosted {
   }
 }
 
-/** Whether a change has every field that an object must have, and nothing more is checked of them. */
+/**
+ * Whether a change has every field that an object must have, and nothing more is checked of them.
+ */
 const wholeOf = ({ ast }: AnyPart["Own"]): ((change: Change) => boolean) => {
   if (ast._tag !== "Objects" || ast.checks !== undefined) return () => false
   const required = ast.propertySignatures

@@ -8,7 +8,9 @@ import type { Fields } from "../../spec/kernel/keyed.ts"
 import { compactOf } from "../compact/compact.ts"
 
 export interface Packing {
-  /** Undefined for fields that would not be unpacked as they are, or that take much space anyway. */
+  /**
+   * Undefined for fields that would not be unpacked as they are, or that take much space anyway.
+   */
   readonly pack: (own: Fields) => string | undefined
   readonly unpack: (packed: string) => Fields
 }

@@ -1,9 +1,9 @@
 /**
  * An append-only log with checksums, group commit and compaction.
  *
- * Records are bytes (`payload.ts`). Records that are appended while a block is being written and synced go
- * into the next block, so many records share one sync. The log calls a record's `done` when its
- * block is on stable storage.
+ * Records are bytes (`payload.ts`). Records that are appended while a block is being written and
+ * synced go into the next block, so many records share one sync. The log calls a record's `done`
+ * when its block is on stable storage.
  *
  * The files `segment-N.log` take the blocks in turn. When they have grown well beyond the live
  * data, the log begins a new segment and writes all live data next to it as `snapshot-N.log`, which

@@ -88,10 +88,7 @@ export type Apply = (record: Uint8Array, file: string, offset: number) => void
  * Passes every record to `apply`, in the order of the appends, and cuts off an incomplete last
  * block. The newest snapshot comes first, then the segments from its number on, without a gap.
  */
-export const recover = (
-  disk: Disk,
-  apply: Apply
-): Result.Result<Recovered, LogDamaged> => {
+export const recover = (disk: Disk, apply: Apply): Result.Result<Recovered, LogDamaged> => {
   const files = disk.list()
   const snapshot = numbersOf(files, "snapshot").at(-1)
   const segments = numbersOf(files, "segment").filter((number) => number >= (snapshot ?? 1))
