@@ -32,7 +32,7 @@ export const beginCoverage = async (): Promise<void> => {
   session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true })
 }
 
-/** These files have been read: every check counts as taken what reading them took. */
+/** These files have been read: each check counts the parts that ran while they were read. */
 export const filesAreRead = (files: ReadonlyArray<string>): void => {
   whenRead = takenIn(files)
 }

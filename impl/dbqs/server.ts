@@ -7,8 +7,8 @@
  *
  * - A certificate is taken once, for all objects. An object takes it before its next step.
  * - A new replica asks each old one for all objects that it takes over from it, in one `Transfer`.
- *   The old replica sends a `Handover` for each object that it had, and finally their number. It
- *   had nothing of any other object, which is the handover of an object that was not named.
+ *   The old replica sends a `Handover` for each object that it had, and finally their number. Of
+ *   any other object it had nothing.
  */
 import { type Chain, type Epoch, isAmong } from "../../spec/dbqs/epoch.ts"
 import type { Complete, Handover, Question } from "../../spec/dbqs/messages.ts"

@@ -1,6 +1,6 @@
 /**
- * The frames that two endpoints exchange: each is a length (four bytes, little-endian) followed by
- * that many bytes: JSON, or the same compactly (`wire.ts`).
+ * The frames that two endpoints exchange: a length (four bytes, little-endian), then that
+ * many bytes of JSON or of its compact form (`wire.ts`).
  *
  * - `Hello` comes first, in both directions: the sender's name, role, protocol and system.
  * - `Post` carries a message of a process. Its sender keeps it, and repeats it until an answer

@@ -131,7 +131,7 @@ export const engine = (options: ReadonlyArray<string>): void => {
   if (!options.includes("--speed-only")) reductions(options)
 }
 
-/** Runs a mode, and fails if its counts are not the model's: those known, or of the first run. */
+/** Runs a mode. Fails unless its counts are those known of the model, or those of its first run. */
 const counted = ({ model, mode, workers, run }: Mode): Run => {
   const result = run()
   const { distinct, generated } = goldens.get(model) ?? result

@@ -38,7 +38,9 @@ const unbounded = (
   }
 }
 
-/** What users write, propose and are answered, and what is signed of it alone: any whole number. */
+/**
+ * The values of users, in operations and results, and what signs a value alone: any whole number.
+ */
 const ofUsers = ["value", "content", "entries"]
 
 describe("every number is a count, or a user's", () => {

@@ -103,7 +103,7 @@ class Symmetry {
   private readonly ownLooks: Array<number | undefined> = []
   /** Per local state and server, the server's look from there. */
   private readonly looks: Array<Float64Array | undefined> = []
-  /** Per component that belongs to no node, a server's look in each of its values. */
+  /** Per component that belongs to no node, what each of its values shows of a server. */
   private readonly restLooks: Array<PairMemo | undefined> = []
   private readonly renamings: Array<Renaming> = []
   private readonly renamingNumbers = new Map<number | string, number>()

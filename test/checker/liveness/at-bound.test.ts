@@ -29,8 +29,8 @@ const State = Schema.Struct({ steps: Schema.Int })
 type State = typeof State.Type
 
 /**
- * A process that, from step `first` on, takes steps by itself until it has taken `most`: there it
- * stops at a bound.
+ * A process that takes steps by itself, from step `first` until it has taken `most`. There it stops
+ * at a bound.
  */
 const spinning = (first: number, most: number): AnyProcess =>
   ({

@@ -611,8 +611,8 @@ describe("a node that a fault gives another process, which does not know the ear
 
 describe("a fault that happens only while no client has received an answer", () => {
   /**
-   * s1 answers, and informs s2, which can turn after that; once it has turned, the client's next
-   * message does harm.
+   * s1 answers and informs s2, which may be corrupted from then on. If it is, the client's next
+   * message violates the property.
    */
   const telling: TinyRole = {
     first: "fresh",

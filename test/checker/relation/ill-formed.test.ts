@@ -6,7 +6,7 @@ import type { Relation } from "../../../checker/relation/relation.ts"
 // biome-ignore lint/suspicious/noExplicitAny: mistakes that the compiler would not let through
 type Mistaken = any
 
-/** How a relation is refused; the given parts replace those of a sound one. */
+/** The refusal of a sound relation after these parts of it have been replaced. */
 const refusal = (parts: Partial<Record<keyof Relation<object>, Mistaken>>): RelationIllFormed => {
   const sound = { initial: [{ phase: "begin", inner: { count: 0 } }], actions: {} }
   try {

@@ -12,7 +12,7 @@ const four = ["m1", "m2", "m3", "m4"]
 const storing = ["s1", "s2", "s3", "s4", "s5"]
 
 describe("a move of the service", () => {
-  it("is known to all, though one is silent and a single other has seen it end and gone on; leaves no share with who was a replica before, and the next epoch is signed by who is one now", () => {
+  it("reaches every node, though one replica is silent and only one other has seen it end; former replicas keep no share, and the present ones sign the next epoch", () => {
     const world = new World(four, storing)
     const before = four.map((name) => world.id(name))
     const [m1, m2, m3, silent] = before as [ServerId, ServerId, ServerId, ServerId]

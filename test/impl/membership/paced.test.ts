@@ -47,7 +47,7 @@ const expectEvictionOfDead = (world: PacedWorld): void => {
   for (const id of correct) expect(membersOf(world, id)).toEqual(storing.slice(1))
 }
 
-describe("a liar who votes for one thing here and for another there", () => {
+describe("a liar that votes for different values at different replicas", () => {
   // The world of the first seed goes on below.
   it.each(seeds(8).slice(1))(
     "does not keep the others from evicting who is dead, and evicts nobody else (seed %i)",
@@ -67,7 +67,7 @@ describe("a liar who votes for one thing here and for another there", () => {
   })
 })
 
-it("who is dead is evicted (seed 1), and a replica that came when epochs had passed helps to certify the next", () => {
+it("a dead node is evicted (seed 1), and a replica that joined after several epochs helps to certify the next", () => {
   const world = busy(1, 5)
   const first = replicas.map((name) => world.id(name))
   expectEvictionOfDead(world)

@@ -13,7 +13,7 @@ const nonceOf = (asker: ClientId, operation: number): Nonce => ({
   ...{ number: 0, system: 0 }
 })
 
-it("a few different questions of one client are answered in a second, whatever its processes are called", () => {
+it("a replica answers a few different questions of one client a second, whatever its processes are called", () => {
   const questions = new Questions()
   questions.look(0)
   const asked = (name: string, operation: number): boolean =>

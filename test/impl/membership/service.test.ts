@@ -12,7 +12,7 @@ const four = ["m1", "m2", "m3", "m4"]
 const storing = ["s1", "s2", "s3", "s4", "s5"]
 
 describe("probing", () => {
-  it("a node that answers nobody is evicted, and everybody hears of the epoch", () => {
+  it("a node that answers no probe is evicted, and every node learns of the epoch", () => {
     const world = new World(four, storing)
     const replicas = four.map((name) => world.id(name))
     world.kill(world.id("s3"))
@@ -30,7 +30,7 @@ describe("probing", () => {
     expect(certificates.map(({ content }) => content.number)).toEqual([0, 1])
   })
 
-  it("a replica that says of a live node that it is dead evicts nobody, and stops nothing by saying two things", () => {
+  it("a replica that slanders a live node evicts no node, and stops nothing by equivocating", () => {
     const world = new World(four, storing, { m4: lies["slander-s2"] as never })
     const replicas = four.map((name) => world.id(name))
     for (let round = 0; round < 3; round++) {

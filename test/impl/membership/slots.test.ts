@@ -86,7 +86,7 @@ class Slot {
 }
 
 describe("a slot that some have decided before others moved to the next view", () => {
-  it("is decided by those as well: who has decided moves with them", () => {
+  it("is decided by those too: replicas that have decided move with them", () => {
     const slot = new Slot()
     const isSilent = ({ from, to }: Sent): boolean => from === m4 || to === m4
     slot.request(m1)
@@ -97,7 +97,7 @@ describe("a slot that some have decided before others moved to the next view", (
     expect(slot.knowing).toEqual([m1, m2, m3])
   })
 
-  it("is known to who hears it of enough, though one that decided speaks to some only", () => {
+  it("is learned from enough replicas, though one that decided speaks to only some", () => {
     const slot = new Slot()
     const isUnsaid = ({ from, to, message }: Sent): boolean =>
       message._tag === "ViewChange" || (from === m4 && to === m3 && message._tag === "Reply")
@@ -115,7 +115,7 @@ describe("a slot that some have decided before others moved to the next view", (
     expect(slot.knowing).toEqual([m1, m2, m3, m4])
   })
 
-  it("is not left on account of one that hurries alone", () => {
+  it("is not abandoned because a single replica hurries", () => {
     const slot = new Slot()
     for (const _view of [1, 2, 3]) slot.timerRunsOut(m4)
     slot.deliver(() => false)

@@ -292,7 +292,7 @@ export class World {
     for (const id of ids) this.say(clockNode, id, { _tag: "Timer", timer } as never, key)
   }
 
-  /** Messages arrive, and those who wait in vain for a primary go on to the next view. */
+  /** Messages arrive, and replicas that wait in vain for a primary enter the next view. */
   settle(ids: ReadonlyArray<NodeId>): void {
     this.run()
     for (let turn = 0; turn < 12; turn++) {

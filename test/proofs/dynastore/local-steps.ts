@@ -45,7 +45,7 @@ const own: Pair = { value: 9, timestamp: { number: 2, client: self } }
 const operations: ReadonlyArray<Access> = [{ _tag: "Read" }, { _tag: "Write", value: 9 }]
 const endorsements = [[], [{ change: edge }]]
 
-/** The nodes that have answered, where they are not a quorum yet. */
+/** The sets of nodes that may have answered without being a quorum. */
 const waiting = (access: "read" | "write"): ReadonlyArray<ServerSet> => {
   const { configuration } = parameters
   return [...configuration.members.keys()]

@@ -60,7 +60,7 @@ const agrees = (signer: Nodes.ServerId, round = 1): Message => ({
 })
 
 describe("tracking the members", () => {
-  it("admits who comes with an admission of the authority, and nobody else", () => {
+  it("admits only nodes with an admission that the authority has signed", () => {
     const join = (owner: typeof authority, signature?: string): Message => ({
       _tag: "Join",
       admission: { ...symbolic.sign({ owner }, { node: y }), ...(signature && { signature }) }
@@ -70,7 +70,7 @@ describe("tracking the members", () => {
       expect(toLog(beginning, y, bad).state).toEqual(beginning)
   })
 
-  it("has a node ask to join once, and only with an admission", () => {
+  it("a node asks to join once, and only with an admission", () => {
     const joins = (self: Nodes.ServerId, state: ServerState) =>
       node.step(context, self, state, { _tag: "Choose", choice: { _tag: "Join" } })
     const first = joins(y, node.initial(context, y))
@@ -82,14 +82,14 @@ describe("tracking the members", () => {
       expect(joins(self, state)).toEqual({ state, sends: [], observations: [] })
   })
 
-  it("probes in rounds only if there is a member that is no replica of the service", () => {
+  it("begins rounds of probing only if some member is not a replica of the service", () => {
     const choices = (of: ReturnType<typeof contextOf>) =>
       log.choices?.(of, admin, log.initial(of, admin)).map(({ _tag }) => _tag)
     expect(choices(context)).toContain("NextRound")
     expect(choices(contextOf("a", "b", "c", "d"))).not.toContain("NextRound")
   })
 
-  it("has a client follow the epochs one by one: a certificate of a later one waits", () => {
+  it("a client follows the epochs one by one: a certificate of a later epoch waits", () => {
     const receives = (state: ClientState, number: number) => {
       const content = { number, members: Nodes.servers("a", "b", "c", "d", "y") }
       const message: Message = { _tag: "Certificate", signed: { content } }
@@ -100,7 +100,7 @@ describe("tracking the members", () => {
     expect(receives(receives(before, 1), 2).view.number).toBe(2)
   })
 
-  it("has a replica propose after two intervals, and agree with who proposes after one", () => {
+  it("a replica proposes an eviction after two missed intervals, and agrees to one after one", () => {
     const { state, sends } = probing(a)
     expect(tagsOf(sends)).toEqual(["Ping"])
     const once = waits(a, state)
@@ -117,7 +117,7 @@ describe("tracking the members", () => {
     })
   })
 
-  it("evicts by f+1 agreements of one round, and forgets them with the round", () => {
+  it("f+1 agreements of one round evict a node; they count in no later round", () => {
     const round = nextRound(beginning)
     const one = toLog(round, a, agrees(a))
     expect(one.observations).toEqual([])
@@ -201,7 +201,7 @@ const given = (
 describe("the sequence of views", () => {
   const next: View = { number: 1, members: Nodes.servers("a", "b", "c", "d", "x", "y") }
 
-  it("goes on with 2f+1 signatures, and who has the certificate passes it on", () => {
+  it("grows with 2f+1 signatures, and a node that has the certificate passes it on", () => {
     expect(given(context, [next], [a, b], 3).state.views).toEqual([firstView(context)])
     const { state, sends } = given(context, [next], [a, b, d], 3)
     expect(state.views).toEqual([firstView(context), next])
@@ -212,7 +212,7 @@ describe("the sequence of views", () => {
     expect(client.step(context, c2, other, input).state.views).toEqual(state.views)
   })
 
-  it("is one that RAMBO can go along, as it does along a person's", () => {
+  it("can be the sequence of RAMBO, in place of one that a person provides", () => {
     const small = contextOf("a")
     const second: View = { number: 1, members: Nodes.servers("a", "y") }
     const third: View = { number: 2, members: Nodes.servers("y") }
@@ -273,7 +273,7 @@ describe("the move of the service", () => {
     expect(tagsOf(sends)).toEqual(["Erased"])
   })
 
-  it("makes a share of what 2f+1 have dealt, which nobody reads again", () => {
+  it("a replica combines what 2f+1 replicas have dealt into a share, and can read none of it again", () => {
     const newcomer: ReplicaState = { ...replica.initial(moving, y), view: next }
     const { state } = tell(y, newcomer, dealt)
     expect(state.shares).toEqual([{ dealing: 1, threshold: 1, holder: y }])
@@ -283,7 +283,7 @@ describe("the move of the service", () => {
     expect(tell(y, newcomer, { ...dealt, sealed: sealed.slice(1) }).state.shares).toEqual([])
   })
 
-  it("answers in an epoch when the last one is over, with the question signed", () => {
+  it("a replica answers in an epoch once the previous one has ended, and signs the question too", () => {
     const newcomer: ReplicaState = { ...replica.initial(moving, y), view: next }
     const waiting = tell(y, newcomer, dealt).state
     expect(replica.postpones?.(moving, y, waiting, c1, question)).toBe(true)

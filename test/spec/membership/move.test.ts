@@ -137,7 +137,7 @@ describe("a replica of the service", () => {
     ])
   })
 
-  it("goes to the log's epoch of the system, and says how many have to know of it", () => {
+  it("enters the epoch of the system that the log names, and states how many replicas must know it", () => {
     expect(tell(inFirst, advance(0, 2))).toEqual({
       state: { ...inFirst, system: 2 },
       sends: [],
@@ -150,7 +150,7 @@ describe("a replica of the service", () => {
     })
   })
 
-  it("signs that its epochs last, for whom asks about these", () => {
+  it("signs, for a client that asks, that its epochs are the current ones", () => {
     const [answer, ...others] = tell(inFirst, ask(0, 1), c1).sends
     expect(others).toEqual([])
     expect(answer).toMatchObject({
@@ -170,7 +170,7 @@ describe("a replica of the service", () => {
     })
   })
 
-  it("tells the next replicas and whoever follows of the next epoch, if it has a share to sign with", () => {
+  it("signs the certificate of the next epoch for its replicas and all followers, if it has a share", () => {
     const next: Message = { _tag: "Move", view: epoch(1, Nodes.servers("b", "e")) }
     const { state, sends } = tell(inFirst, next)
     expect(state.view.number).toBe(1)
@@ -180,7 +180,7 @@ describe("a replica of the service", () => {
     expect(tell(withoutShare, next)).toEqual({ state: withoutShare, sends: [], observations: [] })
   })
 
-  it("lets nobody see when it reads what changes its state alone", () => {
+  it("welcomes messages that only change its state: no node can observe when it reads them", () => {
     const { isWelcome, onlyAnswers } = replica.promises ?? {}
     const welcome = (state: ReplicaState, ...messages: ReadonlyArray<readonly [NodeId, Message]>) =>
       messages.map(([from, message]) => isWelcome?.(context, a, state, from, message))
@@ -241,7 +241,7 @@ describe("the log of the service", () => {
     log.step(context, admin, state, { _tag: "Choose", choice: { _tag } })
   const withDeals = [a, b, c].reduce((state, from) => receives(state, from, deal(from)), moving)
 
-  it("refuses a move to nobody, and takes one at a time", () => {
+  it("refuses a move to no replicas, and takes one move at a time", () => {
     const nobody = { ...operation, add: [], remove: old }
     expect(invoke(idle, nobody)).toMatchObject({
       ...{ state: idle, sends: [], observations: [{ _tag: "Invocation" }, { result: refused }] }
@@ -361,7 +361,7 @@ describe("a client of the service", () => {
     })
   })
 
-  it("asks again when the log tells it of a later epoch of the system, without its answers", () => {
+  it("asks again, and drops its answers, when the log announces a later epoch of the system", () => {
     const one = receives(asking, a, answer(a)).state
     const told = receives(one, admin, advance(0, 2))
     expect(told.state).toEqual({ ...asking, system: 2 })
@@ -399,7 +399,7 @@ describe("a client of the service", () => {
     expect([idle, state].map((one) => client.ready(context, c1, one))).toEqual([true, false])
   })
 
-  it("lets nobody see when it reads what can only be combined", () => {
+  it("welcomes parts that can only be combined: no node can observe when it reads them", () => {
     const welcome = (message: Message, state = asking) =>
       client.promises?.isWelcome?.(context, c1, state, a, message)
     expect([certify(1), certify(2), advance(0, 2)].map((one) => welcome(one))).toEqual([

@@ -14,8 +14,8 @@ const configurationOf = (word: string) =>
   majority(servers(...(word === "-" ? [] : word.split(","))))
 
 /**
- * `1: s1 s2/s3`: one configuration is retired, one with s1 follows, and then, as nodes disagree,
- * one with s2 or one with s3.
+ * `1: s1 s2/s3`: one configuration is retired, {s1} follows, and then, since nodes disagree, {s2}
+ * or {s3}.
  */
 const sequenceOf = (text: string, correct = 3): AgreedSequence => {
   const [retired, ...active] = text.split(/:? /)
