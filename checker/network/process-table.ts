@@ -88,6 +88,10 @@ export interface ProcessTable {
   receipt(process: number, envelope: number): Effect
   /** Whether a message stays in flight while its receiver is in this state. */
   isPostponed(process: number, envelope: number): boolean
+  /** Distinguishes an input of a process from its other inputs. */
+  keyOf(process: number, input: Taken): number | string
+  /** Whether the process offers this choice in this state. */
+  offers(process: number, choice: unknown): boolean
   /** The effect of an input on a process in this state. */
   effectOf(process: number, input: Taken): Effect
   /** The events that observers see. */

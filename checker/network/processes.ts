@@ -11,6 +11,7 @@ import { renamer } from "../../spec/kernel/renaming.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Facts } from "./facts.ts"
+import { HashConsing } from "./hash-consing.ts"
 import type { Hooks } from "./hooks.ts"
 import { faultsOf, type Model, type ModelNode, nodesOf, type Taken } from "./model.ts"
 import {
@@ -45,6 +46,7 @@ export class Processes implements ProcessTable {
   /** Per packet, its number among the packets to the same node. */
   readonly columnOf: Array<number> = []
   readonly renameMessage: Rename
+  private readonly data = new HashConsing()
   private readonly hooks: Hooks
   private readonly judgeStep: StepJudge
   /** Per fault, what a node runs after it. */
@@ -69,6 +71,8 @@ export class Processes implements ProcessTable {
   private readonly stateTexts: Array<string | undefined> = []
   /** Of inputs other than messages, by process and the input's text. */
   private readonly effects = new Map<string, Effect>()
+  /** Per process, the choices that it offers, once a reduction has asked. */
+  private readonly choices: Array<ReadonlySet<string> | undefined> = []
   private readonly renames = new Map<AnyProcess, Rename>()
 
   constructor(model: Model, hooks: Hooks, judgeStep: StepJudge, keepsFacts: boolean) {
@@ -119,10 +123,10 @@ export class Processes implements ProcessTable {
   }
 
   processAt(slot: number, state: unknown, mode = correctly): number {
-    const text = canonical(state)
+    const one = this.data.kept(state)
     return this.processes.number(
-      { slot, mode, state },
-      mode === correctly ? `${slot}${text}` : `${slot}!${mode}${text}`
+      { slot, mode, state: one },
+      `${slot} ${mode} ${this.data.wordOf(one)}`
     )
   }
 
@@ -135,7 +139,11 @@ export class Processes implements ProcessTable {
   }
 
   envelopeAt(slot: number, { from, message }: Envelope): number {
-    return this.envelopes.number({ slot, envelope: { from, message } })
+    const one = this.data.kept(message)
+    return this.envelopes.number(
+      { slot, envelope: { from, message: one } },
+      `${slot} ${this.data.wordOf(one)} ${from}`
+    )
   }
 
   envelopeNumber(process: number, envelope: Envelope): number {
@@ -166,7 +174,7 @@ export class Processes implements ProcessTable {
   effectOf(process: number, input: Taken): Effect {
     // A message is turned into text once, not once for each state in which it is received.
     if (input._tag === "Receive") return this.receipt(process, this.envelopeNumber(process, input))
-    const key = `${process} ${canonical(input)}`
+    const key = `${process} ${this.data.wordOf(input)}`
     return (
       this.effects.get(key) ?? this.compute(process, input, (known) => this.effects.set(key, known))
     )
@@ -198,6 +206,22 @@ export class Processes implements ProcessTable {
       this.receipts.set(process, envelope, this.receiptEffects.length)
       this.receiptEffects.push(effect)
     })
+  }
+
+  keyOf(process: number, input: Taken): number | string {
+    return input._tag === "Receive" ? this.envelopeNumber(process, input) : this.data.wordOf(input)
+  }
+
+  offers(process: number, choice: unknown): boolean {
+    this.choices[process] ??= this.choicesOf(process)
+    return this.choices[process].has(this.data.wordOf(choice))
+  }
+
+  private choicesOf(process: number): ReadonlySet<string> {
+    const { id } = this.nodeOf(process)
+    const { context } = this.model.system
+    const choices = this.runs(process).choices(context, id, this.stateOf(process))
+    return new Set(choices.map((choice) => this.data.wordOf(choice)))
   }
 
   /** Whether a message stays in flight while its receiver is in this state. */

@@ -1,8 +1,8 @@
 /**
  * What an adversary's derivation remembers during a search (`spec/kernel/keeping.ts`).
  *
- * Of equal values it keeps one object, so that two values are equal if they are the same object,
- * and it knows the earlier results for each. It builds the values of a type again only if a shelf
+ * Of equal values it keeps one object (`hash-consing.ts`), and it knows the earlier results for
+ * each. It builds the values of a type again only if a shelf
  * that the last build read holds something new. It records which shelves a build reads as they are
  * read.
  *
@@ -13,6 +13,7 @@ import { compare } from "../../spec/kernel/data.ts"
 import type { Keeping, Shelves } from "../../spec/kernel/keeping.ts"
 import type { Knowledge, Known } from "../../spec/kernel/knowledge.ts"
 import { accepts } from "../../spec/kernel/schema-shape.ts"
+import { HashConsing } from "./hash-consing.ts"
 
 type Values = ReadonlyArray<unknown>
 
@@ -28,38 +29,27 @@ interface Numbered extends Shelves {
 }
 
 export class Remembering implements Keeping {
-  /** The one object for all values with these parts, and the numbers of these objects. */
-  private readonly byParts = new Map<string, object>()
-  private readonly numbers = new Map<object, number>()
-  private readonly copies = new WeakMap<object, object>()
+  private readonly data = new HashConsing()
   private readonly heardOf = new Map<SchemaAST.AST, Map<string, Map<unknown, Knowledge>>>()
   private readonly types = new Map<SchemaAST.AST, Map<unknown, boolean>>()
   private readonly extensions = new Map<string, Map<object, Map<unknown, object>>>()
   private readonly results = new Map<SchemaAST.AST, Map<string, Built>>()
-  private parts = 0
   /** The places read since the current innermost build began. */
   private looking: Set<string> | undefined
 
-  /**
-   * The amount of remembered data: a state of knowledge, with dozens of parts, counts as several.
-   */
+  /** The amount of remembered data. */
   get size(): number {
-    return this.numbers.size + Math.ceil(this.parts / partsOfOne)
+    return this.data.size
   }
 
   /** The one object that represents all values equal to this one. */
   kept<A>(value: A): A {
-    if (typeof value !== "object" || value === null || this.numbers.has(value)) return value
-    const known = this.copies.get(value)
-    if (known !== undefined) return known as A
-    const one = Array.isArray(value) ? this.keptArray(value) : this.keptRecord(value)
-    this.copies.set(value, one)
-    return one as A
+    return this.data.kept(value)
   }
 
   /** The number of the one object that represents this value. */
   numberOf(value: object): number {
-    return this.numbers.get(this.kept(value)) as number
+    return this.data.numberOf(value)
   }
 
   heard(
@@ -170,41 +160,7 @@ export class Remembering implements Keeping {
       numberAt: (place) => numbers.get(place) ?? empty
     }
   }
-
-  private keptArray(parts: Values): object {
-    const ones = parts.map((part) => this.kept(part))
-    const before = this.numbers.size
-    const kept = this.only(`[${ones.map((one) => this.wordOf(one)).join(" ")}`, ones)
-    if (this.numbers.size > before) this.parts += ones.length
-    return kept
-  }
-
-  private keptRecord(record: object): object {
-    const ones = Object.entries(record)
-      .filter(([, part]) => part !== undefined)
-      .map(([name, part]) => [name, this.kept(part)] as const)
-    const words = ones.map(([name, one]) => `${JSON.stringify(name)}:${this.wordOf(one)}`)
-    return this.only(`{${words.sort().join(" ")}`, Object.fromEntries(ones))
-  }
-
-  private only(parts: string, fresh: object): object {
-    const known = this.byParts.get(parts)
-    if (known !== undefined) return known
-    this.byParts.set(parts, fresh)
-    this.numbers.set(fresh, this.numbers.size)
-    return fresh
-  }
-
-  /** Distinguishes a part from all others: a number, or its text. */
-  private wordOf(one: unknown): string {
-    return typeof one === "object" && one !== null
-      ? `#${this.numbers.get(one)}`
-      : JSON.stringify(one ?? null)
-  }
 }
-
-/** This many parts of an array take about as much memory as an object. */
-const partsOfOne = 8
 
 /** The value under this key, or a new one put there. */
 const found = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {

@@ -312,10 +312,11 @@ export class Speaking {
     const found: Array<number> = []
     let at = local
     for (const speaker of this.speakers.value(speakers)) {
-      const heeds = this.heeded(locals.processOf(at), speaker)
+      const process = locals.processOf(at)
+      const heeds = this.heeded(process, speaker)
       for (const message of this.buildableFrom(knowledge)) {
         if (heeds !== undefined && !heeds.includes(tagOf(this.messages[message]) ?? "")) continue
-        const process = locals.processOf(at)
+        // What is obsolete before the node takes the others is obsolete after that, too.
         if (this.isLeftOut(process, speaker, message)) continue
         const label = takeWord(at, this.envelopeOf(process, speaker, message))
         const after = label < 0 ? at : (locals.transitions.targetOf.items[label] as number)

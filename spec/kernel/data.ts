@@ -31,7 +31,7 @@ const rank = (value: unknown): number => {
 type PlainRecord = Readonly<Record<string, unknown>>
 
 /** The names of the fields, sorted. A field that is undefined counts as absent. */
-const namesOf = (record: PlainRecord): ReadonlyArray<string> => {
+export const namesOf = (record: PlainRecord): ReadonlyArray<string> => {
   const names = Object.keys(record)
   for (let at = 0; at < names.length; at++) {
     const name = names[at] as string
@@ -126,8 +126,23 @@ export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>
     .filter((element, index, sorted) => index === 0 || !equals(element, sorted[index - 1]))
 
 /** The set with one more element; the same array if it already contains it. */
-export const including = <A>(set: ReadonlyArray<A>, element: A): ReadonlyArray<A> =>
-  set.some((member) => equals(member, element)) ? set : setOf([...set, element])
+export const including = <A>(set: ReadonlyArray<A>, element: A): ReadonlyArray<A> => {
+  const place = placeIn(set, element)
+  return place < set.length && compare(set[place], element) === 0
+    ? set
+    : [...set.slice(0, place), element, ...set.slice(place)]
+}
+
+/** The position of an element in the set, or where it would be inserted. */
+const placeIn = <A>(set: ReadonlyArray<A>, element: A): number => {
+  let [low, high] = [0, set.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compare(set[middle], element) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
 /** The elements of the first set that are not in the second. */
 export const without = <A>(set: ReadonlyArray<A>, removed: ReadonlyArray<A>): ReadonlyArray<A> =>

@@ -37,7 +37,7 @@ class Welcome {
   private readonly takings = new PairMemo()
   /** Per process state: its states without a welcome message, and the inputs that reached it. */
   private readonly without: Array<Map<string, Without>> = []
-  private readonly met: Array<Map<string, Taken>> = []
+  private readonly met: Array<Map<number | string, Taken>> = []
 
   constructor(tables: Installation) {
     this.tables = tables
@@ -65,9 +65,9 @@ class Welcome {
    * before.
    */
   readonly meet = (process: number, input: Taken): void => {
-    const met = this.met[process] ?? new Map<string, Taken>()
+    const met = this.met[process] ?? new Map<number | string, Taken>()
     this.met[process] = met
-    const key = canonical(input)
+    const key = this.processes.keyOf(process, input)
     if (met.has(key)) return
     met.set(key, input)
     for (const without of [...(this.without[process]?.values() ?? [])])
@@ -76,8 +76,7 @@ class Welcome {
 
   /** The same for all messages in flight to a process, before any are dropped. */
   readonly meetAll = (process: number, inbox: ReadonlyArray<number>): ReadonlyArray<number> => {
-    for (const envelope of inbox)
-      this.meet(process, { _tag: "Receive", ...this.processes.envelope(envelope) })
+    for (const envelope of inbox) this.meet(process, this.processes.receiving(envelope))
     return inbox
   }
 
@@ -176,9 +175,7 @@ class Welcome {
       case "Invoke":
         return runs.ready(context, id, state, input.operation)
       case "Choose":
-        return runs
-          .choices(context, id, state)
-          .some((choice) => canonical(choice) === canonical(input.choice))
+        return processes.offers(process, input.choice)
     }
   }
 
@@ -195,8 +192,8 @@ class Welcome {
 /** Whether two steps send the same messages and show the same events. */
 const isSame = (left: Effect, right: Effect): boolean =>
   left.events === right.events &&
-  canonical(left.packets.map(({ slot, packet }) => [slot, packet])) ===
-    canonical(right.packets.map(({ slot, packet }) => [slot, packet]))
+  left.packets.length === right.packets.length &&
+  left.packets.every(({ packet }, at) => packet === right.packets[at]?.packet)
 
 /** Whether a violation remains one if nodes have received more than in the run that contains it. */
 const mayHearAll = ({ properties }: Model): boolean =>
