@@ -397,8 +397,7 @@ export class Acting extends Ordering {
         const { epoch, slot } = message
         const heard = (at: AtSlot, state: SlotState) =>
           receiveAtSlot(at, state, from, message.message)
-        if (epoch === this.state.log.service.number) this.atSlot(slot, heard)
-        else this.atFormerSlot(epoch, slot, heard)
+        this.atSlot({ epoch, slot }, heard)
         break
       }
       case "Batch":

@@ -2,22 +2,15 @@
  * The checkpoints of the log at run time (`spec/membership/checkpoints`): which states are kept,
  * and which a replica adopts that was left behind.
  */
-import { correct } from "../../spec/membership/checkpoints/rules.ts"
+import { correct as rules } from "../../spec/membership/checkpoints/rules.ts"
 import { adoptable, type Vouched, vouchedBy } from "../../spec/membership/checkpoints/vouching.ts"
+import { keepsCheckpoint } from "../../spec/membership/slots.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"
 import type { LogState } from "./messages.ts"
-import { slotsRemembered } from "./slots.ts"
 
-/** Between two checkpoints fewer slots pass than are remembered: none is missing after one. */
-const slotsBetween = slotsRemembered / 2
-const rules = { ...correct, isDue: (number: number) => number > 0 && number % slotsBetween === 0 }
-
-/**
- * Whether this state is kept as a checkpoint. While the service moves, shares are being dealt to
- * its replicas, which no state contains.
- */
+/** Whether this state is kept as a checkpoint. */
 export const isCheckpoint = ({ next, move }: LogState): boolean =>
-  rules.isDue(next) && move.moving === null
+  keepsCheckpoint(next, move.moving !== null)
 
 /** Another replica vouches for a checkpoint; this one adopts a state that enough vouch for. */
 export const heardVouch = (

@@ -4,6 +4,7 @@ import { equals, setOf } from "../../spec/kernel/data.ts"
 import type { ObjectsAfter, PartSend } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
+import { type Part, type Place, partIn } from "../../spec/membership/slots.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"
 import { isCheckpoint } from "./checkpoints.ts"
 import { apply, batchOf, hashOfBatch, type Told } from "./log.ts"
@@ -17,8 +18,7 @@ import {
   newSlot,
   request,
   type SlotState,
-  type SlotStep,
-  slotsRemembered
+  type SlotStep
 } from "./slots.ts"
 import type { ReplicaState } from "./state.ts"
 import type { Context } from "./trust.ts"
@@ -144,6 +144,8 @@ export abstract class Ordering {
   batch(from: NodeId, batch: Batch): void {
     const { log, batches } = this.state
     const by = log.service.members.find((member) => member === from)
+    // Only the object of a slot keeps its batches.
+    if (keyOfSlot(batch.slot) !== this.key) return
     if (by === undefined || batch.epoch !== log.service.number || batch.slot < log.next) return
     const hash = hashOfBatch(batch.operations)
     const ofSlot = batches.filter(
@@ -189,30 +191,26 @@ export abstract class Ordering {
     this.say(sends)
   }
 
-  /** Changes a slot that is this step's object. */
-  atSlot(slot: number, change: (at: AtSlot, state: SlotState) => SlotStep): void {
-    const { next } = this.state.log
-    if (!this.isReplica || slot < next - slotsRemembered / 2) return
-    const known = this.slotAt(slot)
-    const later = this.state.slot
-    const isOver =
-      later !== null && later.epoch === this.state.log.service.number && later.slot > slot
-    if (known === undefined && isOver) return
-    this.take(change(this.at, known ?? newSlot(this.at, slot)))
+  /** What this replica does with messages about a slot. */
+  partIn(asked: Place): Part {
+    const { log, former } = this.state
+    const next = { epoch: log.service.number, slot: log.next }
+    const remembered = this.ownAt(asked.slot)?.slot ?? null
+    return partIn(asked, { next, former: former?.number, remembered })
   }
 
-  /**
-   * Changes a slot of the last epoch of the service, which has ended here; other replicas may not
-   * know yet how it ended.
-   */
-  atFormerSlot(
-    epoch: number,
-    slot: number,
-    change: (at: AtSlot, state: SlotState) => SlotStep
-  ): void {
-    const { former, slot: known } = this.state
-    if (former?.number !== epoch || known?.epoch !== epoch || known.slot !== slot) return
-    this.take(change({ ...this.at, service: former }, known))
+  /** Changes a slot that is this step's object. */
+  atSlot(asked: Place, change: (at: AtSlot, state: SlotState) => SlotStep): void {
+    const { log, former } = this.state
+    const service = [log.service, former].find((view) => view?.number === asked.epoch)
+    // Only the object of a slot changes it: its state is stored there.
+    const isOfObject = keyOfSlot(asked.slot) === this.key
+    if (service === undefined || !isOfObject || this.partIn(asked) !== "open") return
+    if (!isMember(service, this.self)) return
+    const at = { ...this.at, service }
+    const { slot: known } = this.state
+    const isKnown = known?.epoch === asked.epoch && known.slot === asked.slot
+    this.take(change(at, isKnown ? known : newSlot(at, asked.slot)))
   }
 
   /** Executes the decided batches; then requests the waiting operations in the next slot. */
@@ -267,7 +265,8 @@ export abstract class Ordering {
     for (const to of log.service.members)
       if (to !== this.self) this.sayTo(to, { _tag: "SinceSlot", epoch: log.service.number, slot })
     this.requestNow()
-    this.atSlot(slot, (at, state) => changeView(at, state, view))
+    const asked = { epoch: log.service.number, slot }
+    this.atSlot(asked, (at, state) => changeView(at, state, view))
   }
 
   protected execute(operations: ReadonlyArray<Operation>): void {

@@ -2,19 +2,30 @@
  * A replica of the membership service as a host runs it. `acting.ts` has its steps; this file has
  * its initial state, and decides which messages are early and which do not have to be remembered.
  */
+import type { View } from "../../spec/administrator/view.ts"
 import { noChoices, type Part, type PartStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import { replica as moving } from "../../spec/membership/move/replica.ts"
+import { isPast, slotsServed } from "../../spec/membership/slots.ts"
 import { beginning } from "../../spec/membership/tracking/probing.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"
 import { Acting } from "./acting.ts"
 import { moveContext } from "./log.ts"
 import type { LogState, Message } from "./messages.ts"
 import { noMoves } from "./moves.ts"
-import { hashIn, slotsRemembered } from "./slots.ts"
+import { hashIn } from "./slots.ts"
 import { Own, type ReplicaState, Shared, type TimerMessage } from "./state.ts"
 import type { Context } from "./trust.ts"
+
+/** How far the replica is in the log. */
+const standingOf = ({
+  log,
+  former
+}: Pick<ReplicaState, "log"> & { former?: View | undefined }) => ({
+  next: { epoch: log.service.number, slot: log.next },
+  former: former?.number
+})
 
 type ReplicaStep = PartStep<ReplicaState, AnyObservation, Message>
 
@@ -32,8 +43,8 @@ const postpones = (
     case "Slot":
     case "Batch": {
       const { epoch, slot } = message
-      if (epoch !== log.service.number) return epoch > log.service.number
-      if (slot >= log.next + slotsRemembered / 2) return true
+      if (acting().partIn({ epoch, slot }) === "early") return true
+      if (epoch !== log.service.number) return false
       // A replica does not vote for a batch that it lacks.
       const hash = message._tag === "Slot" ? hashIn(message.message) : undefined
       return (
@@ -136,11 +147,7 @@ export const replica: Part<
             ({ content }) => content.number < state.certificates.length
           )
         case "Slot":
-          return (
-            (message.epoch < state.log.service.number && message.epoch !== state.former?.number) ||
-            (message.epoch === state.log.service.number &&
-              message.slot < state.log.next - slotsRemembered / 2)
-          )
+          return isPast(message, standingOf(state))
         default:
           return false
       }
@@ -151,9 +158,10 @@ export const replica: Part<
         case "Propose":
           return message.epoch !== probing.view.number || message.round !== probing.round
         case "Slot":
-          return (
-            (message.epoch < log.service.number && message.epoch !== former?.number) ||
-            (message.epoch === log.service.number && message.slot < log.next - slotsRemembered)
+          // A replica that is behind may use it as long as it serves the slot itself.
+          return isPast(
+            { ...message, slot: message.slot + slotsServed },
+            standingOf({ log, former })
           )
         case "Certificates":
         case "Since":

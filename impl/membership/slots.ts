@@ -1,6 +1,7 @@
 /**
  * The slots of the log. Each slot is a separate run of PBFT (`spec/pbft`), and its primary is
- * another replica than that of the previous slot. As many slots as a window has are remembered.
+ * another replica than that of the previous slot. Which slots a replica takes part in, and which
+ * it remembers: `spec/membership/slots.ts`.
  *
  * A replica is a client of PBFT as well. It requests what other nodes have submitted to it. From
  * the replies of f+1 replicas it learns the content of a slot whose decision it has missed. As in
@@ -12,18 +13,17 @@ import type { View } from "../../spec/administrator/view.ts"
 import type { SigningKey } from "../../spec/kernel/cryptography.ts"
 import type { PartSend } from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
+import { roomOf } from "../../spec/membership/slots.ts"
 import { client as clientNode, type ServerId } from "../../spec/nodes/nodes.ts"
 import { ClientState, client } from "../../spec/pbft/client.ts"
 import { isLeftBehind } from "../../spec/pbft/collected.ts"
+import { contentOf, passesOn } from "../../spec/pbft/learning.ts"
 import type { Message as PbftMessage } from "../../spec/pbft/messages.ts"
 import { ReplicaState, replica } from "../../spec/pbft/replica.ts"
 import { withProofs } from "../../spec/pbft/rules.ts"
 import type { Value } from "../../spec/register/operation.ts"
 import type { ServiceCryptography } from "./cryptography.ts"
 import type { Message } from "./messages.ts"
-
-/** The number of remembered slots: a replica that is behind by more adopts a checkpoint. */
-export const slotsRemembered = 64
 
 /** One slot, in one epoch of the service. */
 export const SlotState = Schema.Struct({
@@ -35,7 +35,7 @@ export const SlotState = Schema.Struct({
 export type SlotState = typeof SlotState.Type
 
 /** The key of a slot's object. An earlier slot had the same key, and is forgotten then. */
-export const keyOfSlot = (slot: number): string => `slot ${slot % slotsRemembered}`
+export const keyOfSlot = (slot: number): string => `slot ${roomOf(slot)}`
 
 /** The context of a replica in a slot. */
 export interface AtSlot {
@@ -107,25 +107,11 @@ export const receive = (
   if (message._tag === "Reply") {
     const { state: heard } = client.step(context, clientNode(at.self), state.client, input)
     const after = { ...state, client: heard }
-    return { state: after, sends: passedOn(at, state, after) }
+    const own = clientNode(at.self)
+    return { state: after, sends: sent(after, passesOn(context, at.self, own, state, after)) }
   }
   const { state: after } = replica.step(context, at.self, state.replica, input)
   return join(at, goOn(at, { ...state, replica: after }, []))
-}
-
-/**
- * A replica that has learned the slot's content from replies passes it on: it no longer decides,
- * and without its reply other replicas may wait in vain for enough replies.
- */
-const passedOn = (at: AtSlot, before: SlotState, after: SlotState): SlotStep["sends"] => {
-  const learned = decidedIn(at, before) === undefined ? decidedIn(at, after) : undefined
-  if (learned === undefined) return []
-  const message = { _tag: "Reply", value: learned.value } as const
-  const others = at.service.members.filter((member) => member !== at.self)
-  return sent(
-    after,
-    others.map((to) => ({ to, message }))
-  )
 }
 
 /** A replica that is behind the views of others moves on until it is not. */
@@ -165,17 +151,9 @@ const toNextView = (at: AtSlot, state: SlotState): SlotStep => {
   return goOn(at, after, sent(after, step.sends))
 }
 
-/**
- * The content of the slot: the decision of this replica, or what f+1 others report. Undefined while
- * it is open.
- */
-export const decidedIn = (at: AtSlot, { slot, replica: own, client: asking }: SlotState) => {
-  if (own.decided !== null) return { value: own.decided.request.content }
-  const waiting = { ...asking, operation: asking.operation ?? anything }
-  const [choice] = client.choices(contextOf(at, slot), clientNode(at.self), waiting)
-  return choice === undefined ? undefined : { value: choice.value }
-}
-const anything = { _tag: "Propose", value: null } as const
+/** The content of the slot; undefined while this replica does not know it. */
+export const decidedIn = (at: AtSlot, state: SlotState) =>
+  contentOf(contextOf(at, state.slot), clientNode(at.self), state)
 
 /** The first primary of a slot. */
 export const firstPrimary = ({ members }: View, slot: number): ServerId | undefined =>

@@ -13,6 +13,12 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     rules: correct
   },
   {
+    name: "every-slot",
+    kind: "correct",
+    about: "A checkpoint is due after every slot: how often one is due matters only for its cost.",
+    rules: { ...correct, isDue: () => true }
+  },
+  {
     name: "f-vouch",
     kind: "mutant",
     about:

@@ -5,8 +5,9 @@
 import { expect, it } from "vitest"
 import { givenToStorage } from "../../../impl/dbqs/foundation.ts"
 import type { LogState } from "../../../impl/membership/messages.ts"
-import { keyOfSlot, slotsRemembered } from "../../../impl/membership/slots.ts"
+import { keyOfSlot } from "../../../impl/membership/slots.ts"
 import { mint } from "../../../impl/memory/identity.ts"
+import { slotsRemembered } from "../../../spec/membership/slots.ts"
 import { type ServerId, server } from "../../../spec/nodes/nodes.ts"
 import { World } from "./world.ts"
 
@@ -50,4 +51,19 @@ it("a replica that lacks more slots than are remembered adopts a checkpoint, by 
   comeBack(system)
   expect(world.log(other).next).toBeGreaterThan(slotsRemembered + 4)
   expect(world.log(behind)).toEqual(world.log(other))
+})
+
+it("a liar that sends a message about one slot to the object of another makes nobody forget a slot", () => {
+  const world = new World(names, ["s1", "s2", "s3", "s4", "s5"])
+  const [self, liar] = [world.id("m1"), world.id("m4")]
+  const { admission } = givenToStorage(world.authority, world.foundation, server(mint("x").id))
+  world.submit([self], { _tag: "Join", admission })
+  world.run()
+  const key = keyOfSlot(world.log(self).next - 1)
+  const before = world.process(self).own(key)
+  const message = { _tag: "Reply", value: null }
+  world.say(liar, self, { _tag: "Slot", epoch: 0, slot: 7, message } as never, key)
+  world.say(liar, self, { _tag: "Batch", epoch: 0, slot: 7, operations: [] } as never, key)
+  world.run()
+  expect(world.process(self).own(key)).toEqual(before)
 })

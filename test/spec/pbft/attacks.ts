@@ -20,7 +20,7 @@ const request = (value: 1 | 2) => symbolic.sign({ owner: value === 1 ? c1 : c2 }
 const proposal = (view: number, value: 1 | 2): Proposal => ({ view, request: request(value) })
 
 /** A correct replica, by its name, does something by itself. */
-type Act = readonly [name: string, choice: Choice]
+export type Act = readonly [name: string, choice: Choice]
 /** The liar tells everybody, or those who are named. */
 type Word = ((liar: ServerId) => Message) & { readonly to?: ReadonlyArray<string> }
 export type Move = Act | Word
