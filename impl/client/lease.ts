@@ -74,7 +74,11 @@ export class Lease {
     if (at === undefined) return
     this.answer = { current, at }
     if (passed(at, this.now()) <= this.options.milliseconds) this.options.tell(current)
-    else this.answer = undefined
+    else {
+      // The service moved for longer than a lease and answers now: the next answer is a fresh one.
+      this.answer = undefined
+      this.look()
+    }
   }
 
   private now(): Time {

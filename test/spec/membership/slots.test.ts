@@ -45,9 +45,12 @@ describe("in its epoch, a replica", () => {
 
   it("serves no longer only what a checkpoint covers", () => {
     for (const next of slots) {
-      const kept = Math.max(...slots.filter((slot) => slot <= next && keepsCheckpoint(slot, false)))
+      const kept = Math.max(
+        0,
+        ...slots.filter((slot) => slot <= next && keepsCheckpoint(slot, false))
+      )
       const past = slots.filter((slot) => isPast(inEpoch(slot), now(next)))
-      expect(kept).toBeGreaterThan(Math.max(...past))
+      for (const last of past.slice(-1)) expect(kept).toBeGreaterThan(last)
     }
   })
 
