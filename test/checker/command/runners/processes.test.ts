@@ -29,5 +29,6 @@ it("the example comes to what one worker comes to, by processes of its own", asy
   const several = await installation.run([...words, ...runners.split(" ")])
   expect(outcomeOf(several)).toEqual(one)
   expect(one.document.states.distinct).toBeGreaterThan(1_000)
-  expect(several.stderr).toBe("")
+  // A machine that is busy makes it report its progress, which says nothing of the outcome.
+  expect(several.stderr.replace(/^\S+: [\d,]+ states, .*\n/gm, "")).toBe("")
 })
