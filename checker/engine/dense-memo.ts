@@ -6,13 +6,15 @@
 import { withRoom } from "./integers.ts"
 import { missing } from "./pair-memo.ts"
 
+const initialSize = 1 << 6
+
 export class DenseMemo {
   /**
    * Where the cells of each row begin. Rows without cells of their own share the first block, which
    * stays empty.
    */
-  private startOf = new Int32Array(1 << 10)
-  private cells = new Int32Array(1 << 10).fill(missing)
+  private startOf = new Int32Array(initialSize)
+  private cells = new Int32Array(initialSize).fill(missing)
   private columns = 1
   private blocks = 1
 

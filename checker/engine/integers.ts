@@ -2,7 +2,8 @@
  * A growing list of integers in a typed array: half the size of an array of numbers, and every item
  * is known to be an integer.
  */
-const initialCapacity = 1 << 10
+/** Small, because a search has many lists: most searches are short. */
+const initialCapacity = 1 << 4
 
 export class Integers {
   size = 0

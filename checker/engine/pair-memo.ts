@@ -1,7 +1,7 @@
 /**
  * A map from pairs of small integers to small integers, in one typed array.
  */
-const initialSize = 1 << 10
+const initialSize = 1 << 6
 
 /** The result of `get` for a pair that was never set. */
 export const missing = -1

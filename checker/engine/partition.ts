@@ -13,6 +13,8 @@ import { Slots, slotsFor, tagBits, tagMask } from "./slots.ts"
 
 /** The number of states that are looked up together. */
 const batchSize = 64
+/** Scratch: the contents of the slots of a batch. */
+const entries = new Int32Array(batchSize)
 
 /** The number of words of an entry, and the first words of its key and its parent. */
 export interface EntryShape {
@@ -40,13 +42,11 @@ export class Partition {
   /** The parents of states that have moved, for instance to a nearer one. */
   private readonly moved = new Map<number, number>()
   private readonly hashesOf: HashesOf
-  /** Scratch: the contents of the slots of a batch. */
-  private readonly entries = new Int32Array(batchSize)
 
   constructor(key: Key, hashesOf: HashesOf, newBlock?: NewBlock) {
     this.key = key
     this.hashesOf = hashesOf
-    this.rows = new Rows(rowFields(key), key.words + 1, newBlock)
+    this.rows = new Rows(rowFieldsOf(key), key.words + 1, newBlock)
   }
 
   /** The number of states. They are numbered from 0 in the order of arrival. */
@@ -80,7 +80,7 @@ export class Partition {
 
   /** Reads ahead the memory that adding these entries will read. */
   private lookAhead(list: Int32Array, first: number, end: number, stride: number): void {
-    const { slots, rows, entries } = this
+    const { slots, rows } = this
     let count = 0
     for (let at = first; at < end; at += stride)
       entries[count++] = slots.at(slots.home(list[at] as number))
@@ -155,7 +155,7 @@ export class Partition {
   ): void {
     const before = this.key.words
     this.key = key
-    this.rows.change(rowFields(key), key.words + 1, (from, at, into, to) => {
+    this.rows.change(rowFieldsOf(key), key.words + 1, (from, at, into, to) => {
       write(from, at, into, to)
       into[to + key.words] = from[at + before] as number
     })
@@ -197,6 +197,14 @@ export class Partition {
     })
     this.slots = slots
   }
+}
+
+/** The parts of a search share a key, and the fields of their rows. */
+const known = new WeakMap<Key, Fields>()
+const rowFieldsOf = (key: Key): Fields => {
+  const fields = known.get(key) ?? rowFields(key)
+  known.set(key, fields)
+  return fields
 }
 
 /** The fields of a row: those of the key, and the two parts of the parent's number. */

@@ -51,7 +51,7 @@ export class Rows {
   private fields: Fields
   /** The number of sealed blocks; and the later blocks, whose rows are unchanged. */
   private sealed = 0
-  private open: Array<Int32Array>
+  private open: Array<Int32Array> = []
   private chunks: Array<Int32Array> = []
   /** The number of words in use of the last chunk. */
   private used = 0
@@ -67,7 +67,6 @@ export class Rows {
     this.fields = fields
     this.stride = stride
     this.newBlock = newBlock
-    this.open = [newBlock(0, initialRows * stride)]
     const count = fields.wordOf.length
     this.headWords = leastAt + count + Math.ceil(count / widthsPerWord)
     this.scratch = new Int32Array(count)
@@ -87,7 +86,8 @@ export class Rows {
   /** A new open block, or a larger one. The first one grows, so small tables take little memory. */
   private roomInOpen(block: number): Int32Array {
     const open = this.open[block]
-    const words = open === undefined ? blockSize * this.stride : open.length * 2
+    const rows = this.sealed + block === 0 ? initialRows : blockSize
+    const words = open === undefined ? rows * this.stride : open.length * 2
     const larger = this.newBlock(this.sealed + block, words)
     if (open !== undefined) larger.set(open)
     this.open[block] = larger

@@ -80,8 +80,9 @@ export class VisitedStates {
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.isOwn = all.map((partition) => partition % count === index)
     this.own = all.filter((partition) => this.isOwn[partition])
+    const [key, hashesOf] = [this.key, this.hashesOfKeys()]
     this.partitions = all.map(
-      (partition) => new Partition(this.key, this.hashesOfKeys(), this.lent(partition, allocate))
+      (partition) => new Partition(key, hashesOf, this.lent(partition, allocate))
     )
     this.pending = all.map(() => new Queue(packing.layout.words, pageStore))
     this.scratch = new Int32Array(packing.entries.length)
@@ -185,8 +186,9 @@ export class VisitedStates {
 
   /** Packs everything again; the packing has another layout. */
   change(pack: Repack): void {
+    const { key } = this
     for (const partition of this.own) {
-      if (this.keeping === "states") this.partitions[partition]?.rewrite(this.key, pack)
+      if (this.keeping === "states") this.partitions[partition]?.rewrite(key, pack)
       else this.pending[partition]?.rewrite(this.packing.layout.words, pack)
     }
   }

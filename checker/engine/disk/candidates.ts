@@ -10,7 +10,7 @@ import type { Buckets } from "../buckets.ts"
 import { Integers } from "../integers.ts"
 import { partitionCount, partitionMask } from "../numbers.ts"
 import type { Fingerprint, Packing } from "../packing.ts"
-import { Partition } from "../partition.ts"
+import { type HashesOf, Partition } from "../partition.ts"
 import { entryHead, hashAt, numberAt, parentAt } from "../staging.ts"
 import { type Merged, Sorting } from "./sorting.ts"
 import { after, type Pages, type Rewrite } from "./stream.ts"
@@ -47,9 +47,8 @@ export class Candidates {
     const key = { words: packing.layout.words, fields: packing.layout }
     this.inMemory = 0
     const all = Array.from({ length: partitionCount })
-    this.partitions = all.map(
-      () => new Partition(key, (...rows) => packing.hashesOfPacked(...rows))
-    )
+    const hashesOf: HashesOf = (...rows) => packing.hashesOfPacked(...rows)
+    this.partitions = all.map(() => new Partition(key, hashesOf))
     this.heads = all.map(() => new Integers())
   }
 
@@ -115,8 +114,8 @@ export class Candidates {
   change(pack: Rewrite): void {
     const { layout } = this.packing
     this.sorting.rewrite(recordHead + layout.words, after(recordHead, pack))
-    for (const partition of this.partitions)
-      partition.rewrite({ words: layout.words, fields: layout }, pack)
+    const key = { words: layout.words, fields: layout }
+    for (const partition of this.partitions) partition.rewrite(key, pack)
   }
 
   get isEmpty(): boolean {
