@@ -45,6 +45,7 @@ import { Message as DbqsMessage } from "./dbqs/messages.ts"
 import { server as dbqsServer } from "./dbqs/server.ts"
 import type { HostedNode } from "./host/hosted.ts"
 import type { HostSecrets } from "./host/options.ts"
+import type { SilentMilliseconds } from "./host/waits.ts"
 import { replica } from "./membership/replica.ts"
 import type { Identity } from "./memory/identity.ts"
 
@@ -61,10 +62,15 @@ export interface RunnableProtocol {
   readonly variant: string
   /**
    * The time that a process waits, in milliseconds, before a step of its own: given the choice, the
-   * number of times that it has waited before, and a random number from 0 to 1. Without this
-   * function it does not wait.
+   * number of times that it has waited before, for how long nodes have been silent, and a random
+   * number from 0 to 1. Without this function it does not wait.
    */
-  readonly patience?: (choice: unknown, waited: number, random: number) => number
+  readonly patience?: (
+    choice: unknown,
+    waited: number,
+    silentMilliseconds: SilentMilliseconds,
+    random: number
+  ) => number
   /**
    * Defined if clients can reclaim the memory of removed registers: the subset of their choices for
    * which a client sets the waiting time itself.
@@ -151,8 +157,9 @@ export interface Reconfiguration {
 const allAnswerMilliseconds = 15_000
 
 /**
- * How long a reconfiguration waits for new nodes to have a page of registers, where the others are
- * enough: a new node that has stopped must not stop it.
+ * How long a new node may be silent before a reconfiguration goes on without it, where the others
+ * are enough: a new node that has stopped must not stop it. It waits for the node again once the
+ * node has answered anything.
  */
 const copiesMilliseconds = 100
 
@@ -160,14 +167,19 @@ const copiesMilliseconds = 100
  * The back-off of a client that another one interrupted: random, and longer each time. Also the
  * patience of a client that needs the answers of all nodes, or would like to have them.
  */
-const patienceWith = (choice: Choice, waited: number, random: number): number => {
+const patienceWith = (
+  choice: Choice,
+  waited: number,
+  silentMilliseconds: SilentMilliseconds,
+  random: number
+): number => {
   switch (choice._tag) {
     case "Retry":
       return 20 * 2 ** Math.min(waited, 7) * (0.5 + random)
     case "GiveUp":
       return allAnswerMilliseconds
     case "GoOn":
-      return copiesMilliseconds
+      return copiesMilliseconds - Math.min(...choice.without.map(silentMilliseconds))
     case "CatchUp":
     case "Continue":
     case "BeginForgetting":
@@ -210,7 +222,8 @@ const runnable: Readonly<Record<string, RunnableProtocol>> = {
     parts,
     variants,
     variant: "copies-not-sent-again",
-    patience: (choice, waited, random) => patienceWith(choice as Choice, waited, random),
+    patience: (choice, waited, silentMilliseconds, random) =>
+      patienceWith(choice as Choice, waited, silentMilliseconds, random),
     reclaiming: { forgets: (choice) => (choice as Choice)._tag === "BeginForgetting" },
     hint: (members): Hint => ({ _tag: "Hint", members }),
     joins: (name) => `quorate reconfigure +${name}`,

@@ -25,6 +25,7 @@ import { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/options.ts"
+import type { SilentMilliseconds } from "../host/waits.ts"
 import { endpointFor, holderOf, type Keys, KeysOfAnother } from "../keys/keys.ts"
 import { Complaints } from "../limits/complaints.ts"
 import { frameDecoder } from "../link/wire.ts"
@@ -308,10 +309,10 @@ const patienceOf = (
   patience === undefined
     ? {}
     : {
-        patience: (choice: unknown, waited: number) =>
+        patience: (choice: unknown, waited: number, silent: SilentMilliseconds) =>
           reclaiming?.forgets(choice) === true
             ? graceMilliseconds
-            : patience(choice, waited, Math.random())
+            : patience(choice, waited, silent, Math.random())
       }
 
 const shapeOf = (

@@ -102,6 +102,7 @@ export class Endpoint {
     this.waits = new Waits(
       clock,
       patience,
+      (node) => this.links.get(endpointOf(node))?.silentMilliseconds ?? Number.POSITIVE_INFINITY,
       (process) => this.processes.get(process.node.id) === process,
       (process, key, choice) => this.spontaneous(process.node.id, key, { _tag: "Choose", choice })
     )

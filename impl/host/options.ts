@@ -15,6 +15,7 @@ import type { Tracing } from "../tracing/tracing.ts"
 import type { Effects } from "./effects.ts"
 import type { AnyInput, Hosted } from "./hosted.ts"
 import type { Sparing } from "./spares.ts"
+import type { Patience } from "./waits.ts"
 
 /** Limits how much a process may hold. */
 export interface Room {
@@ -100,11 +101,10 @@ export interface EndpointOptions {
   /** A process shows an observation; everything that it depends on is durable. */
   readonly observe?: (node: NodeId, key: string, observation: AnyObservation) => void
   /**
-   * How long to wait before a process takes a step of its own, in milliseconds, given how often it
-   * has waited for this object since it was last ready. By default the process takes the step at
-   * once.
+   * How long to wait before a process takes a step of its own, in milliseconds. By default the
+   * process takes the step at once.
    */
-  readonly patience?: (choice: unknown, waited: number) => number
+  readonly patience?: Patience
   /**
    * For a volatile endpoint: what it can hold back of these posts, of one step; undefined if it has
    * to send all of them at once, which is the default.

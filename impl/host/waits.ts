@@ -7,9 +7,23 @@ import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Clock } from "../environment/clock.ts"
 import type { Hosted } from "./hosted.ts"
 
+/** For how long a node has owed answers and sent nothing; without end while it is away. */
+export type SilentMilliseconds = (node: NodeId) => number
+
+/**
+ * How long to wait before a process takes this step of its own, in milliseconds, given how often it
+ * has waited for this object since it was last ready.
+ */
+export type Patience = (
+  choice: unknown,
+  waited: number,
+  silentMilliseconds: SilentMilliseconds
+) => number
+
 export class Waits {
   private readonly clock: Clock
-  private readonly patience: ((choice: unknown, waited: number) => number) | undefined
+  private readonly patience: Patience | undefined
+  private readonly silentMilliseconds: SilentMilliseconds
   private readonly choose: (process: Hosted, key: string, choice: unknown) => void
   private readonly isHere: (process: Hosted) => boolean
   /**
@@ -21,12 +35,14 @@ export class Waits {
   /** Takes the step with `choose` when the wait has ended, if the process is still here. */
   constructor(
     clock: Clock,
-    patience: ((choice: unknown, waited: number) => number) | undefined,
+    patience: Patience | undefined,
+    silentMilliseconds: SilentMilliseconds,
     isHere: (process: Hosted) => boolean,
     choose: (process: Hosted, key: string, choice: unknown) => void
   ) {
     this.clock = clock
     this.patience = patience
+    this.silentMilliseconds = silentMilliseconds
     this.isHere = isHere
     this.choose = choose
   }
@@ -39,11 +55,12 @@ export class Waits {
     const [choice] = process.choices(key)
     if (choice === undefined || this.patience === undefined) return choice
     // Most choices are taken at once.
-    if (this.waits.size === 0 && this.patience(choice, 0) <= 0) return choice
+    if (this.waits.size === 0 && this.patience(choice, 0, this.silentMilliseconds) <= 0)
+      return choice
     const id: NodeId = process.node.id
     const name = JSON.stringify([id, key, choice])
     const wait = this.waits.get(name) ?? { times: 0, isWaiting: false }
-    const milliseconds = this.patience(choice, wait.times)
+    const milliseconds = this.patience(choice, wait.times, this.silentMilliseconds)
     if (milliseconds <= 0) return choice
     if (!wait.isWaiting) {
       this.waits.set(name, { times: wait.times + 1, isWaiting: true })

@@ -167,13 +167,16 @@ export class Link {
     return this.outgoingBytes
   }
 
+  /** For how long the peer has owed answers and sent none; without end while it is away. */
+  get silentMilliseconds(): number {
+    if (this.channel === undefined) return Number.POSITIVE_INFINITY
+    return this.outgoingBytes === 0 ? 0 : this.clock.nowMilliseconds() - this.silentSince
+  }
+
   /** Whether to send requests to the peer: it is connected, and not late. */
   get asked(): Asked {
-    const { peer, meanMilliseconds, channel, outgoingBytes, silentSince } = this
-    const isLate =
-      channel === undefined ||
-      (outgoingBytes > 0 &&
-        this.clock.nowMilliseconds() - silentSince > timeFor([{ meanMilliseconds }]))
+    const { peer, meanMilliseconds, silentMilliseconds } = this
+    const isLate = silentMilliseconds > timeFor([{ meanMilliseconds }])
     return { peer, meanMilliseconds, isLate }
   }
 

@@ -33,6 +33,7 @@ import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { Witness } from "../host/options.ts"
 import type { RecordUnknown } from "../host/record.ts"
+import type { SilentMilliseconds } from "../host/waits.ts"
 import { isImpostor, isRevoked, type Keys, refusesReconfiguration } from "../keys/keys.ts"
 import { Complaints } from "../limits/complaints.ts"
 import { Connections } from "../limits/connections.ts"
@@ -454,7 +455,10 @@ const livingIn = Effect.fnUntraced(function* (
     returns: isMember,
     ...(patience === undefined
       ? {}
-      : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
+      : {
+          patience: (choice: unknown, waited: number, silent: SilentMilliseconds) =>
+            patience(choice, waited, silent, Math.random())
+        }),
     broken: ({ message: problem }) => fail(new DiskBroken({ problem })),
     full: (fault: DiskFault | undefined) =>
       log(

@@ -15,6 +15,7 @@ import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts
 import { Operations } from "../client/operations.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Witness } from "../host/options.ts"
+import type { SilentMilliseconds } from "../host/waits.ts"
 import { frameDecoder } from "../link/wire.ts"
 import { nodeOf, type RunnableProtocol, rulesOf, type Setup } from "../protocols.ts"
 import { SimulatedDisk } from "./disk.ts"
@@ -258,8 +259,8 @@ export class Simulation {
     return patience === undefined
       ? {}
       : {
-          patience: (choice: unknown, waited: number) =>
-            patience(choice, waited, this.chance.fraction())
+          patience: (choice: unknown, waited: number, silent: SilentMilliseconds) =>
+            patience(choice, waited, silent, this.chance.fraction())
         }
   }
 

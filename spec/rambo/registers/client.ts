@@ -57,8 +57,8 @@ import {
   between,
   collect,
   continueTransfer,
+  dispensable,
   forAll,
-  mayContinue,
   receiveListing,
   receivePopulated
 } from "./transfer.ts"
@@ -333,8 +333,10 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
     case "Bringing":
     case "Forgetting":
       return [{ _tag: "GiveUp", phase: state.phase }]
-    case "Transferring":
-      return mayContinue(state.activity) ? [{ _tag: "GoOn", phase: state.phase }] : []
+    case "Transferring": {
+      const without = dispensable(state.activity)
+      return without.length === 0 ? [] : [{ _tag: "GoOn", phase: state.phase, without }]
+    }
   }
   return isOfOne(state) ? Rambo.client.choices(context, self, state) : []
 }

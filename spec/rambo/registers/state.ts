@@ -148,8 +148,11 @@ export const CatchUp = Schema.TaggedStruct("CatchUp", {})
 export const BeginForgetting = Schema.TaggedStruct("BeginForgetting", {})
 /** Not all nodes answer, as far as the host knows: the client abandons this phase. */
 export const GiveUp = Schema.TaggedStruct("GiveUp", { phase: Count })
-/** A majority of the next configuration has every listed register: the client goes on. */
-export const GoOn = Schema.TaggedStruct("GoOn", { phase: Count })
+/**
+ * A majority of the next configuration has every listed register: the client goes on without copies
+ * at these members.
+ */
+export const GoOn = Schema.TaggedStruct("GoOn", { phase: Count, without: ServerSet })
 export type Choice =
   | Rambo.Choice
   | typeof GoOn.Type

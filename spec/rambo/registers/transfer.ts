@@ -21,7 +21,7 @@ import { union, without } from "../../kernel/data.ts"
 import type { PartSend } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { become } from "../../kernel/process.ts"
-import type { ServerSet } from "../../nodes/nodes.ts"
+import type { ServerId, ServerSet } from "../../nodes/nodes.ts"
 import { advance, ask, asked, begin, count, startPhase, unchanged } from "../../phase/phase.ts"
 import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
@@ -269,9 +269,17 @@ const replaced = (copies: Copies, name: string, by: Copies): Copies => {
   return place < 0 ? copies : copies.toSpliced(place, 1, ...by)
 }
 
-/** True if every listed register is at a majority of the next configuration. */
-export const mayContinue = ({ left, behind = [] }: Transferring): boolean =>
-  left.length === 0 && behind.length > 0
+/**
+ * The members of the next configuration that do not have every listed register yet, if a majority
+ * has every one; otherwise none. The client may go on without them.
+ */
+export const dispensable = ({ left, behind = [] }: Transferring): ServerSet => {
+  const [one] = behind
+  if (left.length > 0 || one === undefined) return []
+  const hasAll = (member: ServerId): boolean =>
+    behind.every(({ phase }) => phase.answered.includes(member))
+  return asked(one.phase).filter((member) => !hasAll(member))
+}
 
 /**
  * The client goes on without the other members, which may have stopped. Its messages to them may

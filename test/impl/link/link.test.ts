@@ -109,6 +109,22 @@ describe("a link", () => {
     expect(looks).toBeLessThan(10 * 5000)
   })
 
+  it("knows for how long its peer has owed answers and sent none", () => {
+    const link = new Link("b", new StandingClock(), noEvents, options)
+    expect(link.silentMilliseconds).toBe(Number.POSITIVE_INFINITY)
+    const { clock, bag, a, b } = pair()
+    clock.now = 50
+    expect(a.silentMilliseconds).toBe(0)
+    for (const count of [1, 2]) a.release(a.reserve(envelope(count)))
+    clock.now = 80
+    expect(a.silentMilliseconds).toBe(30)
+    b.receive((bag.shift() as (typeof bag)[number]).frame)
+    a.receive((bag.pop() as (typeof bag)[number]).frame)
+    expect(a.silentMilliseconds).toBe(0)
+    clock.now = 90
+    expect(a.silentMilliseconds).toBe(10)
+  })
+
   it("accepts no more from a peer that settles nothing", () => {
     const { b, posts } = pair()
     let last: Frame | undefined

@@ -219,13 +219,14 @@ describe("a transfer that sends no copy again", () => {
     const offered = (state: ClientState) => parts.client.choices(of, c1, state)
     expect(offered(step.state)).toEqual([])
     const { state } = take(step.state, "s3", done("b"))
-    expect(offered(state)).toEqual([{ _tag: "GoOn", phase: 2 }])
+    const without = servers("s4")
+    expect(offered(state)).toEqual([{ _tag: "GoOn", phase: 2, without }])
     const choose = (phase: number) =>
       parts.client.step(
         of,
         c1,
         state,
-        { _tag: "Choose", choice: { _tag: "GoOn", phase } },
+        { _tag: "Choose", choice: { _tag: "GoOn", phase, without } },
         () => []
       )
     expect(choose(2).state.activity._tag).toBe("Retiring")
