@@ -9,8 +9,8 @@ import { end, freePorts, isInstalled, launch, listening, type System } from "./s
 
 const run = promisify(execFile)
 
-/** How often a change of the members is asked for. */
-const maxAttempts = 200
+/** How long a change of the members is asked for. */
+const maxChangeMilliseconds = 120_000
 
 /** A protobuf field of bytes, shorter than 16 KiB. */
 const field = (number: number, text: string): Buffer => {
@@ -101,29 +101,48 @@ export const etcd: System = {
     }
     const control = async (...words: ReadonlyArray<string>): Promise<string> =>
       (await run("etcdctl", [`--endpoints=${clientUrls[1]},${clientUrls[2]}`, ...words])).stdout
-    /** Asks until etcd agrees: a young cluster adds no member, and a learner has to learn first. */
-    const insistent = async (change: () => Promise<unknown>): Promise<void> => {
-      for (let attempt = 1; ; attempt++) {
+    const members = (): Promise<string> => control("member", "list")
+    /**
+     * Asks until etcd agrees: a young cluster adds no member, and a learner has to learn first. A
+     * change whose answer was lost is not asked for again.
+     */
+    const insistent = async (
+      isDone: (members: string) => boolean,
+      change: (members: string) => Promise<unknown>
+    ): Promise<void> => {
+      const begun = performance.now()
+      for (;;) {
         try {
-          await change()
-          return
+          const now = await members()
+          if (isDone(now)) return
+          await change(now)
         } catch (error) {
-          if (attempt === maxAttempts) throw error
-          await new Promise((resolve) => setTimeout(resolve, 50))
+          if (performance.now() - begun > maxChangeMilliseconds) throw error
         }
+        await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
+    /** Its line in the list: identity, status, name, addresses, and whether it is a learner. */
+    const lineOf = (name: string, listed: string): string | undefined =>
+      listed.split("\n").find((line) => line.includes(`, ${name}, `))
+    const idOf = (name: string, listed: string): string => lineOf(name, listed)?.split(",")[0] ?? ""
     /** The new node learns all data first; etcd refuses to promote it before. */
     const replaceOne = async (): Promise<void> => {
-      await insistent(() =>
-        control("member", "add", "e4", "--learner", `--peer-urls=${peerUrls[3]}`)
+      const peer = `${peerUrls[3]}`
+      await insistent(
+        (listed) => listed.includes(peer),
+        () => control("member", "add", "e4", "--learner", `--peer-urls=${peer}`)
       )
       nodes.push(startNode(3, 4, "existing"))
       await listening(ports[3] as number)
-      const idOf = async (name: string): Promise<string> =>
-        new RegExp(`^(\\w+), .*, ${name}, `, "m").exec(await control("member", "list"))?.[1] ?? ""
-      await insistent(async () => control("member", "promote", await idOf("e4")))
-      await control("member", "remove", await idOf("e1"))
+      await insistent(
+        (listed) => lineOf("e4", listed)?.endsWith("false") === true,
+        (listed) => control("member", "promote", idOf("e4", listed))
+      )
+      await insistent(
+        (listed) => lineOf("e1", listed) === undefined,
+        (listed) => control("member", "remove", idOf("e1", listed))
+      )
     }
     const isLeader = async (index: number): Promise<boolean> => {
       const reply = await call(
