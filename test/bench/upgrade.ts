@@ -6,7 +6,8 @@
  * returned, or a later one, and none before one that was read.
  *
  * `npm run bench -- upgrade --old PATH/TO/.build/quorate.js [--seconds N] [--back]`; with `--back`
- * the last node is started as the earlier release again at the end.
+ * the last node is started as the earlier release again at the end, which only a release with the
+ * same disk format can be.
  */
 import { join } from "node:path"
 import { parseArgs } from "node:util"
