@@ -49,7 +49,7 @@ export interface ForgettingOptions {
 
 /** How long a node may take to start, on a machine that is busy. */
 const startMilliseconds = 60_000
-/** How long a node that listens may take to come to the end of itself. */
+/** The time within which a node that may only listen must exit. */
 const endMilliseconds = 15_000
 
 export class Forgetting {
