@@ -85,7 +85,9 @@ export class HashConsing {
     return this.byParts.get(words) ?? this.added(words, fresh)
   }
 
+  /** Frozen: a step that changed what others hold too, in place, would change their states. */
   private added(words: string, fresh: object): object {
+    Object.freeze(fresh)
     this.byParts.set(words, fresh)
     this.numbers.set(fresh, this.numbers.size)
     return fresh
