@@ -68,9 +68,10 @@ export class HashConsing {
     )
   }
 
-  /** The record, as its fields are the one objects for what they have. */
+  /** The record with the one objects as its parts, in the order in which a trace shows them. */
   private withKeptParts(record: Readonly<Record<string, unknown>>): object {
-    return Object.fromEntries(namesOf(record).map((name) => [name, this.kept(record[name])]))
+    const parts = Object.entries(record).filter(([, part]) => part !== undefined)
+    return Object.fromEntries(parts.map(([name, part]) => [name, this.kept(part)]))
   }
 
   /** A number for each name of a field: names may have any characters. */
