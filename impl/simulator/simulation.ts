@@ -89,6 +89,8 @@ export class Simulation {
   private reconfigured = 0
   /** The members after the last reconfiguration that returned. */
   private members: ReadonlyArray<string>
+  /** The members that reconfigurations ask for that have not returned, and may never return. */
+  private readonly unfinished = new Set<ReadonlyArray<string>>()
   /** Keys and liars, if the system has an administrator. */
   private readonly trusted: Trusted | undefined
   private readonly administratorDisk: SimulatedDisk
@@ -421,7 +423,9 @@ export class Simulation {
       this.world.after(this.chance.delay(settledMilliseconds), () => {
         if (!administrator.life.isAlive || this.reconfigured >= this.plan.reconfigurations) return
         const next = this.nextMembers()
+        this.unfinished.add(next)
         administrator.operations.invoke("", changeTo(next, this.servers), (result) => {
+          this.unfinished.delete(next)
           if (result !== refused) {
             this.reconfigured += 1
             this.members = next
@@ -453,12 +457,15 @@ export class Simulation {
 
   /**
    * The reconfiguration has returned: a node that it removed may be lost permanently, as long as
-   * others can take its place.
+   * others can take its place, and no other reconfiguration adds it. (Those of administrators that
+   * crashed stay pending, and another client may complete them.)
    */
   private switchOff(members: ReadonlyArray<string>): void {
+    const mayBeMember = (name: string): boolean =>
+      members.includes(name) || [...this.unfinished].some((asked) => asked.includes(name))
     for (const one of this.servers) {
       const there = this.servers.filter(({ isLost }) => !isLost).length
-      if (members.includes(one.name) || one.isLost || there <= this.plan.servers) continue
+      if (mayBeMember(one.name) || one.isLost || there <= this.plan.servers) continue
       if (!this.chance.chance(0.3)) continue
       one.isLost = true
       this.crash(one, Number.POSITIVE_INFINITY)
