@@ -74,18 +74,50 @@ export const continueSequence = (
 ): ClientStep => {
   const from = latest(state.map)
   const to = changed(from, operation)
-  if (to === undefined) return afterDecision(context, state, operation)
+  if (to === undefined) return findNothingToChange(context, self, state, operation)
   if (!context.rules.maySucceed(to)) return finish(state, operation, refused)
   if (!answers(to, operation)) return finish(state, operation, unanswered)
   switch (context.rules.sequence) {
     case "person":
       return afterDecision(context, { ...state, map: append(state.map, to) }, operation)
-    case "consensus": {
-      const instance = lengthOf(state.map) - 1
-      const ballot = Proposer.startBallot(self, from, 1, to)
-      return afterProposer(context, self, enter(state), operation, instance, ballot)
-    }
+    case "consensus":
+      return propose(context, self, state, operation, to)
   }
+}
+
+/**
+ * The latest configuration that the client knows already has the change. The person knows the whole
+ * sequence. Under consensus, the sequence may have gone on without this client, and may have undone
+ * the change long ago. So the client tries to have its configuration decided here too: it begins a
+ * ballot for the same configuration again, and learns in phase 1 whether there is a successor.
+ *
+ * A floor is unique to one operation, so nobody can have decided it before.
+ *
+ * (The tutorial does not mention this case. The variant `own-map-trusted` asks nobody.)
+ */
+const findNothingToChange = (
+  context: Reconfiguring,
+  self: ClientId,
+  state: ClientState,
+  operation: Reconfigure
+): ClientStep =>
+  context.rules.sequence === "consensus" &&
+  context.rules.confirmsLatest &&
+  operation.reclaims === undefined
+    ? propose(context, self, state, operation, latest(state.map))
+    : afterDecision(context, state, operation)
+
+/** The client begins a ballot in the instance of consensus of its latest configuration. */
+const propose = (
+  context: Reconfiguring,
+  self: ClientId,
+  state: ClientState,
+  operation: Reconfigure,
+  to: Configuration
+): ClientStep => {
+  const instance = lengthOf(state.map) - 1
+  const ballot = Proposer.startBallot(self, latest(state.map), 1, to)
+  return afterProposer(context, self, enter(state), operation, instance, ballot)
 }
 
 /**
@@ -112,22 +144,46 @@ const afterProposer = (
   operation: Reconfigure,
   instance: number,
   { state: proposer, sends }: ProposerStep
-): ClientStep =>
-  proposer._tag === "Decided"
-    ? continueSequence(
-        context,
-        self,
-        { ...state, map: append(state.map, proposer.decision) },
-        operation
-      )
-    : {
-        state: { ...state, activity: { _tag: "Deciding", operation, instance, proposer } },
-        sends: sends.map(({ to, message }) => ({
-          to,
-          message: { _tag: "Ballot", ...inPhase(state), instance, message }
-        })),
-        observations: []
-      }
+): ClientStep => {
+  if (proposer._tag === "Decided") return receiveDecision(context, self, state, operation, proposer)
+  if (isLast(state.map, proposer)) return afterDecision(context, state, operation)
+  return {
+    state: { ...state, activity: { _tag: "Deciding", operation, instance, proposer } },
+    sends: sends.map(({ to, message }) => ({
+      to,
+      message: { _tag: "Ballot", ...inPhase(state), instance, message }
+    })),
+    observations: []
+  }
+}
+
+/**
+ * True if the latest configuration that the client knows is the last of the sequence, and the
+ * client would only propose it again. A quorum of it has promised, so it knew no successor and had
+ * voted for none. No reconfiguration that goes beyond it has returned before these promises: the
+ * client would have met its forward pointer.
+ */
+const isLast = (map: ConfigurationMap, proposer: ProposerStep["state"]): boolean =>
+  proposer._tag === "Accepting" &&
+  equals(proposer.value, latest(map)) &&
+  equals(proposer.phase.answer, proposer.value)
+
+/**
+ * The client's ballot decides. A quorum of the configuration before has voted, and so knew of no
+ * later one: a decision that has the client's change needs no confirmation.
+ */
+const receiveDecision = (
+  context: Reconfiguring,
+  self: ClientId,
+  state: ClientState,
+  operation: Reconfigure,
+  { decision }: Proposer.Decided<Configuration>
+): ClientStep => {
+  const decided: ClientState = { ...state, map: append(state.map, decision) }
+  return changed(decision, operation) === undefined
+    ? afterDecision(context, decided, operation)
+    : continueSequence(context, self, decided, operation)
+}
 
 type ProposerStep = Step<
   Proposer.Proposer<Configuration> | Proposer.Decided<Configuration>,

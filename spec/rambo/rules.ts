@@ -20,6 +20,11 @@ export interface Rules {
   /** The source of the sequence: "it can be provided manually by human", or consensus decides. */
   readonly sequence: "person" | "consensus"
   /**
+   * Whether a client asks a quorum of its latest configuration for a successor before it reports a
+   * change done that this configuration already has.
+   */
+  readonly confirmsLatest: boolean
+  /**
    * Whether a configuration may be a successor: it needs members, which agree on its own successor.
    */
   readonly maySucceed: (configuration: Configuration) => boolean
@@ -101,6 +106,7 @@ export interface Stages {
 export const correct: Rules = {
   consensus: Consensus.correct,
   sequence: "person",
+  confirmsLatest: true,
   maySucceed: ({ members }) => members.length > 0,
   instances: { of: (index) => index, isOver: isDecided },
   hears: (_known, received) => received,

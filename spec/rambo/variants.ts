@@ -207,6 +207,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     rules: { ...withConsensus, instances: { of: () => 0, isOver: () => false } }
   },
   {
+    name: "own-map-trusted",
+    kind: "mutant",
+    about:
+      "Consensus decides the sequence. A client whose latest known configuration already has the change reports it done and asks nobody.",
+    rules: { ...withConsensus, confirmsLatest: false }
+  },
+  {
     name: "empty-successor-proposed",
     kind: "mutant",
     about:

@@ -143,7 +143,8 @@ describe("reconfiguration along a sequence is tied to its models", () => {
     const { departure } = followed("parallel-retirement-of-one", {
       model,
       protocol: ramboII,
-      ...two
+      ...two,
+      runs: 90
     })
     expect(departure).toMatch(/has no .* quorum of configuration/)
   })
@@ -180,6 +181,12 @@ describe("reconfiguration along a sequence is tied to its models", () => {
     expect(departure).toBeUndefined()
   })
 
+  it("follows a client that trusts its own cmap: what it reports done is no part of the model", () => {
+    const model = modelOf("with-consensus")
+    const { departure } = followed("own-map-trusted", { model, ...two, runs: 10 })
+    expect(departure).toBeUndefined()
+  })
+
   it("leaves out no mutant", () => {
     expect(
       [...rambo.variants, ...ramboII.variants]
@@ -189,6 +196,7 @@ describe("reconfiguration along a sequence is tied to its models", () => {
       ...tooFewHolders,
       // These have tests of their own, above.
       "consensus-instance-shared",
+      "own-map-trusted",
       "empty-successor-proposed",
       "parallel-retirement-of-one"
     ])

@@ -85,6 +85,9 @@ const everybodyRemoved: StorageOperation = {
   remove: servers("s1", "s2", "s3", "s4")
 }
 
+/** A change that the first configuration already has. */
+const nothingNew = reconfigure("s1", "s4")
+
 /**
  * What each client asks for; a second one reconfigures where the sequence is agreed upon by
  * consensus.
@@ -101,7 +104,7 @@ const scriptsOf = ({
   ],
   c3:
     sequence === "consensus"
-      ? [everybodyRemoved, reconfigure("s4", "s3")]
+      ? [everybodyRemoved, nothingNew, reconfigure("s4", "s3")]
       : [{ _tag: "Read" }, { _tag: "Write", value: 3 }]
 })
 

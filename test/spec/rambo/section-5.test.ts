@@ -132,6 +132,54 @@ describe("consensus on the sequence of configurations", () => {
     expect(sends[0]?.message).toMatchObject({ _tag: "Ballot", instance: 1, phase: 2 })
   })
 
+  describe("a reconfigurer whose latest configuration already has the change", () => {
+    const again: StorageOperation = { _tag: "Reconfigure", ...changeOf(["+s1"]) }
+    const answer = (from: string, map: ConfigurationMap, message: object): Input =>
+      receive(from, {
+        _tag: "BallotReply",
+        operation: 1,
+        phase: 1,
+        instance: 0,
+        map,
+        message
+      } as Message)
+    const promise = (from: string) => answer(from, before, { _tag: "Promise", ballot, vote: null })
+
+    it("asks the nodes of that configuration for a successor, and reports nothing before", () => {
+      const asking = run(context, before, invoke(again))
+      expect(receivers(asking)).toEqual(old.members)
+      expect(asking.sends[0]?.message).toMatchObject(prepare(0))
+      const one = run(context, before, invoke(again), promise("s1"))
+      expect([one.sends, one.observations]).toEqual([[], []])
+    })
+
+    it("is done once a quorum knows of none, and has proposed nothing", () => {
+      const done = run(context, before, invoke(again), promise("s1"), promise("s2"))
+      expect(done.sends).toEqual([])
+      expect(done.observations).toMatchObject([{ _tag: "Response", result: null }])
+      expect(done.state).toMatchObject({ map: before, activity: { _tag: "Idle" } })
+    })
+
+    it("proposes its change after the successor, if that has undone the change", () => {
+      const without = { ...old, members: servers("s2", "s3") }
+      const told = answer("s2", cmap(old, without), {
+        ...{ _tag: "Rejected", ballot, refused: "Prepare", promised: ballot }
+      })
+      const { state, observations } = run(context, before, invoke(again), told)
+      expect(observations).toEqual([])
+      expect(state.activity).toMatchObject({ instance: 1, proposer: { value: old } })
+    })
+
+    it("completes a change that was accepted before, and then makes its own", () => {
+      const value = { ...old, members: servers("s2", "s3") }
+      const voted = answer("s1", before, {
+        ...{ _tag: "Promise", ballot, vote: { ballot: { round: 0, proposer: c2 }, value } }
+      })
+      const { sends } = run(context, before, invoke(again), voted, promise("s2"))
+      expect(sends[0]?.message).toMatchObject({ message: { _tag: "Accept", value } })
+    })
+  })
+
   it("each configuration is followed by a single one: a node that knows it joins no further ballot", () => {
     const { state, sends } = at({ map: both }, prepare(0), withConsensus)
     expect(state).toEqual({ ...server.initial(context, serverId("s1")), map: both })

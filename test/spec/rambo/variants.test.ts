@@ -5,7 +5,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { equals } from "../../../spec/kernel/data.ts"
-import { isNoNews, lengthOf } from "../../../spec/rambo/configuration-map.ts"
+import { isNoNews, latest, lengthOf } from "../../../spec/rambo/configuration-map.ts"
 import { rambo } from "../../../spec/rambo/protocol.ts"
 import type { ClientState } from "../../../spec/rds/state.ts"
 import { refused } from "../../../spec/storage/reconfiguration.ts"
@@ -70,6 +70,12 @@ const either =
     abouts.some((about) => about(transition, step))
 
 const asks = is("Getting", "Setting")
+
+/** The right step is to ask for a successor of the latest configuration, which has the change. */
+const confirms: About = (_transition, { state }) =>
+  "activity" in state &&
+  state.activity._tag === "Deciding" &&
+  equals(state.activity.proposer.value, latest(state.map))
 
 /** A client that reads receives what a storage node holds, or continues. */
 const looksForHolders: About = ({ state }) =>
@@ -143,6 +149,7 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
     receives("Ballot", "StorePointer", "Retire")
   ],
   "rambo empty-successor-proposed": ["rambo with-consensus", either(refuses, receives("Ballot"))],
+  "rambo own-map-trusted": ["rambo with-consensus", confirms],
   "rambo-ii parallel-retirement-of-one": ["rambo-ii correct", sends("StorePointer")],
   "rds fused-pointer-untold": ["rds correct", receives("Get", "Set")],
   "rds fused-while-older-active": ["rds correct", is("Deciding", "Idle")],
