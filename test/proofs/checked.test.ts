@@ -59,6 +59,7 @@ describe("the shortest run that breaks safety is not followed", () => {
       "supermajority/ties-not-broken",
       "rambo/announcement-not-awaited",
       "rambo/announced-first",
+      "rambo/own-map-trusted",
       "dynastore/members-not-notified",
       "dynastore/announcement-not-awaited",
       "dbqs/hash-not-verified",
