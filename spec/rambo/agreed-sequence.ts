@@ -55,8 +55,8 @@ const knowledgeIn = ({ nodes, inFlight }: GlobalState<Roles, Message>): Knowledg
 }
 
 const knownBy = ({ maps, correct }: Knowledge): AgreedSequence => {
-  const retired = Math.max(0, ...maps.map((map) => map.retired))
-  const known = Math.max(0, ...maps.map((map) => map.retired + map.active.length))
+  const retired = Math.max(...maps.map((map) => map.retired))
+  const known = Math.max(...maps.map((map) => map.retired + map.active.length))
   return {
     retired,
     active: Array.from({ length: known - retired }, (_, place) =>
