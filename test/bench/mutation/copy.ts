@@ -75,7 +75,15 @@ export class Copy {
     this.folder = folder
     this.tree = join(folder, "tree")
     mkdirSync(this.tree, { recursive: true })
-    for (const name of ["spec", "checker", "impl", "test", "package.json", "tsconfig.json"])
+    for (const name of [
+      "spec",
+      "checker",
+      "impl",
+      "proofs",
+      "test",
+      "package.json",
+      "tsconfig.json"
+    ])
       cpSync(join(root, name), join(this.tree, name), { recursive: true })
     writeFileSync(join(this.tree, "vitest.config.ts"), configuration)
     writeFileSync(join(this.tree, "watched.ts"), watched)
