@@ -48,10 +48,11 @@ export class HashConsing {
 
   private keptArray(parts: Values): object {
     const ones = parts.map((part) => this.kept(part))
-    const before = this.numbers.size
-    const kept = this.only(`[${ones.map((one) => this.wordOf(one)).join(" ")}`, ones)
-    if (this.numbers.size > before) this.arrayParts += ones.length
-    return kept
+    const words = `[${ones.map((one) => this.wordOf(one)).join(" ")}`
+    const known = this.byParts.get(words)
+    if (known !== undefined) return known
+    this.arrayParts += ones.length
+    return this.added(words, ones)
   }
 
   private keptRecord(record: Readonly<Record<string, unknown>>): object {
@@ -80,10 +81,6 @@ export class HashConsing {
     if (known !== undefined) return known
     this.nameWords.set(name, this.nameWords.size)
     return this.nameWords.size - 1
-  }
-
-  private only(words: string, fresh: object): object {
-    return this.byParts.get(words) ?? this.added(words, fresh)
   }
 
   /** Frozen: a step that changed what others hold too, in place, would change their states. */

@@ -2,9 +2,8 @@
  * What an adversary's derivation remembers during a search (`spec/kernel/keeping.ts`).
  *
  * Of equal values it keeps one object (`hash-consing.ts`), and it knows the earlier results for
- * each. It builds the values of a type again only if a shelf
- * that the last build read holds something new. It records which shelves a build reads as they are
- * read.
+ * each. It builds the values of a type again only if a shelf that the last build read holds
+ * something new. It records which shelves a build reads as they are read.
  *
  * No result depends on what it remembers: `keepsNothing` derives the same, and takes longer.
  */
