@@ -22,6 +22,7 @@ import { conduct } from "./conduct.ts"
 import { Interruption } from "./drive.ts"
 import { entryOfThreads } from "./entry.ts"
 import { exitCodes, mostSevere } from "./exit-codes.ts"
+import { interruption } from "./interruption.ts"
 import type { Job } from "./job.ts"
 import { mismatch, readManifest } from "./manifest.ts"
 import { isWhole, type Report } from "./report.ts"
@@ -99,7 +100,8 @@ export const checkCommand = Command.make(
       command: "quorate check naive/new-write-old-read --format mermaid --trace story.mmd",
       description: "Write the counterexample as a sequence diagram"
     }
-  ])
+  ]),
+  Command.provide(interruption)
 )
 
 const maxNamed = 5

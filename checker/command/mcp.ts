@@ -3,22 +3,22 @@
  */
 import { Command } from "effect/cli"
 import * as Effect from "effect/Effect"
+import { version } from "./version.ts"
 
-export const mcpCommand = (version: string) =>
-  Command.make("mcp", {}, () =>
-    // Loading the server takes as long as a short search: no other command loads it.
-    Effect.flatMap(
-      Effect.promise(() => import("./mcp-server.ts")),
-      ({ serve }) => serve(version)
-    )
-  ).pipe(
-    Command.withDescription(
-      "Serve the checker to coding agents (Model Context Protocol, standard input and output)"
-    ),
-    Command.withExamples([
-      {
-        command: "quorate mcp",
-        description: "The command that an MCP client runs, as a server called quorate"
-      }
-    ])
+export const mcpCommand = Command.make("mcp", {}, () =>
+  // Loading the server takes as long as a short search: help is shown without it.
+  Effect.flatMap(
+    Effect.promise(() => import("./mcp-server.ts")),
+    ({ serve }) => serve(version)
   )
+).pipe(
+  Command.withDescription(
+    "Serve the checker to coding agents (Model Context Protocol, standard input and output)"
+  ),
+  Command.withExamples([
+    {
+      command: "quorate mcp",
+      description: "The command that an MCP client runs, as a server called quorate"
+    }
+  ])
+)

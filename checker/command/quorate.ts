@@ -1,7 +1,9 @@
 /**
  * The command `quorate`: the checker's sub-commands, and any others that its entry adds.
  */
+
 import { stripVTControlCharacters } from "node:util"
+import { isMainThread, parentPort } from "node:worker_threads"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
@@ -10,49 +12,22 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { fitted } from "../report/lines.ts"
-import { scenarioJsonSchema } from "../scenario/scenario.ts"
-import { checkCommand } from "./check.ts"
 import { scenarioCompletions } from "./completions.ts"
-import { Interruption, ProgressDisplay } from "./drive.ts"
+import { ProgressDisplay } from "./drive.ts"
 import { beganWith } from "./entry.ts"
 import { exitCodes } from "./exit-codes.ts"
-import { exploreCommand } from "./explore.ts"
-import { initCommand } from "./init.ts"
-import { list } from "./list.ts"
-import { mcpCommand } from "./mcp.ts"
+import { type Family, loaded, ofTheChecker, type Subcommand } from "./families.ts"
 import { areModulesRead } from "./model-file.ts"
 import { clearInPlace, proseColumns, screenOf, showInPlace } from "./screen.ts"
-import { show } from "./show.ts"
-import { isWorker, work } from "./thread.ts"
 import { version } from "./version.ts"
 
-const schema = Command.make("schema", {}, () =>
-  Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))
-).pipe(Command.withDescription("Print the JSON Schema of a scenario file, for editors"))
-
-/**
- * A sub-command that needs only what every command has. Its errors may carry their own `exitCode`.
- */
-export type Subcommand = Command.Command.Any
-
-const quorateWith = (more: ReadonlyArray<Subcommand>) =>
+const quorateWith = (subcommands: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription(
       "Reconfigurable replicated atomic storage: a specification, checked and run"
     ),
-    Command.withSubcommands([...own(), ...more])
+    Command.withSubcommands(subcommands)
   )
-
-const own = () =>
-  [
-    checkCommand.pipe(Command.provide(interruption)),
-    exploreCommand,
-    list,
-    show,
-    initCommand,
-    mcpCommand(version),
-    schema
-  ] as const
 
 /**
  * Help goes to standard output as usual; an error in an invocation is one line on standard error.
@@ -97,42 +72,6 @@ const inOneLine = (message: string): string =>
     .join(" ")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, "?")
-
-/** The signals that ask for an end, and the exit codes of processes that they ended. */
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-
-/**
- * The first signal ends the search, which then prints its results and saves its state; the second
- * one ends the process. Only the command that searches listens, and only once the search has begun.
- * For other commands, and while modules are being read, these signals have their usual effect.
- */
-const interruption = Layer.effect(
-  Interruption,
-  Effect.sync(() => {
-    let interrupted = false
-    const listen = once(() => {
-      for (const [signal, exitCode] of Object.entries(signals))
-        process.on(signal, () => {
-          if (interrupted) process.exit(exitCode)
-          interrupted = true
-        })
-    })
-    return Interruption.of({
-      requested: () => {
-        listen()
-        return interrupted
-      }
-    })
-  })
-)
-
-const once = (work: () => void): (() => void) => {
-  let isDone = false
-  return () => {
-    if (!isDone) work()
-    isDone = true
-  }
-}
 
 const inPlaceMilliseconds = 200
 const inLinesMilliseconds = 10_000
@@ -189,10 +128,14 @@ type Provided = NodeServices.NodeServices | ProgressDisplay
 /** Runs the command with these arguments; returns an exit code if something failed. */
 export const programOf = (
   given: ReadonlyArray<string>,
-  more: ReadonlyArray<Subcommand>
+  subcommands: ReadonlyArray<Subcommand>
 ): Effect.Effect<number | undefined> =>
   (
-    Command.runWith(quorateWith(more), { version })(given) as Effect.Effect<void, unknown, Provided>
+    Command.runWith(quorateWith(subcommands), { version })(given) as Effect.Effect<
+      void,
+      unknown,
+      Provided
+    >
   ).pipe(
     Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, progress)),
     Effect.exit,
@@ -216,23 +159,16 @@ const endQuietlyUnderClosedPipes = (): void => {
 }
 
 /**
- * Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work.
- * `entry` is the file that calls this function. `more` loads the other sub-commands, which takes as
- * long as a short search: for the checker's own sub-commands they stay unloaded.
+ * Runs the command with the process's arguments; or, in a thread that the command started, does that
+ * thread's work. `entry` is the file that calls this function; `more` are the other sub-commands.
  */
-export const run = async (
-  entry: URL,
-  more: (name: string | undefined) => Promise<ReadonlyArray<Subcommand>>
-): Promise<void> => {
+export const run = async (entry: URL, more: ReadonlyArray<Family>): Promise<void> => {
   beganWith(entry)
   endQuietlyUnderClosedPipes()
-  if (isWorker) {
-    await work()
-    return
-  }
+  if (!isMainThread && parentPort !== null) return (await import("./thread.ts")).work()
   const given = process.argv.slice(2)
-  const isOwn = own().some(({ name }) => name === given[0])
-  const code = await Effect.runPromise(programOf(given, isOwn ? [] : await more(given[0])))
+  const families = given[0] === "--version" ? [] : [...ofTheChecker, ...more]
+  const code = await Effect.runPromise(programOf(given, await loaded(families, given[0])))
   if (code !== undefined) process.exitCode = code
   const completions = code === undefined ? scenarioCompletions(given) : undefined
   if (completions !== undefined) process.stdout.write(`${completions}\n`)

@@ -2,16 +2,13 @@
  * The main function of a thread that the command has started: it does the work that it was started
  * for, and nothing else.
  */
-import { isMainThread, parentPort, workerData } from "node:worker_threads"
+import { workerData } from "node:worker_threads"
 import { answerForModels, isExplorationStart } from "./model-thread.ts"
 import { takeNotebook } from "./notebooks.ts"
 import { isPoolStart, takeJobs } from "./pool.ts"
 import { isSeatStart, sit } from "./seat.ts"
 import { isSwarmStart, walkBatches } from "./swarm.ts"
 import { isSearchStart, obeyOrders } from "./threads.ts"
-
-/** True on a thread that the command started: it must call `work` and nothing else. */
-export const isWorker = !isMainThread && parentPort !== null
 
 export const work = async (): Promise<void> => {
   takeNotebook(workerData)

@@ -8,6 +8,7 @@ import { withoutMinus } from "./arguments.ts"
 import { withConfiguration } from "./configuration-file.ts"
 import { endWithRunner } from "./end-with-runner.ts"
 import { exitCodes } from "./failure.ts"
+import { familiesOf } from "./subcommands.ts"
 
 const given = withConfiguration(withoutMinus(process.argv.slice(2)))
 if (Result.isFailure(given)) {
@@ -17,4 +18,4 @@ if (Result.isFailure(given)) {
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...given.success)
 endWithRunner()
 const entry = new URL(import.meta.url)
-await run(entry, async (name) => (await import("./subcommands.ts")).subcommandsOf(entry, name))
+await run(entry, familiesOf(entry))

@@ -6,14 +6,15 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { beganWith } from "../../../checker/command/entry.ts"
+import { loaded, ofTheChecker } from "../../../checker/command/families.ts"
 import { programOf } from "../../../checker/command/quorate.ts"
 import { withoutMinus } from "../../../impl/command/arguments.ts"
-import { subcommandsOf } from "../../../impl/command/subcommands.ts"
+import { familiesOf } from "../../../impl/command/subcommands.ts"
 import { builtCommand, type Finished } from "./installation.ts"
 
 /** Threads begin with the built command: Node has no types to strip there. */
 const entry = builtCommand()
-const subcommands = await subcommandsOf(entry)
+const subcommands = await loaded([...ofTheChecker, ...familiesOf(entry)])
 beganWith(entry)
 
 /** Runs the command to its end, in this folder; one at a time, since a process has one folder. */
