@@ -159,8 +159,9 @@ const endQuietlyUnderClosedPipes = (): void => {
 }
 
 /**
- * Runs the command with the process's arguments; or, in a thread that the command started, does that
- * thread's work. `entry` is the file that calls this function; `more` are the other sub-commands.
+ * Runs the command with the process's arguments; or, in a thread that the command started, does
+ * that thread's work. `entry` is the file that calls this function; `more` are the other
+ * sub-commands.
  */
 export const run = async (entry: URL, more: ReadonlyArray<Family>): Promise<void> => {
   beganWith(entry)
