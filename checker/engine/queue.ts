@@ -20,6 +20,8 @@ const pageBits = 10
 const pageSize = 1 << pageBits
 const pageMask = pageSize - 1
 const initialPageSize = 1 << 4
+/** A search has many queues, most of which stay empty. */
+const none = new Int32Array(0)
 
 /** A page in memory, or its place in the store. */
 type Page = Int32Array | number
@@ -33,10 +35,10 @@ export class Queue {
   /** The pages from number `first` on. The last one is always in memory. */
   private pages: Array<Page> = []
   private first = 0
-  private last: Int32Array = new Int32Array(0)
+  private last: Int32Array = none
   private readonly store: PageStore | undefined
   /** The stored page that was read last, and its number. */
-  private fetched = new Int32Array(0)
+  private fetched: Int32Array = none
   private fetchedNumber = -1
 
   /** Creates a queue of records of this many words. Without a store, pages stay in memory. */
@@ -83,12 +85,13 @@ export class Queue {
 
   /** Forgets all records. */
   clear(): void {
+    if (this.end === 0) return
     for (const page of this.pages) this.free(page)
     this.pages = []
     this.first = 0
     this.begin = 0
     this.end = 0
-    this.fetched = new Int32Array(0)
+    this.fetched = none
     this.fetchedNumber = -1
   }
 
@@ -132,7 +135,7 @@ export class Queue {
     this.words = words
     this.pages = pages
     this.last = (pages.at(-1) as Int32Array | undefined) ?? this.last
-    this.fetched = new Int32Array(0)
+    this.fetched = none
     this.fetchedNumber = -1
   }
 

@@ -116,11 +116,14 @@ export class Shard extends Expander {
     this.staging.beginRound(this.frontier.roundSize)
     const undo = this.remember()
     const cursors = this.cursors.slice()
-    this.undo = () => {
+    // Not assigned at once: V8 puts a function that is written where it is assigned to a property
+    // among its old objects, and with it survives, of a short search, everything that it refers to.
+    const undoRound = (): void => {
       this.at = 0
       this.cursors.set(cursors)
       undo()
     }
+    this.undo = undoRound
   }
 
   /**

@@ -53,7 +53,8 @@ export class FaultBounds {
     }))
     this.exist = this.budgets.some(({ slots, most }) => slots.length > 0 && most > 0)
     this.premise = premise && onlooker(premise.observer(model.system.context).name)
-    this.keeps = (state) => premise?.holds(state) ?? true
+    const keeps = (state: unknown): boolean => premise?.holds(state) ?? true
+    this.keeps = keeps
     this.events = faults.map(({ name }) =>
       processes.nodes.map(({ id }) =>
         processes.events.number([{ _tag: "Fault", node: id, fault: name }])

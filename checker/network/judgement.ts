@@ -17,6 +17,7 @@ import { onlookers } from "./onlookers.ts"
 import { correctly, gone, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 import type { ReductionName } from "./reduction.ts"
+import { Views } from "./view.ts"
 
 type Kind<Tag extends AnyProperty["_tag"]> = Extract<AnyProperty, { readonly _tag: Tag }>
 interface Numbered<P> {
@@ -74,7 +75,7 @@ export class Judgement {
   /** The initial state, once known. */
   initial: Int32Array | undefined
   private readonly model: Model
-  private readonly known: (read: Read) => Knowledge
+  private readonly views: Views
   private readonly hooks: Hooks
   private readonly locals: Locals
   private readonly processes: Processes
@@ -105,13 +106,13 @@ export class Judgement {
     known: (read: Read) => Knowledge
   ) {
     this.model = model
-    this.known = known
     this.hooks = hooks
     this.locals = locals
     this.processes = processes
     const { nodes, context } = model.system
     this.roles = nodes.map(({ role }) => role)
     this.ids = nodes.map(({ id }) => id)
+    this.views = new Views(nodes, locals, processes, known, () => this.allowMessages())
     this.names = failing(model).map(({ property }) => property.name)
     this.observers = [
       ...ofKind(model, "Observed").map(({ property, bit }) => ({
@@ -128,7 +129,7 @@ export class Judgement {
       memo: this.remembered(property)
     }))
     this.refinements = ofKind(model, "Refines").map(
-      ({ property, bit }) => new Refinement(model, property, bit, (read) => this.view(read))
+      ({ property, bit }) => new Refinement(model, property, bit, (read) => this.views.of(read))
     )
     this.judgesSteps = ofKind(model, "Step").length > 0
     this.judgesRefinement = this.refinements.length > 0
@@ -244,48 +245,19 @@ export class Judgement {
   private remembered({
     holds
   }: Pick<Kind<"Whole" | "Sometimes">, "holds">): DependencyMemo<boolean> {
-    return new DependencyMemo((read) => holds(this.model.system.context, this.view(read)))
-  }
-
-  /** The whole state, which reads each component on demand. */
-  private view(read: Read): AnyGlobalState {
-    const contentAt = (slot: number) => {
-      const content = this.locals.decode(read(slot))
-      return content?.mode === undefined ? content : undefined
-    }
-    const ofRole = (role: Role) => lazyRecord(this.slotsOf(role), (slot) => contentAt(slot)?.state)
-    const inFlight = lazyRecord(
-      this.ids.map((id, slot) => [id, slot] as const),
-      (slot) => this.locals.decode(read(slot))?.inbox
-    ) as AnyGlobalState["inFlight"]
-    const showMessages = () => this.showMessages(inFlight)
-    const { known } = this
-    return {
-      nodes: Object.fromEntries([...new Set(this.roles)].map((role) => [role, ofRole(role)])),
-      get inFlight() {
-        return showMessages()
-      },
-      get known() {
-        return known(read)
-      }
-    }
+    return new DependencyMemo((read) => holds(this.model.system.context, this.views.of(read)))
   }
 
   /**
    * A property that looks at the messages in flight must see all of them, so it forbids reductions
    * that drop some.
    */
-  private showMessages(inFlight: AnyGlobalState["inFlight"]): AnyGlobalState["inFlight"] {
+  private allowMessages(): void {
     if (this.hooks.inbox.length + this.hooks.changed.length > 0)
       throw new PromiseBroken(
         dropping,
         "a property looks at the messages in flight, some of which it drops"
       )
-    return inFlight
-  }
-
-  private slotsOf(role: Role): ReadonlyArray<readonly [string, number]> {
-    return this.ids.flatMap((id, slot) => (this.roles[slot] === role ? [[id, slot] as const] : []))
   }
 }
 
@@ -338,31 +310,4 @@ class Refinement {
     this.abstracts.push(abstract)
     return this.abstracts.length - 1
   }
-}
-
-/**
- * A record whose fields are computed when they are read; a field whose value is undefined is
- * absent.
- */
-const lazyRecord = (
-  slots: ReadonlyArray<readonly [string, number]>,
-  fieldAt: (slot: number) => unknown
-): Record<string, unknown> => {
-  const slotOf = new Map(slots)
-  const get = (key: string | symbol): unknown => {
-    const slot = typeof key === "string" ? slotOf.get(key) : undefined
-    return slot === undefined ? undefined : fieldAt(slot)
-  }
-  return new Proxy<Record<string, unknown>>(
-    {},
-    {
-      get: (_, key) => get(key),
-      has: (_, key) => get(key) !== undefined,
-      ownKeys: () => slots.filter(([, slot]) => fieldAt(slot) !== undefined).map(([id]) => id),
-      getOwnPropertyDescriptor: (_, key) => {
-        const value = get(key)
-        return value === undefined ? undefined : { value, enumerable: true, configurable: true }
-      }
-    }
-  )
 }

@@ -116,7 +116,9 @@ export class Network implements Space {
       ? new Speaking(model, this.locals, this.processes, hooks)
       : undefined
     this.knowledgeAt = this.nodeCount + this.observers.length
-    hooks.renameRest = (state, renaming, number) => this.renameRest(state, renaming, number)
+    const renameRest: Hooks["renameRest"] = (state, renaming, number) =>
+      this.renameRest(state, renaming, number)
+    hooks.renameRest = renameRest
     this.isEager = model.faults.isEager === true
     this.observers.forEach((observer, index) => {
       if (observer.canBeRenamed)
