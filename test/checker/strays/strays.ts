@@ -29,12 +29,16 @@ export type Counts = Readonly<Record<string, number>>
 
 export const straysOf = (model: Model): Counts => {
   const counts: Record<string, number> = {}
+  // Most of what is said is said often.
+  const words = new Map<string, number>()
   const tally: Tally = {
     count: (what, times = 1) => {
       if (times > 0) counts[what] = (counts[what] ?? 0) + times
     },
     hash: (what, said) => {
-      const word = scrambleText(typeof said === "string" ? said : canonical(said))
+      const text = typeof said === "string" ? said : canonical(said)
+      const word = words.get(text) ?? scrambleText(text)
+      words.set(text, word)
       counts[`${what} #`] = scrambleBoth(counts[`${what} #`] ?? 0, word) >>> 0
     }
   }
@@ -161,10 +165,13 @@ const offerTo = (
         count(`${kind} thrown`)
         return
       }
-      hash(kind, step)
-      if (canonical(step.state) !== before) count(`${kind} changes`)
-      count(`${kind} sends`, step.sends.length)
-      count(`${kind} observed`, step.observations.length)
+      const { sends, observations } = step
+      const after = step.state === state ? before : canonical(step.state)
+      const others = `"observations":${canonical(observations)},"sends":${canonical(sends)}`
+      hash(kind, `{${others},"state":${after}}`)
+      if (after !== before) count(`${kind} changes`)
+      count(`${kind} sends`, sends.length)
+      count(`${kind} observed`, observations.length)
     }
     const before = canonical(state)
     count(`${role}: states`)
