@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- laws [FILE…]`: the random tests with all their draws; the suite runs a part of
- * them (`test/draws.ts`). `QUORATE_SEED=7` draws others.
+ * `npm run bench -- laws [FILE…]`: the random tests with all their draws, and the random runs of
+ * all scenarios; the suite runs a part of them (`test/draws.ts`). `QUORATE_SEED=7` draws others.
  */
 import { spawnSync } from "node:child_process"
 
@@ -8,6 +8,7 @@ const drawing = [
   ...["engine", "liveness", "network", "parallel", "relation"].map(
     (room) => `test/checker/${room}`
   ),
+  "test/checker/scenarios/scenario-walks.test.ts",
   "test/impl/membership/paced.test.ts",
   "test/impl/threshold",
   "test/spec"

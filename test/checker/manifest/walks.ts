@@ -5,11 +5,13 @@
  * many nodes, many operations or many reconfigurations.
  */
 import { readFileSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { readManifest } from "../../../checker/command/manifest.ts"
 import { shippedNames } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { WalkCheck } from "../../../checker/walk/walk-check.ts"
+import { drawsAll } from "../../draws.ts"
 import { untilExhausted } from "../network/searching.ts"
 
 export interface Walked {
@@ -45,6 +47,16 @@ export const walkedNames = (): ReadonlyArray<string> => {
   return shippedNames().filter(
     (name) => (manifest[name]?.generated ?? Number.POSITIVE_INFINITY) > maxSearchedGenerated
   )
+}
+
+/**
+ * Those that the suite walks: the scenarios that no search exhausts, and of each other folder the
+ * first one. `npm run check` searches all others, and `npm run bench -- laws` walks them too.
+ */
+export const walkedHere = (): ReadonlyArray<string> => {
+  const names = walkedNames()
+  const firsts = new Set(new Map(names.toReversed().map((name) => [dirname(name), name])).values())
+  return names.filter((name) => drawsAll || name.includes("/large/") || firsts.has(name))
 }
 
 const runs = { seed: 1, from: 0, to: 5, maxSteps: 300 }
