@@ -20,7 +20,13 @@ import { findShortest, type ReductionName, soundReductions } from "./network/red
 import { explanationOf } from "./report/history.ts"
 import { naturalOrder } from "./report/natural-order.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
-import { type Counterexample, type PropertyKind, wordsOf } from "./report/trace.ts"
+import {
+  type Counterexample,
+  givenIn,
+  type PropertyKind,
+  type TraceStep,
+  wordsOf
+} from "./report/trace.ts"
 import {
   aboutDeadlock,
   type CheckResult,
@@ -307,9 +313,16 @@ export class Check implements RunningCheck {
         exhausted: isExhausted,
         completed: this.search.doneStates > 0,
         reached: new Set(reached),
+        given: this.given(),
         spoken: this.liveness?.spoken ?? new Set()
       })
     }
+  }
+
+  /** The steps of the scenario's course, and what follows them at once. */
+  private given(): ReadonlyArray<TraceStep> {
+    const { model } = this.scenario
+    return model.after === undefined ? [] : replay(model, this.network.opening).steps
   }
 
   private propertyResults(): ReadonlyArray<PropertyResult> {
@@ -362,7 +375,9 @@ export class Check implements RunningCheck {
   private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
     const { network, search, scenario } = this
     const found = wayTo(network, search.pathTo(finding), finding)
-    const way = { ...found, events: naturalOrder(replay(scenario.model, found.events).steps) }
+    const given = scenario.model.after?.length ?? 0
+    const events = naturalOrder(replay(scenario.model, found.events).steps, given)
+    const way = { ...found, events }
     const { initial, steps } = replay(scenario.model, way.events)
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
@@ -378,6 +393,7 @@ export class Check implements RunningCheck {
       shortest: this.options.order === "bfs" && findShortest(this.reductions),
       initial,
       steps,
+      ...givenIn(scenario.model),
       ...words,
       ...(explanation === undefined ? {} : { explanation })
     }
@@ -388,7 +404,7 @@ export class Check implements RunningCheck {
     if (run === undefined) return undefined
     const { name: scenario, model } = this.scenario
     const common = { scenario, property: name, kind: "liveness", about, shortest: false } as const
-    return { ...common, ...run, ...wordsOf(model) }
+    return { ...common, ...run, ...givenIn(model), ...wordsOf(model) }
   }
 }
 

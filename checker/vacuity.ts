@@ -11,6 +11,7 @@ import {
   type ModelledProtocol,
   nodesOf
 } from "./network/model.ts"
+import type { TraceStep } from "./report/trace.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
 
 /** What happened in the explored runs. */
@@ -22,6 +23,8 @@ export interface Coverage {
   readonly reached: ReadonlySet<string>
   /** The liveness properties whose premise held in some state with a pending operation. */
   readonly spoken: ReadonlySet<string>
+  /** The steps that precede the search: what happens in them happens in every run. */
+  readonly given: ReadonlyArray<TraceStep>
 }
 
 /**
@@ -32,10 +35,14 @@ export const vacuities = (
   { model }: LoadedScenario,
   observations: ReadonlyArray<AnyObservation>,
   actions: Readonly<Record<string, number>>,
-  { exhausted, completed, reached, spoken }: Coverage
+  { exhausted, completed, reached, spoken, given }: Coverage
 ): ReadonlyArray<string> => {
   if (!exhausted) return []
-  const kinds = Object.keys(actions)
+  const kinds = [
+    ...Object.keys(actions),
+    ...given.map(({ role, action }) => actionKind(faultsOf(model), role, action))
+  ]
+  const seen = [...observations, ...given.flatMap((step) => step.observations)]
   const { protocol, unused = [] } = model
   const undelivered = messageTags(protocol).filter(
     (tag) => !unused.includes(tag) && !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
@@ -45,7 +52,7 @@ export const vacuities = (
   )
   const untested = model.properties.filter(
     (property) =>
-      property._tag === "Observed" && !observations.some((one) => property.canFailAt?.(one) ?? true)
+      property._tag === "Observed" && !seen.some((one) => property.canFailAt?.(one) ?? true)
   )
   const silent = model.properties.filter(({ _tag, name }) => _tag === "Live" && !spoken.has(name))
   const harmless = expectedFaults(model).filter((kind) => !kinds.includes(kind))

@@ -3,7 +3,9 @@
  */
 import { usualLies } from "../../spec/kernel/adversary.ts"
 import { describeOperation } from "../../spec/kernel/object.ts"
+import { eventSentence } from "../report/event-sentence.ts"
 import { counterexampleDocument } from "../report/json.ts"
+import { wordsOf } from "../report/trace.ts"
 import type { CheckResult } from "../result.ts"
 
 /** What the process that ran the check adds. */
@@ -48,13 +50,15 @@ export const checkDocument = (
 })
 
 /**
- * Everything that bounds the verdict: the operations of each client, the possible faults, how far
+ * Everything that bounds the verdict: the steps that precede the search, the operations of each client, the possible faults, how far
  * processes go before they stop by themselves, under the protocol's names, and which of these
  * limits some process reached.
  */
 const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unknown> => {
-  const { faults, scripts, protocol } = scenario.model
+  const { faults, scripts, protocol, after } = scenario.model
+  const words = wordsOf(scenario.model)
   return {
+    ...(after === undefined ? {} : { after: after.map((event) => eventSentence(words, event)) }),
     limits: scenario.bounds,
     reached: boundsReached,
     scripts: Object.fromEntries(

@@ -4,6 +4,7 @@
  * tests compare with it.
  */
 import { readFileSync } from "node:fs"
+import { stepsFound } from "../report/trace.ts"
 import type { CheckResult } from "../result.ts"
 import { manifestFile } from "./shipped.ts"
 
@@ -31,7 +32,7 @@ export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<s
       .filter(({ verdict }) => verdict === "violated")
       .map(({ name, counterexample }) => [
         name,
-        counterexample?.steps.length ?? Number.POSITIVE_INFINITY
+        counterexample === undefined ? Number.POSITIVE_INFINITY : stepsFound(counterexample)
       ])
   )
 

@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describeOperation } from "../../spec/kernel/object.ts"
 import type { Relation } from "../relation/relation.ts"
+import { eventSentence } from "../report/event-sentence.ts"
 import { fitted } from "../report/lines.ts"
+import { wordsOf } from "../report/trace.ts"
 import { load } from "../scenario/load.ts"
 import { propertyNames } from "../scenario/scenario.ts"
 import { readManifest } from "./manifest.ts"
@@ -49,6 +51,8 @@ interface Shown {
   readonly description: string
   readonly protocol: string
   readonly clients: Readonly<Record<string, ReadonlyArray<string>>>
+  /** The steps that precede the search, if there are any. */
+  readonly after?: ReadonlyArray<string>
   readonly bounds: Readonly<Record<string, number>>
   /** The checked properties, and the expectation of each; null if there is none. */
   readonly properties: Readonly<Record<string, string | null>>
@@ -77,6 +81,9 @@ const shownOf = (source: Source) => {
             script.map((operation) => describeOperation(model.protocol.objects, operation))
           ])
         ),
+        ...(model.after && {
+          after: model.after.map((event) => eventSentence(wordsOf(model), event))
+        }),
         bounds,
         properties: Object.fromEntries(
           checked.map((property) => [property, expect.get(property) ?? null])
@@ -145,6 +152,7 @@ const textOf = ({
   description,
   protocol,
   clients,
+  after = [],
   bounds,
   properties,
   counts
@@ -155,6 +163,7 @@ const textOf = ({
     `  file: ${file}`,
     `  protocol: ${protocol}`,
     ...Object.entries(clients).map(([client, script]) => `  ${client}: ${script.join(", ")}`),
+    ...after.map((sentence, index) => `  ${index === 0 ? "after" : "     "} ${sentence}`),
     ...Object.entries(bounds).map(([name, bound]) => `  ${name} up to ${bound}`),
     ...Object.entries(properties).map(
       ([name, expected]) => `  ${name.padEnd(24)} ${expected ?? "holds (the default)"}`

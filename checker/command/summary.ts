@@ -21,7 +21,7 @@ const verdictOf = (property: PropertyResult): string =>
 
 /** Everything that bounds the verdict. */
 const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
-  const { scripts, faults } = scenario.model
+  const { scripts, faults, after = [] } = scenario.model
   const lengths = Object.values(scripts).map(({ length }) => length)
   const asked = `${lengths.reduce((sum, length) => sum + length, 0)} operations of ${lengths.length} clients`
   const failing = [
@@ -44,7 +44,11 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
     ([name, bound]) =>
       `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
   )
-  return `bounds: ${[asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
+  const course =
+    after.length === 0
+      ? []
+      : [`only what follows the course of ${after.length} steps that the scenario gives`]
+  return `bounds: ${[...course, asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
 }
 
 /** What corrupt nodes may send: `the adversary is arbitrary, making up 9, lie (number: 9)`. */

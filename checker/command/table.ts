@@ -3,6 +3,7 @@
  * it.
  */
 import { visible, wrap } from "../report/lines.ts"
+import { stepsFound } from "../report/trace.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
 import type { Measured } from "./document.ts"
 import { paintOf, type Screen } from "./screen.ts"
@@ -43,14 +44,21 @@ const foundCell = (result: CheckResult): string => {
   return violated.map((property) => `${property.name} violated${inSteps(property)}`).join(", ")
 }
 
-/** `ballots 2`; with a star if some process reached it. */
-const boundsCell = ({ scenario, boundsReached }: CheckResult): string =>
-  Object.entries(scenario.bounds)
-    .map(([name, bound]) => `${name} ${bound}${boundsReached.includes(name) ? "*" : ""}`)
-    .join(", ")
+/** `after 3 steps, ballots 2`; with a star if some process reached the bound. */
+const boundsCell = ({ scenario, boundsReached }: CheckResult): string => {
+  const { length } = scenario.model.after ?? []
+  return [
+    ...(length === 0 ? [] : [`after ${length === 1 ? "1 step" : `${length} steps`}`]),
+    ...Object.entries(scenario.bounds).map(
+      ([name, bound]) => `${name} ${bound}${boundsReached.includes(name) ? "*" : ""}`
+    )
+  ].join(", ")
+}
 
 export const inSteps = ({ counterexample }: PropertyResult): string =>
-  counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
+  counterexample === undefined
+    ? ""
+    : ` in ${stepsFound(counterexample)} steps${counterexample.given === undefined ? "" : " after its course"}`
 
 /** The columns of numbers, which are as wide as the largest numbers. */
 const numbers = [

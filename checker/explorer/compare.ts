@@ -3,11 +3,11 @@
  * by field, and the messages in flight.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
+import { isWritten, type Objects, wordsFor } from "../report/terms.ts"
 import { type Snapshot, type TraceStep, type Words, wordsOf } from "../report/trace.ts"
 import type { Exploration } from "./exploration.ts"
 import type { Comparison, Place } from "./messages.ts"
 import { stepSentence } from "./sentences.ts"
-import { isWritten, type Objects, wordsFor } from "./terms.ts"
 
 interface Run {
   readonly steps: ReadonlyArray<TraceStep>

@@ -5,9 +5,9 @@
  */
 import { canonical, equals, union, without } from "../../spec/kernel/data.ts"
 import { describeValue, type Value } from "../../spec/register/operation.ts"
+import { type Objects, wordsFor } from "../report/terms.ts"
 import type { Snapshot } from "../report/trace.ts"
 import type { Dag, MapRow, Orders, Vertex } from "./messages.ts"
-import { type Objects, wordsFor } from "./terms.ts"
 
 type Data = Readonly<Record<string, unknown>>
 

@@ -18,8 +18,8 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import { actionKind, type Event, faultsOf, type Model, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import { gone } from "../network/process-table.ts"
+import { wordsFor } from "../report/terms.ts"
 import { suggest } from "../scenario/load.ts"
-import { wordsFor } from "./terms.ts"
 
 /** A goal on the numbers of a network: on states, and on the transitions that lead to them. */
 export interface Goal {

@@ -4,10 +4,10 @@
  */
 import type { Event } from "../network/model.ts"
 import { Network } from "../network/network.ts"
+import { eventSentence } from "../report/event-sentence.ts"
 import { wordsOf } from "../report/trace.ts"
 import type { Exploration } from "./exploration.ts"
 import type { GraphFound, GraphPicture, Place } from "./messages.ts"
-import { eventSentence } from "./sentences.ts"
 
 /** The maximum number of states in a picture. */
 export const maxDrawn = 400

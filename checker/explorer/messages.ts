@@ -2,9 +2,10 @@
  * The page's requests to the worker, and the replies: plain data. Steps are numbered from 1, and
  * position `n` is the state after step `n`.
  */
+
+import type { Term } from "../report/terms.ts"
 import type { PropertyKind } from "../report/trace.ts"
 import type { Expected } from "../scenario/load.ts"
-import type { Term } from "./terms.ts"
 
 /** A scenario as its author writes it, with its name. */
 export interface ScenarioText {

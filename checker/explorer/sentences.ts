@@ -4,31 +4,18 @@
 import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import type { Event } from "../network/model.ts"
+import { eventSentence, verbOf } from "../report/event-sentence.ts"
 import { listing } from "../report/history.ts"
+import { wordsFor } from "../report/terms.ts"
 import type { TraceStep, Words } from "../report/trace.ts"
 import type { StepKind, StepView } from "./messages.ts"
-import { wordsFor } from "./terms.ts"
 
 export const kindOf = ({ action }: Pick<Event, "action">): StepKind =>
   (({ Invoke: "invoke", Receive: "receive", Choose: "choose", Fault: "fault" }) as const)[
     action._tag
   ]
 
-/** `s1 receives "get" from c1`: the node's input, before any effect. */
-export const eventSentence = (words: Words, { node, action }: Event): string => {
-  switch (action._tag) {
-    case "Invoke":
-      return `${node} is asked to ${describeOperation(words.objects, action.operation)}`
-    case "Receive":
-      return `${node} receives "${words.describeMessage(action.message)}" from ${action.from}`
-    case "Choose":
-      return `${node} takes a step of its own: ${wordsFor(words.objects, action.choice)}`
-    case "Fault":
-      return `${node} ${verbOf(words, action.fault)}`
-  }
-}
-
-/** The same, short enough for a button on the node's lane. */
+/** A step, short enough for a button on the node's lane. */
 export const eventWords = (words: Words, { action }: Event): string => {
   switch (action._tag) {
     case "Invoke":
@@ -74,9 +61,6 @@ export const noteOf = (
   const result = describeResult(words.objects, observation.operation, observation.result)
   return { kind: "returns", text: `${operation} returns ${result}` }
 }
-
-const verbOf = ({ faults }: Words, fault: string): string =>
-  faults.find(({ name }) => name === fault)?.verb ?? fault
 
 /** `store pointer` from `StorePointer`. */
 const spaced = (text: string): string =>

@@ -7,7 +7,9 @@ import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { hasAdversary } from "../network/model.ts"
+import { eventSentence } from "../report/event-sentence.ts"
 import { explanationOf, intervalsOf } from "../report/history.ts"
+import { nothingBefore, termOf } from "../report/terms.ts"
 import { type TraceStep, type Words, wordsOf } from "../report/trace.ts"
 import { aboutDeadlock, kindOf as propertyKindOf } from "../result.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
@@ -23,8 +25,7 @@ import type {
   StepView,
   View
 } from "./messages.ts"
-import { eventSentence, eventWords, kindOf, noteOf, stepSentence } from "./sentences.ts"
-import { nothingBefore, termOf } from "./terms.ts"
+import { eventWords, kindOf, noteOf, stepSentence } from "./sentences.ts"
 
 /** The view of a place. It leaves out the steps of its run that cannot be taken. */
 export const viewOf = (scenario: LoadedScenario, exploration: Exploration, wanted: Place): View => {

@@ -52,6 +52,8 @@ export class Hooks {
   takeWelcome: ((local: number, packet: number) => number) | undefined
   /** The same for a message that the adversary can send: the node takes it as soon as possible. */
   takeWord: ((local: number, envelope: number) => number) | undefined
+  /** The same for a message that is in flight when the search begins. */
+  takeInFlight: ((local: number, envelope: number) => number) | undefined
   /** The images of a process state and an input under swaps of interchangeable nodes. */
   images: ((process: number, input: Taken) => ReadonlyArray<Image>) | undefined
   /** Renames nodes in the components of a state that belong to no node, by a numbered renaming. */

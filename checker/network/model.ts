@@ -31,6 +31,11 @@ export interface Model {
   readonly scripts: Readonly<Record<NodeId, ReadonlyArray<AnyOperation>>>
   readonly faults: FaultModel
   readonly properties: ReadonlyArray<AnyProperty>
+  /**
+   * The steps from the initial state that precede the search: each must be possible where its turn
+   * comes. Verdicts are about what follows them.
+   */
+  readonly after?: ReadonlyArray<Event>
   /** The tags of messages that the protocol never sends in this model. */
   readonly unused?: ReadonlyArray<string>
 }

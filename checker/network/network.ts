@@ -8,13 +8,11 @@
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
-import type { AnyObserver } from "../../spec/kernel/observer.ts"
-import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
+import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Read } from "../engine/dependency-memo.ts"
-import { Interner } from "../engine/interner.ts"
-import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Cut, Failures, MoveSink, Sink, Space } from "../engine/space.ts"
 import { cutOf } from "./bounds.ts"
+import { endOf } from "./course.ts"
 import type { Fact } from "./facts.ts"
 import { FaultBounds } from "./fault-bounds.ts"
 import { Hooks } from "./hooks.ts"
@@ -22,9 +20,10 @@ import { refuseIllFormed } from "./ill-formed.ts"
 import { isOnlooker, Judgement, stepJudge } from "./judgement.ts"
 import { Locals } from "./locals.ts"
 import { type Event, faultsOf, hasAdversary, type Model } from "./model.ts"
+import { ObserverRun } from "./observer-run.ts"
 import { PlainMoves } from "./plain.ts"
 import { notAtOnce, nothing } from "./process-table.ts"
-import { type Events, Processes } from "./processes.ts"
+import { Processes } from "./processes.ts"
 import { PromiseProof } from "./promise-proof.ts"
 import { reductions as allReductions, type ReductionName } from "./reductions.ts"
 import { noVoice, Speaking } from "./speaking.ts"
@@ -42,11 +41,13 @@ export class Network implements Space {
   readonly locals: Locals
   readonly judgement: Judgement
   /**
-   * The initial state, and the successor being visited, before they are replaced by
-   * representatives.
+   * The state in which the search begins, and the successor being visited, before they are replaced
+   * by representatives.
    */
   readonly start: Int32Array
   readonly raw: Int32Array
+  /** What the reductions let follow the model's course at once: receipts of welcome messages. */
+  readonly opening: ReadonlyArray<Event>
   /** Whether representatives replace states. */
   readonly represents: boolean
   readonly judgesStates: boolean
@@ -135,12 +136,17 @@ export class Network implements Space {
       })
     this.width = this.knowledgeAt + (this.adversary === undefined ? 0 : 1)
     this.successor = new Int32Array(this.width)
-    this.start = this.beginning()
+    const isBeginning = (model.after ?? []).length === 0
+    const { start, opening } = isBeginning
+      ? { start: this.beginning(), opening: [] }
+      : this.afterCourse()
+    this.start = start
+    this.opening = opening
     this.raw = this.start.slice()
     const initial = this.start.slice()
     hooks.represent?.(initial)
     this.initial = [initial]
-    this.judgement.initial = initial
+    if (isBeginning) this.judgement.initial = initial
     this.properties = this.judgement.names
   }
 
@@ -167,6 +173,53 @@ export class Network implements Space {
       ),
       ...knowledge
     ])
+  }
+
+  /**
+   * The state to which the model's course leads, in which nothing is in flight that a reduction
+   * would have dropped or delivered.
+   */
+  private afterCourse(): Pick<Network, "start" | "opening"> {
+    const { after = [], ...model } = this.model
+    const network = new Network(model)
+    this.successor.set(
+      endOf(network, after).map((value, component) =>
+        this.numberFor(component, network.content(component, value))
+      )
+    )
+    this.settle()
+    const opening = this.following.flatMap((label) => this.describe(label))
+    this.following.length = 0
+    this.locals.transitions.kindCounts.fill(0)
+    return { start: this.successor.slice(), opening }
+  }
+
+  /** Drops and delivers in the successor what reductions drop and deliver in a step. */
+  private settle(): void {
+    const { successor, changed, hooks, nodeCount } = this
+    for (let slot = 0; slot < nodeCount; slot++) for (const react of changed) react(successor, slot)
+    if (hooks.takeInFlight !== undefined) {
+      for (let slot = 0; slot < nodeCount; slot++) while (this.takeInFlight(slot));
+      this.strikeDue()
+    }
+    if (hooks.takeWord !== undefined) this.hearOut()
+  }
+
+  /** The node takes a welcome message that is in flight to it; false if there is none. */
+  private takeInFlight(slot: number): boolean {
+    const { successor, locals, hooks, changed } = this
+    const local = successor[slot] as number
+    const inbox = locals.inboxOf(local)
+    for (const [at, envelope] of inbox.entries()) {
+      const without = locals.withInbox(local, inbox.toSpliced(at, 1))
+      const label = hooks.takeInFlight?.(without, envelope) ?? notAtOnce
+      if (label < 0) continue
+      this.follow(label)
+      successor[slot] = locals.transitions.targetOf.items[label] as number
+      for (const react of changed) react(successor, slot)
+      return true
+    }
+    return false
   }
 
   private install(names: ReadonlyArray<ReductionName>): void {
@@ -572,73 +625,5 @@ export class Network implements Space {
       const observer = observers[index] as ObserverRun
       successor[at] = observer.feed(successor[at] as number, events, processes.events)
     }
-  }
-}
-
-/** A numbered observer. Its initial state is number 0. */
-export class ObserverRun {
-  private readonly states = new Interner<unknown>()
-  private readonly failuresOf: Array<Failures> = []
-  private readonly steps = new PairMemo()
-
-  private readonly renames = new PairMemo()
-  private readonly observer: AnyObserver
-  private readonly bit: number
-  private readonly rename: ((renaming: Renaming, state: unknown) => unknown) | undefined
-
-  constructor(observer: AnyObserver, bit: number) {
-    this.observer = observer
-    this.rename = observer.State && renamer(observer.State)
-    this.bit = bit
-    this.numberOf(observer.initial)
-  }
-
-  feed(state: number, events: number, table: Interner<Events>): number {
-    const known = this.steps.get(state, events)
-    if (known !== missing) return known
-    const { observer } = this
-    const after = this.numberOf(
-      table
-        .value(events)
-        .reduce((seen, event) => observer.observe(seen, event), this.states.value(state))
-    )
-    this.steps.set(state, events, after)
-    return after
-  }
-
-  /** The state with nodes renamed, by a numbered renaming. */
-  renamed(state: number, renaming: Renaming, number: number): number {
-    if (this.rename === undefined) return state
-    const known = this.renames.get(state, number)
-    if (known !== missing) return known
-    const after = this.numberOf(this.rename(renaming, this.states.value(state)))
-    this.renames.set(state, number, after)
-    return after
-  }
-
-  get canBeRenamed(): boolean {
-    return this.rename !== undefined
-  }
-
-  textRenamed(state: number, renaming: Renaming): string {
-    return canonical(this.rename?.(renaming, this.states.value(state)))
-  }
-
-  failures(state: number): Failures {
-    return this.failuresOf[state] as Failures
-  }
-
-  state(number: number): unknown {
-    return this.states.value(number)
-  }
-
-  numberOf(state: unknown): number {
-    const number = this.states.number(state)
-    if (number === this.failuresOf.length) {
-      // An onlooker judges nothing, even if its observer has a violation to report.
-      const isFailure = !isOnlooker(this.bit) && this.observer.violation(state) !== undefined
-      this.failuresOf.push(isFailure ? 1 << this.bit : 0)
-    }
-    return number
   }
 }

@@ -38,12 +38,13 @@ const variables = ["step", "action", "observations", "nodes", "inFlight", "obser
 
 /** The counterexample as the text of an `.itf.json` file. */
 export const itf = (counterexample: Counterexample): string => {
-  const { scenario, property, reason, initial, steps, loop } = counterexample
+  const { scenario, property, reason, initial, steps, given, loop } = counterexample
+  const course = given === undefined ? "" : ` (the scenario gives the first ${given} steps)`
   const meta = {
     format: "ITF",
     "format-description": "https://apalache-mc.org/docs/adr/015adr-trace.html",
     source: scenario,
-    description: `Quorate: a run of ${scenario} that breaks ${property}: ${reason}`
+    description: `Quorate: a run of ${scenario} that breaks ${property}: ${reason}${course}`
   }
   const states = [
     state(0, variant("Initial", {}), [], initial),

@@ -61,6 +61,8 @@ export interface CounterexampleDocument {
   /** Whether no shorter run violates it. */
   readonly shortest: boolean
   readonly steps: number
+  /** The number of first steps that the scenario gives: the search began after them. */
+  readonly given?: number
   /**
    * For an infinite run: the number of steps before the repeated ones. If none are repeated,
    * nothing happens after the last step.
@@ -74,13 +76,14 @@ export interface CounterexampleDocument {
 
 /** The counterexample as plain data. */
 export const counterexampleDocument = (counterexample: Counterexample): CounterexampleDocument => {
-  const { property, kind, reason, shortest, initial, steps, loop, excuse } = counterexample
+  const { property, kind, reason, shortest, initial, steps, given, loop, excuse } = counterexample
   return {
     property,
     kind,
     reason,
     shortest,
     steps: steps.length,
+    ...(given === undefined ? {} : { given }),
     ...(loop === undefined ? {} : { loop }),
     ...(excuse === undefined ? {} : { excuse }),
     initial: snapshotDocument(initial),

@@ -37,7 +37,7 @@ export const lassoRun = (
     network,
     lasso.stem.map((number) => shard.visited.fingerprintOf(number))
   )
-  const loop = events.length
+  const loop = (model.after ?? []).length + events.length
   const round = lasso.loop.flatMap(({ label }) => network.describe(label))
   const { initial, steps } = replay(model, [...events, ...round])
   const run = { initial, steps, loop }

@@ -16,7 +16,7 @@ import type { Counterexample, InFlight, Snapshot, TraceStep, Words } from "./tra
 
 /** The text of the diagram. */
 export const mermaid = (counterexample: Counterexample): string => {
-  const { initial, steps, scenario, property, loop = steps.length } = counterexample
+  const { initial, steps, scenario, property, loop = steps.length, given = 0 } = counterexample
   const drawing = drawingOf(initial, intervalsOf(counterexample), counterexample)
   const end = steps.at(-1)?.after ?? initial
   const violated = [
@@ -26,6 +26,7 @@ export const mermaid = (counterexample: Counterexample): string => {
   const lines = [
     ...drawing.order.map(({ id }) => `participant ${drawing.name(id)} as ${escaped(id)}`),
     ...steps.flatMap((step, index) => [
+      ...(given > 0 && index === given ? [noteOverAll(drawing, ["the search begins"])] : []),
       ...(index === loop ? ["loop forever"] : []),
       ...stepLines(drawing, step, steps[index - 1]?.after ?? initial, index + 1)
     ]),

@@ -6,7 +6,7 @@
  * The reordering keeps the order of what each node does, of each message's sending and its receipt,
  * of what the adversary sends after everything that it may have learned, and of everything that is
  * observed. So every process and every observer reaches the same state. The last step, in which the
- * property fails, stays the last.
+ * property fails, stays the last, and the steps that a scenario gives stay the first.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -20,9 +20,12 @@ interface Placed {
   readonly client: NodeId | undefined
 }
 
-/** The events of these steps of a run, in a natural order. */
-export const naturalOrder = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Event> => {
-  const left = new Map(placed(steps).entries())
+/** The events of a run that follow its given steps, in a natural order. */
+export const naturalOrder = (
+  steps: ReadonlyArray<TraceStep>,
+  given: number
+): ReadonlyArray<Event> => {
+  const left = new Map(placed(steps, given).entries())
   const done = new Set<number>()
   const ordered: Array<Event> = []
   let client: NodeId | undefined
@@ -39,10 +42,10 @@ export const naturalOrder = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Eve
     ordered.push(next.event)
     client = next.client
   }
-  return ordered
+  return ordered.slice(given)
 }
 
-const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
+const placed = (steps: ReadonlyArray<TraceStep>, given: number): ReadonlyArray<Placed> => {
   const isAsked = (node: NodeId) =>
     steps[0]?.after.nodes.some(({ id, isAsked }) => id === node && isAsked)
   const last = new Map<NodeId, number>()
@@ -51,7 +54,7 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
   const struck = new Set<NodeId>()
   let observed = -1
   return steps.map(({ node, action, sends, observations }, index) => {
-    const before = new Set<number>()
+    const before = new Set(Array.from({ length: Math.min(index, given) }, (_, first) => first))
     const own = last.get(node)
     if (own !== undefined) before.add(own)
     last.set(node, index)

@@ -55,8 +55,8 @@ export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, findin
 
 /**
  * The path along states with these fingerprints. The visited states may be representatives of those
- * on a real run (symmetry). The path starts from the real initial state, or from the given one, and
- * each step leads to a state with the right representative.
+ * on a real run (symmetry). The path starts where the model's course ends, or from the given state,
+ * and each step leads to a state with the right representative.
  */
 export const wayAlong = (
   network: Network,
@@ -65,7 +65,7 @@ export const wayAlong = (
 ): Way => {
   const hashes = new Packing(network, new OwnCodes(network))
   let end: Int32Array = from
-  const events: Array<Event> = []
+  const events: Array<Event> = from === network.start ? [...network.opening] : []
   for (const target of path.slice(1)) {
     const step = stepTo(network, end, hashes, target)
     events.push(...network.describe(step.label))
@@ -117,15 +117,17 @@ const failingTransition = (network: Network, state: Int32Array, property: string
   return found
 }
 
-/** What the specification does with these events, from the initial state. */
+/** What the specification does with the model's course and then with these events. */
 export const replay = (
   model: Model,
   events: ReadonlyArray<Event>
 ): { readonly initial: Snapshot; readonly steps: ReadonlyArray<TraceStep> } => {
   const run = new Run(model)
   const initial = run.snapshot()
-  return { initial, steps: events.map((event) => run.take(event)) }
+  return { initial, steps: wholeRun(model, events).map((event) => run.take(event)) }
 }
+
+const wholeRun = ({ after = [] }: Model, events: ReadonlyArray<Event>) => [...after, ...events]
 
 /**
  * The state in which everything comes to rest if, after these events, all messages in flight are
@@ -133,7 +135,7 @@ export const replay = (
  */
 const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   const run = new Run(model)
-  for (const event of events) run.take(event)
+  for (const event of wholeRun(model, events)) run.take(event)
   for (let received = 0; received < maxDrained; received++) {
     const next = run.nextOnItsWay()
     if (next === undefined) return run.snapshot()

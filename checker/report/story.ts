@@ -19,7 +19,13 @@ import {
   timeLine
 } from "./history.ts"
 import { fitted, usualColumns, wrap } from "./lines.ts"
-import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
+import {
+  type Counterexample,
+  type InFlight,
+  type Snapshot,
+  stepsFound,
+  type TraceStep
+} from "./trace.ts"
 
 /**
  * The whole story of a counterexample, in lines of at most the given number of columns where words
@@ -88,19 +94,20 @@ class Narrator {
   }
 
   headline(): ReadonlyArray<string> {
-    const { scenario, property, kind, about, reason, shortest, steps } = this.counterexample
+    const { scenario, property, kind, about, reason, shortest, given = 0 } = this.counterexample
+    const found = stepsFound(this.counterexample)
     const what = {
       safety: `violates ${property}`,
       deadlock: "ends in a deadlock",
       liveness: `violates ${property}`,
       reachability: `reaches ${property}`
     }[kind]
-    const count = steps.length === 1 ? "1 step" : `${steps.length} steps`
-    const claim = shortest && steps.length > 0 ? "; no shorter run does" : ""
+    const after = given === 0 ? "" : ` after the ${counted(given)} of its course`
+    const claim = shortest && found > 0 ? "; no shorter run does" : ""
     const loop = describeLoop(this.counterexample)
     const end = loop === undefined ? "" : `, after which ${loop}`
     return [
-      ...wrap(`${scenario} ${what}, in ${count}${claim}${end}.`, this.columns),
+      ...wrap(`${scenario} ${what}, in ${counted(found)}${after}${claim}${end}.`, this.columns),
       ...wrap(`Required: ${about}.`, this.columns, "  "),
       ...wrap(`Found: ${reason}.`, this.columns, "  ")
     ]
@@ -108,7 +115,9 @@ class Narrator {
 
   /** Every step, in order; adjacent steps that fit into one sentence share it. */
   happenings(): ReadonlyArray<string> {
-    const groups = grouped(this.moments)
+    const { given = 0 } = this.counterexample
+    const course = grouped(this.moments.slice(0, given))
+    const groups = [...course, ...grouped(this.moments.slice(given))]
     if (groups.length === 0) return ["Nothing: this is how the system begins."]
     const ranges = groups.map(rangeOf)
     const margin = Math.max(...ranges.map((range) => range.length))
@@ -116,7 +125,9 @@ class Narrator {
       this.lines(group).flatMap(({ mark, text }, line) => {
         const range = (line === 0 ? (ranges[index] as string) : "").padStart(margin)
         const [first, ...rest] = wrap(text, this.columns - margin - 6, "  ")
+        const isFirstFound = given > 0 && index === course.length && line === 0
         return [
+          ...(isFirstFound ? [`${"".padStart(margin)}  … ${searchBegins}`] : []),
           `${range}  ${mark} ${first}`,
           ...rest.map((more) => `${"".padStart(margin)}    ${more}`)
         ]
@@ -468,6 +479,11 @@ const notation = (text: string, columns: number): ReadonlyArray<string> => {
   ]
   return notes.length === 0 ? [] : [wrap(`(${notes.join("; ")})`, columns).join("\n")]
 }
+
+/** What stands between the steps of a scenario's course and those that the search found. */
+const searchBegins = "here the course ends that the scenario gives, and the search begins"
+
+const counted = (steps: number): string => (steps === 1 ? "1 step" : `${steps} steps`)
 
 const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 

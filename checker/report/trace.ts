@@ -84,7 +84,10 @@ export interface Counterexample extends Words {
   /** Whether no shorter run violates it (breadth-first search). */
   readonly shortest: boolean
   readonly initial: Snapshot
+  /** The run from the initial state on. */
   readonly steps: ReadonlyArray<TraceStep>
+  /** The number of first steps that the scenario gives: the search began after them. */
+  readonly given?: number
   /**
    * For an infinite run: the number of steps before those that repeat forever, which are the
    * remaining ones; if none remain, nothing happens any more.
@@ -97,6 +100,14 @@ export interface Counterexample extends Words {
   /** Why the history violates the property, in the words of the property that states it. */
   readonly explanation?: string
 }
+
+/** The number of steps that the search took. */
+export const stepsFound = ({ steps, given = 0 }: Pick<Counterexample, "steps" | "given">): number =>
+  steps.length - given
+
+/** The number of first steps that the model gives, as a counterexample has it. */
+export const givenIn = ({ after = [] }: Pick<Model, "after">): Pick<Counterexample, "given"> =>
+  after.length === 0 ? {} : { given: after.length }
 
 /** An action in the form that documents use: a fault has its own tag, such as `Crash`. */
 export const actionData = (action: Action): { readonly _tag: string } =>

@@ -21,6 +21,7 @@ import type { StorageParameters } from "../../spec/storage/parameters.ts"
 import { isReconfigure } from "../../spec/storage/reconfiguration.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
+import { courseOf } from "./course.ts"
 import { faultsOf } from "./faults.ts"
 import { parseJson } from "./json.ts"
 import { describeIssue, example, expectedAt, withoutIssue } from "./mistakes.ts"
@@ -115,22 +116,24 @@ class Loader {
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
       const faults = yield* faultsOf(source, protocol, scenario.faults, made)
+      const model: Model = {
+        protocol,
+        system,
+        scripts: Object.fromEntries([
+          ...clients.map((id, index) => [id, scripts[index] ?? []] as const),
+          ...(administered === undefined ? [] : [[administered.id, administered.script] as const])
+        ]),
+        faults,
+        properties: properties.flatMap((name) =>
+          protocol.properties.filter((property) => property.name === name)
+        ),
+        unused: [...(variant.unused ?? []), ...(protocol.unused?.(parameters) ?? [])]
+      }
+      const after = yield* courseOf(source, model, scenario.after ?? [])
       return {
         name: source,
         description: scenario.description,
-        model: {
-          protocol,
-          system,
-          scripts: Object.fromEntries([
-            ...clients.map((id, index) => [id, scripts[index] ?? []] as const),
-            ...(administered === undefined ? [] : [[administered.id, administered.script] as const])
-          ]),
-          faults,
-          properties: properties.flatMap((name) =>
-            protocol.properties.filter((property) => property.name === name)
-          ),
-          unused: [...(variant.unused ?? []), ...(protocol.unused?.(parameters) ?? [])]
-        },
+        model: after.length === 0 ? model : { ...model, after },
         bounds,
         checksDeadlock: properties.includes(deadlockFreedom),
         expect

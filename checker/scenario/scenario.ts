@@ -94,6 +94,22 @@ const corruptions = Schema.Struct({
   )
 })
 
+/** The maximum number of steps before a search. */
+export const maxCourse = 1000
+
+/**
+ * A step: in the words in which the explorer and the messages of the loader show it, or as the data
+ * of a step in the JSON document of a counterexample, of which `node` and `action` count.
+ */
+const GivenStep = Schema.Union([
+  Schema.String,
+  Schema.Struct({
+    node: Schema.String,
+    action: Schema.Record(Schema.String, Schema.Unknown)
+  })
+])
+export type GivenStep = typeof GivenStep.Type
+
 export const Scenario = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
   description: Schema.optionalKey(
@@ -143,6 +159,12 @@ export const Scenario = Schema.Struct({
         corruptions: Schema.optionalKey(corruptions)
       }),
       "Which faults may happen: which servers and clients may crash at any time (a number, names, or any as long as a premise of liveness holds); which servers may lose their memory, and whether they restart as new nodes (the default) or under their names; which nodes are corrupt at the beginning or may be corrupted, and how strong the adversary is that speaks for them (arbitrary by default)."
+    )
+  ),
+  after: Schema.optionalKey(
+    described(
+      Schema.Array(GivenStep).check(Schema.isMaxLength(maxCourse)),
+      'A course: steps from the initial state, after which the search begins. Verdicts are about what follows it. A step is written in the explorer\'s words, such as "s1 receives get from c1"; or, if these words leave open which step is meant, as its node and its action in the JSON document of a counterexample.'
     )
   ),
   bounds: Schema.optionalKey(

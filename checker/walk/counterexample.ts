@@ -5,7 +5,7 @@
  */
 import { explanationOf } from "../report/history.ts"
 import { confirm, replay } from "../report/replay.ts"
-import { type Counterexample, type PropertyKind, wordsOf } from "../report/trace.ts"
+import { type Counterexample, givenIn, type PropertyKind, wordsOf } from "../report/trace.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import type { WalkFinding } from "../tally.ts"
 import { minimise } from "./minimise.ts"
@@ -48,6 +48,7 @@ export const counterexampleOf = (
     shortest: false,
     initial,
     steps,
+    ...givenIn(model),
     ...words,
     ...(explanation === undefined ? {} : { explanation })
   }

@@ -5,6 +5,7 @@
 import { equals } from "../../../spec/kernel/data.ts"
 import { deadlockFreedom } from "../../engine/findings.ts"
 import type { Relation } from "../../relation/relation.ts"
+import type { Term } from "../../report/terms.ts"
 import { written } from "../../run/run-changes.ts"
 import type {
   ActionSource,
@@ -16,7 +17,6 @@ import type {
   StepView,
   View
 } from "../messages.ts"
-import type { Term } from "../terms.ts"
 import { begins, type Choice, type ModelExploration, type Position } from "./exploration.ts"
 
 /** The one lane that a relation has. */

@@ -3,8 +3,8 @@
  * still be violated.
  */
 import { useId, useState } from "preact/hooks"
+import type { Term } from "../../report/terms.ts"
 import type { Answer, Opened, Place, View } from "../messages.ts"
-import type { Term } from "../terms.ts"
 import { counted, type PanelProps, Running, useLong } from "./long.tsx"
 
 interface AskProps extends PanelProps {

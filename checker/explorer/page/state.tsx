@@ -3,8 +3,8 @@
  * of the whole.
  */
 
+import type { Field, Term } from "../../report/terms.ts"
 import type { Dag, MapRow, NodeView, Orders, PropertyView, View } from "../messages.ts"
-import type { Field, Term } from "../terms.ts"
 
 interface Props {
   readonly view: View

@@ -54,10 +54,10 @@ class Welcome {
   }
 
   /**
-   * The transition in which the node takes a message that the adversary can send, if the message is
-   * welcome.
+   * The transition in which the node takes a message that the adversary can send, or that is in
+   * flight when the search begins, if the message is welcome.
    */
-  readonly takeWord = (local: number, envelope: number): number =>
+  readonly takeSingle = (local: number, envelope: number): number =>
     this.transition(local, [envelope])
 
   /**
@@ -233,6 +233,7 @@ export const welcomeMessages: Reduction = {
     tables.hooks.inbox.unshift(welcome.meetAll)
     tables.hooks.heard.push(welcome.hear)
     tables.hooks.takeWelcome = welcome.take
-    if (mayHearAll(tables.model)) tables.hooks.takeWord = welcome.takeWord
+    tables.hooks.takeInFlight = welcome.takeSingle
+    if (mayHearAll(tables.model)) tables.hooks.takeWord = welcome.takeSingle
   }
 }

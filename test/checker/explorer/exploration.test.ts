@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { shippedNames } from "../../../checker/command/shipped.ts"
 import type { Place, View } from "../../../checker/explorer/messages.ts"
 import { codeLength, codesOf, runFrom, runText } from "../../../checker/explorer/step-code.ts"
-import type { Term } from "../../../checker/explorer/terms.ts"
+import type { Term } from "../../../checker/report/terms.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
 import { asked, type Opening, opened, viewAt, walked } from "./sessions.ts"
 
