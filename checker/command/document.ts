@@ -50,9 +50,9 @@ export const checkDocument = (
 })
 
 /**
- * Everything that bounds the verdict: the steps that precede the search, the operations of each client, the possible faults, how far
- * processes go before they stop by themselves, under the protocol's names, and which of these
- * limits some process reached.
+ * Everything that bounds the verdict: the steps that precede the search, the operations of each
+ * client, the possible faults, how far processes go before they stop by themselves, under the
+ * protocol's names, and which of these limits some process reached.
  */
 const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unknown> => {
   const { faults, scripts, protocol, after } = scenario.model

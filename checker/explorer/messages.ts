@@ -77,6 +77,8 @@ export interface Opened {
     readonly role: string
     readonly isAsked: boolean
   }>
+  /** The run that the scenario gives, after which checks begin; empty for the initial state. */
+  readonly course: ReadonlyArray<string>
   readonly properties: ReadonlyArray<PropertyAsked>
   /**
    * Whether the page looks for a violation at once: one is expected; or, for a model, nothing
@@ -137,6 +139,8 @@ export interface StepView {
   readonly kind: StepKind
   /** What happens, in a sentence. */
   readonly sentence: string
+  /** Whether it belongs to the course that the scenario gives. */
+  readonly isGiven: boolean
   /**
    * The labels next to the step in the picture: the beginnings and ends of operations, and notes.
    */

@@ -43,6 +43,7 @@ const maxCounted = 20_000
 
 interface Open {
   readonly scenario: LoadedScenario
+  /** A run from the initial state on, even if the scenario begins after a course. */
   readonly exploration: Exploration
 }
 
@@ -103,8 +104,10 @@ export class Session {
   }
 
   private openedScenario(scenario: LoadedScenario): Answer {
-    this.open = { scenario, exploration: new Exploration(scenario.model, scenario.checksDeadlock) }
-    return openedOf(scenario)
+    const { after = [], ...model } = scenario.model
+    const exploration = new Exploration(model, scenario.checksDeadlock)
+    this.open = { scenario, exploration }
+    return openedOf(scenario, exploration.codesFor(after))
   }
 
   private async openedModel(
@@ -326,14 +329,10 @@ export const counterexampleView = (
   }
 }
 
-const openedOf = ({
-  name,
-  description,
-  model,
-  checksDeadlock,
-  expect,
-  bounds
-}: LoadedScenario): Opened => {
+const openedOf = (
+  { name, description, model, checksDeadlock, expect, bounds }: LoadedScenario,
+  course: ReadonlyArray<string>
+): Opened => {
   const { protocol, system, scripts, faults, properties } = model
   const named = properties.map((property) => ({
     ...{ name: property.name, about: property.about, kind: kindOf(property) },
@@ -354,9 +353,15 @@ const openedOf = ({
       role,
       isAsked: (scripts[id] ?? []).length > 0
     })),
+    course,
     properties: checksDeadlock ? [...named, deadlock] : named,
     looksForViolation: [...expect.values()].includes("violated"),
     bounds: [
+      ...(course.length === 0
+        ? []
+        : [
+            `checks are about what follows the first ${course.length} steps, which the scenario gives`
+          ]),
       ...faults.budgets
         .filter(({ nodes, most }) => nodes.length > 0 && most > 0)
         .map(({ fault, nodes, most }) => `${fault.name}: at most ${most} of ${nodes.join(", ")}`),

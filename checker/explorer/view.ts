@@ -2,11 +2,11 @@
  * Turns a run into everything that the page shows of it: a picture of the steps, and the state at
  * one of them.
  */
-import { canonical } from "../../spec/kernel/data.ts"
+import { canonical, equals } from "../../spec/kernel/data.ts"
 import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
-import { hasAdversary } from "../network/model.ts"
+import { type Event, hasAdversary } from "../network/model.ts"
 import { eventSentence } from "../report/event-sentence.ts"
 import { explanationOf, intervalsOf } from "../report/history.ts"
 import { nothingBefore, termOf } from "../report/terms.ts"
@@ -37,20 +37,26 @@ export const viewOf = (scenario: LoadedScenario, exploration: Exploration, wante
   const position = positions[at] as Position
   const { snapshot } = position
   const enabled = exploration.enabled(at)
+  const { after: course = [] } = scenario.model
+  const isGiven = ({ node, action }: Event, index: number): boolean =>
+    index < course.length && equals({ node, action }, course[index])
+  const foreign = steps.findIndex(({ step }, index) => !isGiven(step, index))
+  const given = foreign < 0 ? steps.length : foreign
   return {
     tell: "view",
     place: { run: wanted.run.slice(0, taken), at },
     refused: wanted.run.length - taken,
-    steps: steps.map(({ code, step }, index) =>
-      stepView(
+    steps: steps.map(({ code, step }, index) => ({
+      ...stepView(
         words,
         code,
         step,
         index + 1,
         positions[index] as Position,
         positions[index + 1] as Position
-      )
-    ),
+      ),
+      isGiven: index < given
+    })),
     arrows: arrowsOf(
       words,
       steps.map(({ step }) => step)
@@ -82,7 +88,7 @@ const stepView = (
   number: number,
   before: Position,
   after: Position
-): StepView => ({
+): Omit<StepView, "isGiven"> => ({
   number,
   code,
   node: step.node,

@@ -39,7 +39,8 @@ const variables = ["step", "action", "observations", "nodes", "inFlight", "obser
 /** The counterexample as the text of an `.itf.json` file. */
 export const itf = (counterexample: Counterexample): string => {
   const { scenario, property, reason, initial, steps, given, loop } = counterexample
-  const course = given === undefined ? "" : ` (the scenario gives the first ${given} steps)`
+  const course =
+    given === undefined ? "" : ` (the number of first steps that the scenario gives: ${given})`
   const meta = {
     format: "ITF",
     "format-description": "https://apalache-mc.org/docs/adr/015adr-trace.html",

@@ -102,7 +102,7 @@ class Narrator {
       liveness: `violates ${property}`,
       reachability: `reaches ${property}`
     }[kind]
-    const after = given === 0 ? "" : ` after the ${counted(given)} of its course`
+    const after = given === 0 ? "" : ` after a course of ${counted(given)}`
     const claim = shortest && found > 0 ? "; no shorter run does" : ""
     const loop = describeLoop(this.counterexample)
     const end = loop === undefined ? "" : `, after which ${loop}`

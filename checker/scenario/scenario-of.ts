@@ -55,6 +55,8 @@ export interface ScenarioOptions extends Pick<ModelOptions, "name" | "descriptio
   readonly scripts?: Model["scripts"]
   /** By default, no fault ever happens. */
   readonly faults?: FaultModel
+  /** The steps that precede the search; by default, none. */
+  readonly after?: Model["after"]
   /**
    * The properties to check; by default, all except liveness properties and refinements without an
    * expectation.
@@ -75,7 +77,14 @@ export const scenarioOf = <Parameters>(
   options: ScenarioOptions = {}
 ): Result.Result<LoadedScenario, ScenarioRefused> =>
   Result.gen(function* () {
-    const { description, expect = {}, scripts = {}, faults = noFaults, cryptography } = options
+    const {
+      description,
+      expect = {},
+      scripts = {},
+      faults = noFaults,
+      after,
+      cryptography
+    } = options
     const name = options.name ?? protocol.name
     const expected = Object.keys(expect)
     const variant = yield* variantNamed(name, protocol, options.variant)
@@ -96,6 +105,7 @@ export const scenarioOf = <Parameters>(
       system: systemOf(protocol, parameters, variant, cryptography),
       scripts,
       faults,
+      ...(after === undefined ? {} : { after }),
       properties: protocol.properties.filter((property) => checked.includes(property.name)),
       unused: [...(variant.unused ?? []), ...(protocol.unused?.(parameters) ?? [])]
     }

@@ -30,6 +30,7 @@ export const openedOf = (name: string, exploration: ModelExploration): Opened =>
   return {
     ...{ tell: "opened", name, description: text, properties },
     isRelation: true,
+    course: [],
     protocol: {
       name: "a model",
       about: text ?? `a transition system of ${space.actions.length} actions`
@@ -115,7 +116,7 @@ const stepView = (
   { code, action, changes, isBeyond, breaks }: Choice,
   number: number
 ): StepView => ({
-  ...{ number, code, node: lane, kind: "choose", breaks, orders: undefined },
+  ...{ number, code, node: lane, kind: "choose", isGiven: false, breaks, orders: undefined },
   sentence: `${action}: ${changes}${isBeyond ? " (beyond the constraints)" : ""}`,
   notes: [{ kind: "note", text: `${action}  ${changes}` }]
 })

@@ -21,8 +21,6 @@ import { StepsPanel } from "./story.tsx"
 const tabs = ["Source", "Steps", "Ask", "Check", "States", "Compare", "Scenario"] as const
 type Tab = (typeof tabs)[number]
 
-const nowhere: Place = { run: [], at: 0 }
-
 /**
  * What the address names: a shipped scenario by its name, any other by its text; otherwise what the
  * page was made for.
@@ -97,8 +95,8 @@ const App = () => {
   }, [ask])
 
   /**
-   * Opens a scenario at the place in the address; one that is expected to be violated, at the end
-   * of its counterexample.
+   * Opens a scenario at the place in the address, or where its course ends; one that is expected to
+   * be violated, at the end of its counterexample.
    */
   const open = useCallback(
     async (wanted: ScenarioText, address: Address | undefined) => {
@@ -132,9 +130,12 @@ const App = () => {
       }
       setOpened(answer)
       document.title = `${wanted.name} – Quorate explorer`
-      const place = address === undefined ? nowhere : { run: address.run, at: address.at }
+      const isPlaced = address !== undefined && address.run.length > 0
+      const place = isPlaced
+        ? { run: address.run, at: address.at }
+        : { run: answer.course, at: answer.course.length }
       await show(place, wanted, address?.loop, address === undefined)
-      if (mine !== opening.current || place.run.length > 0 || !answer.looksForViolation) return
+      if (mine !== opening.current || isPlaced || !answer.looksForViolation) return
       const shown = latest.current
       const found = (await check())?.properties.find(
         ({ counterexample }) => counterexample !== undefined

@@ -1,5 +1,5 @@
 /**
- * The run in sentences; a click on one goes to its step.
+ * The run in sentences, those of the scenario's course marked; a click on one goes to its step.
  */
 import type { PanelProps } from "./long.tsx"
 
@@ -13,7 +13,7 @@ export const StepsPanel = ({ view, onGo }: Pick<PanelProps, "view" | "onGo">) =>
     )
   return (
     <ol class="story">
-      {steps.map(({ number, sentence, breaks }) => (
+      {steps.map(({ number, sentence, breaks, isGiven }) => (
         <li key={number} class={number > place.at ? "future" : ""}>
           <button
             type="button"
@@ -21,6 +21,7 @@ export const StepsPanel = ({ view, onGo }: Pick<PanelProps, "view" | "onGo">) =>
             class={breaks.length > 0 ? "sentence broken" : "sentence"}
             onClick={() => onGo({ run: place.run, at: number })}
           >
+            {isGiven && <i>given: </i>}
             {sentence}
             {breaks.length > 0 && <b> Breaks {breaks.join(", ")}.</b>}
           </button>

@@ -83,9 +83,10 @@ export const searchSlowly = (model: Model): SlowReport => {
       if (property._tag !== "Sometimes" && !holds) nearest[property.name] ??= depth
     }
   }
-  const initial = initialState(model)
+  const initial = endOfCourse(model)
   for (const property of model.properties)
     if (
+      model.after === undefined &&
       property._tag === "Refines" &&
       !property.begins(model.system.context, abstractOf(model, property, initial))
     )
@@ -105,6 +106,47 @@ export const searchSlowly = (model: Model): SlowReport => {
     if (_tag === "Sometimes" && !reached.has(name)) nearest[name] = Number.POSITIVE_INFINITY
   return { distinct: depths.size, generated, depth: Math.max(...depths.values()), nearest }
 }
+
+/** The texts of all states that can be reached from the initial state. */
+export const allStates = (model: Model): ReadonlySet<string> =>
+  statesFrom(model, initialState(model))
+
+/** The texts of all states that can be reached after the model's course. */
+export const statesAfterCourse = (model: Model): ReadonlySet<string> =>
+  statesFrom(model, endOfCourse(model))
+
+const statesFrom = (model: Model, start: State): ReadonlySet<string> => {
+  const states = new Map([[textOf(start), start]])
+  for (const state of states.values())
+    for (const { state: after } of transitionsOf(model, state)) states.set(textOf(after), after)
+  return new Set(states.keys())
+}
+
+/** The state after the model's course, each step of which must be among those possible. */
+const endOfCourse = (model: Model): State =>
+  (model.after ?? []).reduce((state, { node: id, action }) => {
+    const node = state.nodes.find((one) => one.id === id) as Node
+    const further = action._tag === "Invoke" ? { ...node, position: node.position + 1 } : node
+    const received =
+      action._tag === "Receive"
+        ? state.inFlight.find(
+            ({ from, to, message }) =>
+              to === id && from === action.from && canonical(message) === canonical(action.message)
+          )
+        : undefined
+    const rest =
+      received === undefined ? state : { ...state, inFlight: withoutOne(state.inFlight, received) }
+    const after =
+      action._tag === "Fault"
+        ? befall(model, state, node, faultNamed(model, action.fault)).state
+        : take(model, rest, further, action).state
+    if (!transitionsOf(model, state).some((one) => textOf(one.state) === textOf(after)))
+      throw new Error(`${canonical(action)} of ${id} is not possible`)
+    return after
+  }, initialState(model))
+
+const faultNamed = ({ faults }: Model, wanted: string): Fault =>
+  faults.budgets.find(({ fault }) => fault.name === wanted)?.fault as Fault
 
 /** The same text for every order in which the messages in flight were sent. */
 const textOf = ({ nodes, inFlight, observers }: State): string =>

@@ -1,6 +1,11 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { itf } from "../../../checker/report/itf.ts"
+import { counterexampleDocument } from "../../../checker/report/json.ts"
+import { mermaid } from "../../../checker/report/mermaid.ts"
 import { story } from "../../../checker/report/story.ts"
+import type { Counterexample } from "../../../checker/report/trace.ts"
+import { checked, scenarioOf } from "../network/searching.ts"
 import { anyRun, found, majorityLost, notAcknowledged, oscillating, sameTimestamp } from "./runs.ts"
 
 describe("stories of counterexamples", () => {
@@ -167,6 +172,36 @@ describe("any story", () => {
         for (const line of story(run).split("\n")) expect(line.length).toBeLessThanOrEqual(100)
       }),
       { numRuns: 200, seed: 3 }
+    )
+  })
+})
+
+describe("a counterexample of a scenario that begins after a course", () => {
+  it("shows the given steps first, says so, and counts the others", () => {
+    const { properties } = checked(
+      scenarioOf({
+        ...{ protocol: "majority", variant: "quorum-one-short", servers: 2 },
+        ...{ clients: [["write 1"], ["read"]], after: ["c1 is asked to write 1"] },
+        expect: { atomicity: "violated" }
+      })
+    )
+    const [run] = properties.flatMap(({ counterexample }) => counterexample ?? [])
+    const lines = story(run as Counterexample).split("\n")
+    expect(lines[0]).toBe(
+      "scenario violates atomicity, in 9 steps after a course of 1 step; no shorter run does."
+    )
+    const mark = lines.findIndex((line) => line.endsWith("and the search begins"))
+    expect(lines.slice(mark - 1, mark + 2)).toEqual([
+      expect.stringMatching(/^ +1 {2}> c1 begins write 1/),
+      expect.stringMatching(
+        /^ +… here the course ends that the scenario gives, and the search begins$/
+      ),
+      expect.stringMatching(/^ +2 /)
+    ])
+    expect(mermaid(run as Counterexample)).toContain("the search begins")
+    expect(counterexampleDocument(run as Counterexample)).toMatchObject({ steps: 10, given: 1 })
+    expect(itf(run as Counterexample)).toContain(
+      "(the number of first steps that the scenario gives: 1)"
     )
   })
 })

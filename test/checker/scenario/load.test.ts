@@ -63,7 +63,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: client: unknown field "client" — did you mean "clients"?
-      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, administrator, clients, faults, bounds, properties, expect
+      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, administrator, clients, faults, after, bounds, properties, expect
       file.json: faults.crash: unknown field "crash" — did you mean "crashes"?
       file.json: faults.crashes.server: unknown field "server" — did you mean "servers"?
       file.json: faults.amnesa: unknown field "amnesa" — did you mean "amnesia"?
