@@ -90,7 +90,10 @@ describe("a search after a course", () => {
 
   it("has the same violations with each reduction", () => {
     const seen = nothingSeen()
-    const broken = ["majority/mutants/timestamp-without-client", "naive/new-write-old-read"]
+    const broken = [
+      "majority/mutants/timestamp-without-client",
+      "majority/mutants/quorum-one-short"
+    ]
     for (const name of broken) {
       const scenario = untilExhausted(shipped(name))
       const { properties } = checked(shipped(name), { reductions: allReductions })
