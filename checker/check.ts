@@ -7,11 +7,10 @@ import { DiskSearch } from "./engine/disk/search.ts"
 import { DiskFull } from "./engine/disk/stream.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
 import { omissionProbability } from "./engine/hash.ts"
-import type { Fingerprint } from "./engine/packing.ts"
+import type { Fingerprint, Packing } from "./engine/packing.ts"
 import type { Archive, Checksums, Progress } from "./engine/saving.ts"
 import { type Counts, type Decided, type Order, Search } from "./engine/search.ts"
 import type { Shard } from "./engine/shard.ts"
-import type { Space } from "./engine/space.ts"
 import { LivenessCheck } from "./liveness-check.ts"
 import { livePropertiesOf } from "./network/model.ts"
 import { Network } from "./network/network.ts"
@@ -125,7 +124,7 @@ export class Check implements RunningCheck {
     return this.search.counts
   }
 
-  get space(): Space {
+  get space(): Network {
     return this.network
   }
 
@@ -229,6 +228,16 @@ export class Check implements RunningCheck {
         this.restartWithout(error)
       }
     }
+  }
+
+  /**
+   * Writes the states found so far, between two rounds, for workers who go on with them, of which
+   * this thread is one: with what its network has learned, and with how it packs states.
+   */
+  handOver(archive: Archive): { readonly progress: Progress; readonly packing: Packing } {
+    if (!(this.search instanceof Search)) throw new Error("only a breadth-first search goes on")
+    const { progress } = this.search.save(archive)
+    return { progress, packing: this.search.shard.packing }
   }
 
   saved(progress: Progress, told: Statistics): SavedCheck {

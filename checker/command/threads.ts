@@ -8,6 +8,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { inMemory } from "../engine/begin.ts"
+import type { Archive } from "../engine/saving.ts"
 import type { Keeping } from "../engine/visited-states.ts"
 import { livePropertiesOf } from "../network/model.ts"
 import type { WorkerPort } from "../parallel/conductor.ts"
@@ -43,6 +44,14 @@ export const isSearchStart = (data: unknown): data is Start =>
   typeof data === "object" && data !== null && "shardOf" in data
 
 /**
+ * A thread takes as long to start as this thread takes to find some ten thousand states. (The
+ * numbers do not depend on time, so each run of a check calls the specification equally often.)
+ */
+const beginning = { startsAt: 1 << 12, joinsAt: 1 << 15 }
+
+const archiveAt = (place: string): Archive => new FolderArchive(place)
+
+/**
  * Checks the scenario of a job on the given number of threads. The result equals that of a single
  * thread.
  */
@@ -55,9 +64,14 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
     return yield* runJob(job)
   }
   const threads = new Threads(entry, job, count)
+  const pageStore = new PageFile()
   const { reductions, keeping, limits, checkpoint, resumed } = job
-  const check = new ParallelCheck(scenario, reductions, { keeping }, (setup) =>
-    threads.start(setup)
+  const check = new ParallelCheck(
+    scenario,
+    reductions,
+    { keeping, pageStore },
+    (setup) => threads.start(setup, 1),
+    { ...beginning, archiveAt }
   )
   const saving =
     checkpoint && savingInto(checkpoint, job.name, (archive, place) => check.save(archive, place))
@@ -68,7 +82,12 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
   return yield* resume.pipe(
     Effect.andThen(drive(check, limits, saving, () => threads.heldBytes)),
     Effect.map(({ result, measured }) => reportOf(result, measured, job)),
-    Effect.ensuring(Effect.sync(() => threads.stop()))
+    Effect.ensuring(
+      Effect.sync(() => {
+        threads.stop()
+        pageStore.close()
+      })
+    )
   )
 })
 
@@ -133,10 +152,12 @@ class Threads {
     this.count = count
   }
 
-  start(setup: WorkersSetup): ReadonlyArray<WorkerPort> {
+  /** Starts all workers from this one on; workers before it are on the thread that asks. */
+  start(setup: WorkersSetup, first = 0): ReadonlyArray<WorkerPort> {
     this.stop()
     const { job, count } = this
-    this.running = Array.from({ length: count }, (_, index) => {
+    this.running = Array.from({ length: count - first }, (_, at) => {
+      const index = first + at
       const keeping = inMemory(job.keeping) ?? "states"
       const start: Start = { ...setup, shardOf: job, keeping, index, count }
       const workerData = { ...start, notebook: notebookOf(index) }
@@ -213,7 +234,7 @@ export const obeyOrders = async (start: Start): Promise<void> => {
     ...(isOfRelation(shardOf) ? relationSetup(shardOf) : networkSetup(start)),
     ...{ keeping, index, count, log },
     pageStore: new PageFile(),
-    archiveAt: (place) => new FolderArchive(place)
+    archiveAt
   })
   parentPort?.on("message", (order: Order) => {
     const answer = worker.answer(order)

@@ -5,7 +5,7 @@
  * time, the memory and the user. The same space always gives the same counts and the same findings
  * in the same order.
  */
-import { OwnCodes } from "./code-book.ts"
+import { type CodeBook, OwnCodes } from "./code-book.ts"
 import type { Finding } from "./findings.ts"
 import { type Fingerprint, Layout } from "./packing.ts"
 import type { PageStore } from "./queue.ts"
@@ -63,6 +63,10 @@ export interface SearchSettings {
   readonly keeping?: Keeping | undefined
   readonly pageStore?: PageStore | undefined
   readonly sealsFrom?: number | undefined
+  /** The codes of a space; by default, codes that no other search needs to know. */
+  readonly codesOf?: ((space: Space) => CodeBook) | undefined
+  /** The number of states from which `advance` returns at the end of each round; by default none. */
+  readonly pausesFrom?: number | undefined
   /** The progress and the archive of an earlier run, which this search resumes. */
   readonly from?: { readonly progress: Progress; readonly archive: Archive } | undefined
 }
@@ -70,7 +74,8 @@ export interface SearchSettings {
 /** A breadth-first search by one worker. */
 export class Search {
   readonly shard: Shard
-  private readonly codes: OwnCodes
+  private readonly codes: CodeBook
+  private readonly pausesFrom: number
   private round = 0
   private level = -1
   private isOver = false
@@ -79,10 +84,12 @@ export class Search {
 
   constructor(
     space: Space,
-    { checksDeadlock, keeping = "states", pageStore, sealsFrom, from }: SearchSettings
+    { checksDeadlock, keeping = "states", pageStore, sealsFrom, ...settings }: SearchSettings
   ) {
-    const codes = new OwnCodes(space)
+    const { from, codesOf = () => new OwnCodes(space), pausesFrom = Infinity } = settings
+    const codes = codesOf(space)
     this.codes = codes
+    this.pausesFrom = pausesFrom
     this.shard = new Shard({
       ...{ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore, sealsFrom }
     })
@@ -142,6 +149,7 @@ export class Search {
       if (done === left) return true
       left -= done
       this.endRound()
+      if (!this.isInRound && this.shard.visited.distinct >= this.pausesFrom) return true
     }
     return true
   }

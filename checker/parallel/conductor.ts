@@ -13,6 +13,7 @@ import type { Fact } from "../network/facts.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import { merged, type Statistics } from "../statistics.ts"
 import type { Answer, Order, Standing } from "./messages.ts"
+import type { SharedWords } from "./streams.ts"
 
 /** A worker on another thread or on this one. It executes one order at a time. */
 export interface WorkerPort {
@@ -131,9 +132,9 @@ export class ParallelSearch {
     return { progress, files: Object.assign({}, ...files) }
   }
 
-  /** Makes every worker read its partitions from a place; the search resumes there. */
-  async load(place: string, progress: Progress): Promise<void> {
-    this.standings = await this.stand({ _tag: "Load", place, progress })
+  /** Makes every worker read its partitions from a place or streams; the search resumes there. */
+  async load(from: string | SharedWords, progress: Progress): Promise<void> {
+    this.standings = await this.stand({ _tag: "Load", from, progress })
     this.round = progress.round + 1
     this.level = progress.level
   }

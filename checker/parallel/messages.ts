@@ -9,6 +9,7 @@ import type { Checksums, Progress } from "../engine/saving.ts"
 import type { Fact } from "../network/facts.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { Statistics } from "../statistics.ts"
+import type { SharedWords } from "./streams.ts"
 
 export type Order =
   /** Begin a round of this many states; round 0 only finds the initial states. */
@@ -36,9 +37,10 @@ export type Order =
   | { readonly _tag: "Tell" }
   /** Put away what is not needed soon. */
   | { readonly _tag: "PutAway" }
-  /** Write the shard's partitions into a place, or read them from there. */
+  /** Write the shard's partitions into a place. */
   | { readonly _tag: "Save"; readonly place: string }
-  | { readonly _tag: "Load"; readonly place: string; readonly progress: Progress }
+  /** Read the shard's partitions from a place, or from the streams of one that searched alone. */
+  | { readonly _tag: "Load"; readonly from: string | SharedWords; readonly progress: Progress }
 
 /** The state of a worker's search at the end of a round. */
 export interface Standing {

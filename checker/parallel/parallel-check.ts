@@ -2,6 +2,8 @@
  * Checks a scenario with several workers. The outcome is the same as with `Check` alone.
  */
 import { Check, type CheckOptions, type Saved, type SavedCheck } from "../check.ts"
+import { inMemory } from "../engine/begin.ts"
+import type { Packing } from "../engine/packing.ts"
 import { type Archive, readContents, writeContents } from "../engine/saving.ts"
 import { newLog, SharedCodes } from "../engine/shared-codes.ts"
 import { PromiseBroken } from "../network/process-table.ts"
@@ -11,6 +13,8 @@ import type { RunningCheck } from "../running-check.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import { merged, type Statistics } from "../statistics.ts"
 import { ParallelSearch, type WorkerPort } from "./conductor.ts"
+import { Streams } from "./streams.ts"
+import { SearchWorker, subjectOfNetwork } from "./worker.ts"
 
 /** The settings that every worker of a search receives at its start. */
 export interface WorkersSetup {
@@ -21,13 +25,42 @@ export interface WorkersSetup {
 /** Starts the workers of a search, and stops those of an earlier one. */
 export type StartWorkers = (setup: WorkersSetup) => ReadonlyArray<WorkerPort>
 
+/**
+ * How this thread begins the search alone. Later it goes on as the first worker, with everything
+ * that it has learned, and the others join. So a short search does not wait for other threads to
+ * start, and a long one uses the time in which they do.
+ */
+export interface Beginning {
+  /** The numbers of states at which the other workers are started, and at which they join. */
+  readonly startsAt: number
+  readonly joinsAt: number
+  /** The streams at the place where a search is saved. */
+  readonly archiveAt?: ((place: string) => Archive) | undefined
+}
+
+/** A worker on this thread. It waits until all other workers have their orders. */
+const onThisThread = (worker: SearchWorker): WorkerPort => ({
+  ask: async (order) => {
+    await Promise.resolve()
+    return worker.answer(order)
+  }
+})
+
 export class ParallelCheck implements RunningCheck {
   readonly scenario: LoadedScenario
-  /** The check by one worker, without its search: it keeps everything else that a check knows. */
+  /**
+   * The check by one worker: this thread's search while it is alone; later without its search, but
+   * with everything else that a check knows.
+   */
   private readonly check: Check
+  private readonly options: Omit<CheckOptions, "order">
   private readonly start: StartWorkers
-  private search: ParallelSearch
+  private readonly beginning: Beginning | undefined
+  /** The search by all workers; undefined while this thread searches alone. */
+  private search: ParallelSearch | undefined
   private log = newLog()
+  /** The workers that `start` has started for this log and that have not joined yet. */
+  private started: ReadonlyArray<WorkerPort> | undefined
   /** What an earlier run learned, which this one resumes. */
   private toldBefore: Statistics | undefined
 
@@ -35,12 +68,30 @@ export class ParallelCheck implements RunningCheck {
     scenario: LoadedScenario,
     reductions: ReadonlyArray<ReductionName>,
     options: Omit<CheckOptions, "order">,
-    start: StartWorkers
+    start: StartWorkers,
+    beginning?: Beginning
   ) {
     this.scenario = scenario
-    this.check = new Check(scenario, "bfs", reductions, options)
+    this.options = options
     this.start = start
-    this.search = this.begin()
+    this.beginning = beginning
+    this.check = new Check(scenario, "bfs", reductions, this.optionsAlone())
+    if (beginning === undefined) this.search = this.begin()
+  }
+
+  /** Other workers must be able to verify what this thread relies on, and to read its codes. */
+  private optionsAlone(): Omit<CheckOptions, "order"> {
+    const { options, beginning } = this
+    if (beginning === undefined) return options
+    return {
+      ...options,
+      isSaved: true,
+      pausesFrom: beginning.joinsAt,
+      codesOf: (space) => {
+        this.forgetWorkers()
+        return new SharedCodes(this.log, space)
+      }
+    }
   }
 
   /**
@@ -49,20 +100,21 @@ export class ParallelCheck implements RunningCheck {
   readonly pieceMilliseconds = 200
 
   get counts() {
-    return this.search.counts
+    return this.search?.counts ?? this.check.counts
   }
 
   get bytes(): number {
-    return this.search.bytes
+    return this.search?.bytes ?? this.check.bytes
   }
 
   get heldBytes(): number {
-    return this.search.heldBytes
+    return this.search?.heldBytes ?? this.check.heldBytes
   }
 
   /** Frees memory by putting away what the search does not need soon. */
-  putAway(): Promise<void> {
-    return this.search.putAway()
+  async putAway(): Promise<void> {
+    if (this.search === undefined) this.check.putAway()
+    else await this.search.putAway()
   }
 
   /**
@@ -70,10 +122,11 @@ export class ParallelCheck implements RunningCheck {
    * `place`, where `archive` also writes.
    */
   async save(archive: Archive, place: string): Promise<Saved> {
+    if (this.search === undefined) return this.check.save(archive)
     await this.search.finishRound()
     const contents = writeContents(archive, this.codes.all)
     const { progress, files } = await this.search.save(place)
-    const check = this.check.saved(progress, await this.told())
+    const check = this.check.saved(progress, await this.told(this.search))
     return { check, files: { ...contents, ...files } }
   }
 
@@ -89,6 +142,7 @@ export class ParallelCheck implements RunningCheck {
 
   /** Expands about `states` more states. Returns false when the check has ended. */
   async advance(states = Number.POSITIVE_INFINITY): Promise<boolean> {
+    if (this.search === undefined) return this.advanceAlone(states)
     try {
       const more = await this.search.advance(states, (findings) =>
         isDecided(this.scenario, findings)
@@ -99,9 +153,28 @@ export class ParallelCheck implements RunningCheck {
       if (!(error instanceof PromiseBroken)) throw error
       this.check.restartWithout(error)
       this.toldBefore = undefined
-      this.search = this.begin()
+      this.search = this.beginning === undefined ? this.begin() : undefined
       return true
     }
+  }
+
+  private async advanceAlone(states: number): Promise<boolean> {
+    const { check } = this
+    const { startsAt, joinsAt } = this.beginning as Beginning
+    const more = check.advance(states)
+    const { distinct, frontier } = check.counts
+    if (!more || frontier === 0) return more
+    if (distinct >= startsAt) this.started ??= this.startWorkers()
+    if (distinct >= joinsAt) await this.join()
+    return true
+  }
+
+  /** This thread goes on as the first worker. All workers read the states that it has found. */
+  private async join(): Promise<void> {
+    const streams = new Streams()
+    const { progress, packing } = this.check.handOver(streams)
+    this.search = this.begin(packing)
+    await this.search.load(streams.words, progress)
   }
 
   /** Ends the check early. */
@@ -111,11 +184,13 @@ export class ParallelCheck implements RunningCheck {
 
   /** The result so far. */
   async result(): Promise<CheckResult> {
-    await this.search.settle()
-    const { findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes } = this.search
-    const told = await this.told()
+    const { search } = this
+    if (search === undefined) return this.check.result()
+    await search.settle()
+    const { findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes } = search
+    const told = await this.told(search)
     const paths = new Map<string, Awaited<ReturnType<ParallelSearch["pathTo"]>>>()
-    for (const finding of findings) paths.set(finding.property, await this.search.pathTo(finding))
+    for (const finding of findings) paths.set(finding.property, await search.pathTo(finding))
     const searched = {
       ...{ findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes },
       advance: () => false,
@@ -124,9 +199,39 @@ export class ParallelCheck implements RunningCheck {
     return Check.after(this.check, searched, told).result()
   }
 
-  private begin(): ParallelSearch {
+  /** Begins a search by all workers. This thread is one of them if it can begin alone. */
+  private begin(packing?: Packing): ParallelSearch {
+    if (packing === undefined) this.forgetWorkers()
+    const others = this.started ?? this.startWorkers()
+    this.started = undefined
+    return new ParallelSearch(
+      this.beginning === undefined ? others : [this.first(others.length + 1, packing), ...others]
+    )
+  }
+
+  /** This thread as the first of `count` workers. */
+  private first(count: number, packing: Packing | undefined): WorkerPort {
+    const { check, options, log, beginning } = this
+    const { pageStore, sealsFrom } = options
+    return onThisThread(
+      new SearchWorker({
+        subject: subjectOfNetwork(check.space),
+        checksDeadlock: this.scenario.checksDeadlock,
+        keeping: inMemory(options.keeping) ?? "states",
+        ...{ index: 0, count, log, pageStore, sealsFrom, packing },
+        archiveAt: beginning?.archiveAt
+      })
+    )
+  }
+
+  private startWorkers(): ReadonlyArray<WorkerPort> {
+    return this.start({ reductions: this.check.reductions, log: this.log })
+  }
+
+  /** Begins a new log of codes; workers with the old one are of no use. */
+  private forgetWorkers(): void {
     this.log = newLog()
-    return new ParallelSearch(this.start({ reductions: this.check.reductions, log: this.log }))
+    this.started = undefined
   }
 
   /** The codes that the workers share. */
@@ -134,8 +239,8 @@ export class ParallelCheck implements RunningCheck {
     return new SharedCodes(this.log, this.check.space)
   }
 
-  private async told(): Promise<Statistics> {
-    const told = await this.search.told()
+  private async told(search: ParallelSearch): Promise<Statistics> {
+    const told = await search.told()
     return this.toldBefore === undefined ? told : merged([this.toldBefore, told])
   }
 }

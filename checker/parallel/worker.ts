@@ -3,7 +3,7 @@
  */
 
 import type { Found } from "../engine/frontier.ts"
-import { Layout } from "../engine/packing.ts"
+import { Layout, type Packing } from "../engine/packing.ts"
 import type { PageStore } from "../engine/queue.ts"
 import type { Archive } from "../engine/saving.ts"
 import { Shard } from "../engine/shard.ts"
@@ -17,6 +17,7 @@ import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import { type Statistics, statisticsOf } from "../statistics.ts"
 import type { Answer, Order } from "./messages.ts"
+import { type SharedWords, Streams } from "./streams.ts"
 
 /** What a worker searches, and what it learns besides states. */
 export interface Subject {
@@ -28,15 +29,15 @@ export interface Subject {
   readonly refusal?: (error: unknown) => unknown
 }
 
-export const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subject => {
-  const network = new Network(model, reductions, isShared)
-  return {
-    space: network,
-    told: () => statisticsOf(network),
-    tellFacts: () => network.processes.facts.tell(),
-    hear: (facts) => network.hear(facts)
-  }
-}
+export const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subject =>
+  subjectOfNetwork(new Network(model, reductions, isShared))
+
+export const subjectOfNetwork = (network: Network): Subject => ({
+  space: network,
+  told: () => statisticsOf(network),
+  tellFacts: () => network.processes.facts.tell(),
+  hear: (facts) => network.hear(facts)
+})
 
 export interface NetworkSetup {
   readonly model: Model
@@ -58,6 +59,8 @@ interface CommonSetup {
   readonly sealsFrom?: number | undefined
   /** The streams at the place where a search is saved. */
   readonly archiveAt?: ((place: string) => Archive) | undefined
+  /** How the worker packed states when it searched alone; it goes on with what it knows. */
+  readonly packing?: Packing | undefined
 }
 
 export class SearchWorker {
@@ -67,7 +70,7 @@ export class SearchWorker {
   private readonly archiveAt: (place: string) => Archive
 
   constructor(setup: WorkerSetup) {
-    const { checksDeadlock, keeping, index, count, log, pageStore, sealsFrom } = setup
+    const { checksDeadlock, keeping, index, count, log, pageStore, sealsFrom, packing } = setup
     this.archiveAt = setup.archiveAt ?? noPlace
     this.subject = "subject" in setup ? setup.subject : subjectOf(setup, count > 1)
     const { space } = this.subject
@@ -81,6 +84,7 @@ export class SearchWorker {
       count,
       pageStore,
       sealsFrom,
+      packing,
       allocate: (length) => new Int32Array(new SharedArrayBuffer(length * 4))
     })
   }
@@ -138,7 +142,7 @@ export class SearchWorker {
       case "Save":
         return this.save(order.place)
       case "Load":
-        shard.load(this.archiveAt(order.place), order.progress)
+        shard.load(this.archiveOf(order.from), order.progress)
         return this.standing()
     }
   }
@@ -148,6 +152,10 @@ export class SearchWorker {
     const needs = packing.isOutgrown ? packing.needs : undefined
     const isFound = isDone && needs === undefined
     return { _tag: "Expanded", needs, found: isFound ? shared(found) : undefined }
+  }
+
+  private archiveOf(from: string | SharedWords): Archive {
+    return typeof from === "string" ? this.archiveAt(from) : new Streams(from)
   }
 
   /** Writes the shard. A full disk is no reason to give up the search. */
