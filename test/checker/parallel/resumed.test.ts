@@ -9,7 +9,7 @@ import { readScenario } from "../../../checker/command/shipped.ts"
 import type { Archive } from "../../../checker/engine/saving.ts"
 import type { Keeping } from "../../../checker/engine/visited-states.ts"
 import { allReductions, type ReductionName } from "../../../checker/network/reductions.ts"
-import { ParallelCheck } from "../../../checker/parallel/parallel-check.ts"
+import { ParallelCheck, type StartWorkers } from "../../../checker/parallel/parallel-check.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
 import type { CheckResult } from "../../../checker/result.ts"
 import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
@@ -53,15 +53,19 @@ const begun = (
   count: number
 ): ParallelCheck => {
   const { model, checksDeadlock } = scenario
-  return new ParallelCheck(scenario, reductions, { keeping }, (setup) =>
-    Array.from({ length: count }, (_, index) => {
+  const archiveAt = () => archive
+  // Of three workers the first is on this thread, and begins alone.
+  const beginning = count === 3 ? { startsAt: 10, joinsAt: 100, archiveAt } : undefined
+  const first = beginning === undefined ? 0 : 1
+  const start: StartWorkers = (setup) =>
+    Array.from({ length: count - first }, (_, at) => {
       const worker = new SearchWorker({
-        ...{ model, checksDeadlock, keeping, index, count, ...setup },
-        archiveAt: () => archive
+        ...{ model, checksDeadlock, keeping, index: first + at, count, ...setup },
+        archiveAt
       })
       return { ask: async (order) => worker.answer(order) }
     })
-  )
+  return new ParallelCheck(scenario, reductions, { keeping }, start, beginning)
 }
 
 const roundsBetween = 15
@@ -131,7 +135,7 @@ describe("a search that is resumed", () => {
       const whole = new Check(scenario, "bfs", reductions, { keeping })
       while (whole.advance(1_000));
       const expected = outcome(whole.result())
-      for (const counts of [[1], [2], [1, 2], [2, 3, 1]])
+      for (const counts of [[1], [2], [1, 2], [3, 2, 3, 1]])
         expect(outcome(await inParts(scenario, reductions, keeping, counts))).toEqual(expected)
     }
   )
