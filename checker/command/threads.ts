@@ -47,7 +47,7 @@ export const isSearchStart = (data: unknown): data is Start =>
  * A thread takes as long to start as this thread takes to find some ten thousand states. (The
  * numbers do not depend on time, so each run of a check calls the specification equally often.)
  */
-const beginning = { startsAt: 1 << 12, joinsAt: 1 << 15 }
+const beginning = { startsAt: 1 << 11, joinsAt: 1 << 15 }
 
 const archiveAt = (place: string): Archive => new FolderArchive(place)
 

@@ -108,6 +108,7 @@ const orderOf = (order: WorkerOrder): Order => {
     case "HearFacts":
       return { _tag: "HearFacts", facts: order.facts as unknown as ReadonlyArray<Facts> }
     case "MakeRoom":
+    case "Rehearse":
     case "Save":
     case "Load":
       throw new Error(`no runner is asked to ${order._tag}`)

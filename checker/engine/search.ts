@@ -7,7 +7,7 @@
  */
 import { type CodeBook, OwnCodes } from "./code-book.ts"
 import type { Finding } from "./findings.ts"
-import { type Fingerprint, Layout } from "./packing.ts"
+import { type Fingerprint, Layout, type Packing } from "./packing.ts"
 import type { PageStore } from "./queue.ts"
 import {
   type Archive,
@@ -65,6 +65,11 @@ export interface SearchSettings {
   readonly sealsFrom?: number | undefined
   /** The codes of a space; by default, codes that no other search needs to know. */
   readonly codesOf?: ((space: Space) => CodeBook) | undefined
+  /**
+   * How another search of the same space packs states; this one goes on with what it knows, and
+   * cannot be saved.
+   */
+  readonly packing?: Packing | undefined
   /** The number of states from which `advance` returns at the end of each round; by default none. */
   readonly pausesFrom?: number | undefined
   /** The progress and the archive of an earlier run, which this search resumes. */
@@ -86,12 +91,13 @@ export class Search {
     space: Space,
     { checksDeadlock, keeping = "states", pageStore, sealsFrom, ...settings }: SearchSettings
   ) {
-    const { from, codesOf = () => new OwnCodes(space), pausesFrom = Infinity } = settings
+    const { from, codesOf = () => new OwnCodes(space), packing, pausesFrom = Infinity } = settings
     const codes = codesOf(space)
     this.codes = codes
     this.pausesFrom = pausesFrom
     this.shard = new Shard({
-      ...{ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore, sealsFrom }
+      ...{ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore, sealsFrom },
+      packing
     })
     if (from === undefined) this.begin()
     else this.goOnFrom(from.progress, from.archive)

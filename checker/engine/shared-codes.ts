@@ -100,8 +100,7 @@ export class SharedCodes implements CodeBook {
         number
       ]
       const units = new Uint16Array(this.log, this.read + entryHeadBytes, length)
-      let content = ""
-      for (let at = 0; at < length; at++) content += String.fromCharCode(units[at] as number)
+      const content = textOf(units)
       const contents = this.contents[component] as Array<string>
       this.codes[component]?.set(content, contents.push(content))
       this.read += entryBytes(length)
@@ -119,6 +118,16 @@ export class SharedCodes implements CodeBook {
     for (let at = 0; at < content.length; at++) units[at] = content.charCodeAt(at)
     Atomics.store(this.head, endAt, after)
   }
+}
+
+/** A call takes this many arguments at most. */
+const maxUnits = 1 << 12
+
+const textOf = (units: Uint16Array): string => {
+  let text = ""
+  for (let at = 0; at < units.length; at += maxUnits)
+    text += String.fromCharCode(...units.subarray(at, at + maxUnits))
+  return text
 }
 
 /** This worker has no value for the content yet: only a code. */

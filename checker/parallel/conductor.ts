@@ -20,6 +20,12 @@ export interface WorkerPort {
   readonly ask: (order: Order) => Promise<Answer>
 }
 
+/** Waits until all workers have obeyed an order that has no answer. */
+export const done = async (workers: ReadonlyArray<WorkerPort>, order: Order): Promise<void> => {
+  const answers = await Promise.all(workers.map((worker) => worker.ask(order)))
+  for (const answer of answers) if (answer._tag !== "Done") refuse(answer)
+}
+
 export class ParallelSearch {
   private readonly workers: ReadonlyArray<WorkerPort>
   private standings: ReadonlyArray<Standing> = []
@@ -207,8 +213,8 @@ export class ParallelSearch {
     return answers.filter((needs) => needs !== undefined)
   }
 
-  private async do(order: Order): Promise<void> {
-    for (const answer of await this.ask(order)) if (answer._tag !== "Done") refuse(answer)
+  private do(order: Order): Promise<void> {
+    return done(this.workers, order)
   }
 
   /** Passes on the facts of an earlier run. */

@@ -37,6 +37,8 @@ export type Order =
   | { readonly _tag: "Tell" }
   /** Put away what is not needed soon. */
   | { readonly _tag: "PutAway" }
+  /** Learn what the first so many states need. They do not count as found. */
+  | { readonly _tag: "Rehearse"; readonly states: number }
   /** Write the shard's partitions into a place. */
   | { readonly _tag: "Save"; readonly place: string }
   /** Read the shard's partitions from a place, or from the streams of one that searched alone. */

@@ -12,7 +12,7 @@ import { type CheckResult, isDecided } from "../result.ts"
 import type { RunningCheck } from "../running-check.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import { merged, type Statistics } from "../statistics.ts"
-import { ParallelSearch, type WorkerPort } from "./conductor.ts"
+import { done, ParallelSearch, type WorkerPort } from "./conductor.ts"
 import { Streams } from "./streams.ts"
 import { SearchWorker, subjectOfNetwork } from "./worker.ts"
 
@@ -31,11 +31,21 @@ export type StartWorkers = (setup: WorkersSetup) => ReadonlyArray<WorkerPort>
  * start, and a long one uses the time in which they do.
  */
 export interface Beginning {
-  /** The numbers of states at which the other workers are started, and at which they join. */
+  /**
+   * The number of states at which the other workers are started. Each of them first repeats the
+   * search so far, to learn what it needs.
+   */
   readonly startsAt: number
+  /** The number of states at which they join. */
   readonly joinsAt: number
   /** The streams at the place where a search is saved. */
   readonly archiveAt?: ((place: string) => Archive) | undefined
+}
+
+/** Workers that repeat the beginning of a search. */
+interface Rehearsing {
+  readonly workers: ReadonlyArray<WorkerPort>
+  readonly over: Promise<void>
 }
 
 /** A worker on this thread. It waits until all other workers have their orders. */
@@ -59,8 +69,8 @@ export class ParallelCheck implements RunningCheck {
   /** The search by all workers; undefined while this thread searches alone. */
   private search: ParallelSearch | undefined
   private log = newLog()
-  /** The workers that `start` has started for this log and that have not joined yet. */
-  private started: ReadonlyArray<WorkerPort> | undefined
+  /** The workers that have been started for this log and that have not joined yet. */
+  private rehearsing: Rehearsing | undefined
   /** What an earlier run learned, which this one resumes. */
   private toldBefore: Statistics | undefined
 
@@ -142,8 +152,8 @@ export class ParallelCheck implements RunningCheck {
 
   /** Expands about `states` more states. Returns false when the check has ended. */
   async advance(states = Number.POSITIVE_INFINITY): Promise<boolean> {
-    if (this.search === undefined) return this.advanceAlone(states)
     try {
+      if (this.search === undefined) return await this.advanceAlone(states)
       const more = await this.search.advance(states, (findings) =>
         isDecided(this.scenario, findings)
       )
@@ -164,16 +174,28 @@ export class ParallelCheck implements RunningCheck {
     const more = check.advance(states)
     const { distinct, frontier } = check.counts
     if (!more || frontier === 0) return more
-    if (distinct >= startsAt) this.started ??= this.startWorkers()
+    if (distinct >= startsAt) this.rehearsing ??= this.rehearse(startsAt)
     if (distinct >= joinsAt) await this.join()
     return true
   }
 
+  /** Starts the other workers. They learn while this one goes on. */
+  private rehearse(states: number): Rehearsing {
+    const workers = this.startWorkers()
+    const over = done(workers, { _tag: "Rehearse", states })
+    // `join` waits for them; a search that ends before needs none of them.
+    over.catch(() => undefined)
+    return { workers, over }
+  }
+
   /** This thread goes on as the first worker. All workers read the states that it has found. */
   private async join(): Promise<void> {
+    const { rehearsing } = this
+    this.rehearsing = undefined
+    await rehearsing?.over
     const streams = new Streams()
     const { progress, packing } = this.check.handOver(streams)
-    this.search = this.begin(packing)
+    this.search = this.together(rehearsing?.workers ?? this.startWorkers(), packing)
     await this.search.load(streams.words, progress)
   }
 
@@ -199,14 +221,18 @@ export class ParallelCheck implements RunningCheck {
     return Check.after(this.check, searched, told).result()
   }
 
-  /** Begins a search by all workers. This thread is one of them if it can begin alone. */
-  private begin(packing?: Packing): ParallelSearch {
-    if (packing === undefined) this.forgetWorkers()
-    const others = this.started ?? this.startWorkers()
-    this.started = undefined
-    return new ParallelSearch(
-      this.beginning === undefined ? others : [this.first(others.length + 1, packing), ...others]
-    )
+  private begin(): ParallelSearch {
+    this.forgetWorkers()
+    return this.together(this.startWorkers(), undefined)
+  }
+
+  /** A search by the workers that were started, and by this thread if it can begin alone. */
+  private together(
+    started: ReadonlyArray<WorkerPort>,
+    packing: Packing | undefined
+  ): ParallelSearch {
+    if (this.beginning === undefined) return new ParallelSearch(started)
+    return new ParallelSearch([this.first(started.length + 1, packing), ...started])
   }
 
   /** This thread as the first of `count` workers. */
@@ -231,7 +257,7 @@ export class ParallelCheck implements RunningCheck {
   /** Begins a new log of codes; workers with the old one are of no use. */
   private forgetWorkers(): void {
     this.log = newLog()
-    this.started = undefined
+    this.rehearsing = undefined
   }
 
   /** The codes that the workers share. */

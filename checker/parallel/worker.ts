@@ -6,6 +6,7 @@ import type { Found } from "../engine/frontier.ts"
 import { Layout, type Packing } from "../engine/packing.ts"
 import type { PageStore } from "../engine/queue.ts"
 import type { Archive } from "../engine/saving.ts"
+import { Search } from "../engine/search.ts"
 import { Shard } from "../engine/shard.ts"
 import { SharedCodes } from "../engine/shared-codes.ts"
 import type { Space } from "../engine/space.ts"
@@ -139,12 +140,28 @@ export class SearchWorker {
       case "PutAway":
         shard.putAway()
         return this.standing()
+      case "Rehearse":
+        this.rehearse(order.states)
+        return { _tag: "Done" }
       case "Save":
         return this.save(order.place)
       case "Load":
         shard.load(this.archiveOf(order.from), order.progress)
         return this.standing()
     }
+  }
+
+  /**
+   * Searches the first states alone, as the worker does that began the search. This one then knows
+   * their contents and steps, and its code is compiled.
+   */
+  private rehearse(states: number): void {
+    const { space } = this.subject
+    const { packing } = this.shard
+    const forget = space.remember()
+    const search = new Search(space, { checksDeadlock: false, packing, pausesFrom: states })
+    while (search.counts.distinct < states && search.advance(states));
+    forget()
   }
 
   private expanded(isDone: boolean): Answer {

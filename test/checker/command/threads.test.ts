@@ -34,12 +34,19 @@ describe("several threads", () => {
     expect(await outcome(...two)).toEqual(one)
   })
 
+  it("come to the same when one has found so much that others join it", async () => {
+    const one = await outcome("rambo/two-proposers", "--workers", "1")
+    expect(one.document.states.distinct).toBeGreaterThan(1 << 15)
+    expect(await outcome("rambo/two-proposers", "--workers", "2")).toEqual(one)
+  })
+
   it("come to the same counterexample", async () => {
-    const mutant = "majority/mutants/timestamp-without-client"
+    const mutant = "rambo-registers/mutants/retired-after-first-register"
     const one = await outcome(mutant, "--workers", "1")
     expect(one.document.properties.map(({ verdict }: { verdict: string }) => verdict)).toContain(
       "violated"
     )
+    expect(one.document.states.distinct).toBeGreaterThan(1 << 15)
     expect(await outcome(mutant, "--workers", "3")).toEqual(one)
   })
 })
