@@ -231,11 +231,12 @@ export class Check implements RunningCheck {
   }
 
   /**
-   * Writes the states found so far, between two rounds, for workers who go on with them, of which
-   * this thread is one: with what its network has learned, and with how it packs states.
+   * Completes the current round, then writes the states found so far for workers that go on with
+   * them. This thread is one of them, with what its network has learned and how it packs states.
    */
   handOver(archive: Archive): { readonly progress: Progress; readonly packing: Packing } {
     if (!(this.search instanceof Search)) throw new Error("only a breadth-first search goes on")
+    this.search.finishRound()
     const { progress } = this.search.save(archive)
     return { progress, packing: this.search.shard.packing }
   }

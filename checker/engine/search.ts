@@ -70,7 +70,9 @@ export interface SearchSettings {
    * cannot be saved.
    */
   readonly packing?: Packing | undefined
-  /** The number of states from which `advance` returns at the end of each round; by default none. */
+  /**
+   * The number of states from which `advance` returns at the end of each round; by default none.
+   */
   readonly pausesFrom?: number | undefined
   /** The progress and the archive of an earlier run, which this search resumes. */
   readonly from?: { readonly progress: Progress; readonly archive: Archive } | undefined

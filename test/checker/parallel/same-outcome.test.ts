@@ -106,7 +106,12 @@ describe("a search that one worker begins alone", () => {
   const scenario = shipped("majority/write-read")
   const expected = outcome(alone(scenario, [], "states"))
 
-  it.each([1, 3, 1_000])("goes on with others from %d states on", async (joinsAt) => {
+  it.each([
+    [1, 1],
+    [1, 7],
+    [3, 7],
+    [1_000, 7]
+  ])("goes on with others from %d states on, in pieces of %d", async (joinsAt, piece) => {
     let joined = 0
     const check = new ParallelCheck(
       scenario,
@@ -126,9 +131,9 @@ describe("a search that one worker begins alone", () => {
         })),
       { startsAt: joinsAt - 1, joinsAt }
     )
-    while (joined === 0 && (await check.advance(7)));
+    while (joined === 0 && (await check.advance(piece)));
     expect([joined, check.counts.distinct >= joinsAt]).toEqual([2, true])
-    while (await check.advance(7));
+    while (await check.advance(100));
     expect(outcome(await check.result())).toEqual(expected)
   })
 
