@@ -17,7 +17,7 @@ import type { AnyObservation, AnyOperation } from "../kernel/observation.ts"
 import type { Event } from "../kernel/observer.ts"
 import { ServerSet } from "../nodes/nodes.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
-import { isReconfigure, notJoined, type Reconfigure, refused } from "../storage/reconfiguration.ts"
+import { isReconfigure, isRefusal, type Reconfigure } from "../storage/reconfiguration.ts"
 
 /** A reconfiguration that has been invoked and has not completed. */
 const Outstanding = Schema.Struct({ client: NodeId, add: ServerSet, remove: ServerSet })
@@ -96,10 +96,9 @@ const responded = (sets: Sets, client: NodeId, operation: AnyOperation, result: 
   if (!isReconfigure(operation)) return completed
   return {
     ...completed,
-    current:
-      result === refused || result === notJoined
-        ? sets.current
-        : changedMembers(sets.current, operation.add, operation.remove),
+    current: isRefusal(result)
+      ? sets.current
+      : changedMembers(sets.current, operation.add, operation.remove),
     outstanding: without(sets.outstanding, [changesOf(client, operation)])
   }
 }

@@ -5,13 +5,13 @@
 import type { Protocol } from "../kernel/protocol.ts"
 import { refinesSequenceInParallel } from "../rambo/agreed-sequence.ts"
 import type { Message } from "../rambo/messages.ts"
+import type { RamboObservation } from "../rambo/observation.ts"
 import { type Roles, rambo } from "../rambo/protocol.ts"
 import type { Rules } from "../rambo/rules.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
-import type { StorageObservation } from "../storage/reconfiguration.ts"
 import { variants } from "./variants.ts"
 
-export const ramboII: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
+export const ramboII: Protocol<StorageParameters, Rules, Roles, RamboObservation, Message> = {
   ...rambo,
   name: "rambo-ii",
   about:

@@ -9,7 +9,7 @@ import { type Input, ignore, type Process } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import type { Phase } from "../phase/phase.ts"
 import { comparePositions, isSettledAt } from "../phase/position.ts"
-import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
+import type { StorageOperation } from "../storage/reconfiguration.ts"
 import { isNoNews, latest } from "./configuration-map.ts"
 import { receiveHint, receiveMapReply } from "./discovery.ts"
 import { isFixedPoint, needsNoSet, receiveGetReply, receiveSetReply } from "./fixed-point.ts"
@@ -23,6 +23,7 @@ import {
   receiveBallotReply,
   retry
 } from "./next-configuration.ts"
+import type { RamboObservation } from "./observation.ts"
 import type { Context, Ruled } from "./rules.ts"
 import { pickPair, startSet } from "./set-phase.ts"
 import { type Choice, ClientState, type ClientStep, finish, initial, positionOf } from "./state.ts"
@@ -217,7 +218,7 @@ export const client: Process<
   Context,
   ClientState,
   StorageOperation,
-  StorageObservation,
+  RamboObservation,
   Message,
   Choice,
   ClientId

@@ -22,7 +22,7 @@ import {
   type Announcing,
   type ClientState,
   type ClientStep,
-  finish,
+  finishAt,
   type Stage,
   type Task
 } from "./state.ts"
@@ -43,7 +43,7 @@ export const proceed = (
 ): ClientStep => {
   const { directory, rules } = context
   const part = rules.course[done === undefined ? 0 : rules.course.indexOf(done) + 1]
-  if (part === undefined) return finish(state, task.operation, null)
+  if (part === undefined) return finishAt(task.goal, state, task.operation, null)
   switch (part) {
     case "garbage collection":
       return collectGarbage(context, state, task)

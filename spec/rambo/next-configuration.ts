@@ -19,7 +19,7 @@ import { equals } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
-
+import type { Value } from "../register/operation.ts"
 import { type Reconfigure, refused, unanswered } from "../storage/reconfiguration.ts"
 import {
   append,
@@ -32,13 +32,13 @@ import {
 import { proceed, type Reconfiguring } from "./garbage-collection.ts"
 
 import type { BallotReply } from "./messages.ts"
-import type { Context } from "./rules.ts"
+import type { Context, Ruled } from "./rules.ts"
 import {
   type ClientState,
   type ClientStep,
   type Deciding,
   enter,
-  finish,
+  finishAt,
   inPhase
 } from "./state.ts"
 
@@ -72,30 +72,40 @@ export const continueSequence = (
   state: ClientState,
   operation: Reconfigure
 ): ClientStep => {
-  const from = latest(state.map)
-  const to = changed(from, operation)
-  if (to === undefined) return findNothingToChange(context, self, state, operation)
-  if (!context.rules.maySucceed(to)) return finish(state, operation, refused)
-  if (!answers(to, operation)) return finish(state, operation, unanswered)
+  const next = successor(context, latest(state.map), operation)
+  if (next._tag === "None") return proposeNothing(context, self, state, operation)
   switch (context.rules.sequence) {
     case "person":
-      return afterDecision(context, { ...state, map: append(state.map, to) }, operation)
+      return afterDecision(context, { ...state, map: append(state.map, next.to) }, operation)
     case "consensus":
-      return propose(context, self, state, operation, to)
+      return propose(context, self, state, operation, next.to)
   }
 }
 
+/** The successor that the change asks for; or none, and then the result of the operation. */
+type Successor =
+  | { readonly _tag: "Some"; readonly to: Configuration }
+  | { readonly _tag: "None"; readonly result: Value }
+
+const successor = ({ rules }: Ruled, from: Configuration, operation: Reconfigure): Successor => {
+  const to = changed(from, operation)
+  if (to === undefined) return { _tag: "None", result: null }
+  if (!rules.maySucceed(to)) return { _tag: "None", result: refused }
+  return answers(to, operation) ? { _tag: "Some", to } : { _tag: "None", result: unanswered }
+}
+
 /**
- * The latest configuration that the client knows already has the change. The person knows the whole
- * sequence. Under consensus, the sequence may have gone on without this client, and may have undone
- * the change long ago. So the client tries to have its configuration decided here too: it begins a
- * ballot for the same configuration again, and learns in phase 1 whether there is a successor.
+ * The latest configuration that the client knows already has the change, or the client has to
+ * refuse the change there. The person knows the whole sequence. Under consensus, the sequence may
+ * have gone on without this client: the change may have been undone long ago, or members added. So
+ * the client tries to have its configuration decided here too: it begins a ballot for the same
+ * configuration again, and learns in phase 1 whether there is a successor.
  *
  * A floor is unique to one operation, so nobody can have decided it before.
  *
- * (The tutorial does not mention this case. The variant `own-map-trusted` asks nobody.)
+ * (The tutorial does not mention these cases. The variant `own-map-trusted` asks nobody.)
  */
-const findNothingToChange = (
+const proposeNothing = (
   context: Reconfiguring,
   self: ClientId,
   state: ClientState,
@@ -105,7 +115,19 @@ const findNothingToChange = (
   context.rules.confirmsLatest &&
   operation.reclaims === undefined
     ? propose(context, self, state, operation, latest(state.map))
+    : conclude(context, state, operation)
+
+/** The latest configuration is where the operation has its place, with or without its change. */
+const conclude = (
+  context: Reconfiguring,
+  state: ClientState,
+  operation: Reconfigure
+): ClientStep => {
+  const next = successor(context, latest(state.map), operation)
+  return next._tag === "None" && next.result !== null
+    ? finishAt(lengthOf(state.map) - 1, state, operation, next.result)
     : afterDecision(context, state, operation)
+}
 
 /** The client begins a ballot in the instance of consensus of its latest configuration. */
 const propose = (
@@ -146,7 +168,7 @@ const afterProposer = (
   { state: proposer, sends }: ProposerStep
 ): ClientStep => {
   if (proposer._tag === "Decided") return receiveDecision(context, self, state, operation, proposer)
-  if (isLast(state.map, proposer)) return afterDecision(context, state, operation)
+  if (isLast(state.map, proposer)) return conclude(context, state, operation)
   return {
     state: { ...state, activity: { _tag: "Deciding", operation, instance, proposer } },
     sends: sends.map(({ to, message }) => ({
@@ -170,7 +192,7 @@ const isLast = (map: ConfigurationMap, proposer: ProposerStep["state"]): boolean
 
 /**
  * The client's ballot decides. A quorum of the configuration before has voted, and so knew of no
- * later one: a decision that has the client's change needs no confirmation.
+ * later one: if nothing is left to propose, that needs no confirmation.
  */
 const receiveDecision = (
   context: Reconfiguring,
@@ -180,8 +202,8 @@ const receiveDecision = (
   { decision }: Proposer.Decided<Configuration>
 ): ClientStep => {
   const decided: ClientState = { ...state, map: append(state.map, decision) }
-  return changed(decision, operation) === undefined
-    ? afterDecision(context, decided, operation)
+  return successor(context, decision, operation)._tag === "None"
+    ? conclude(context, decided, operation)
     : continueSequence(context, self, decided, operation)
 }
 

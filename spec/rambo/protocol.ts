@@ -9,10 +9,12 @@ import { dynamicLiveness, termination } from "../liveness/liveness.ts"
 import { register } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
-import { configurable, type StorageObservation } from "../storage/reconfiguration.ts"
+import { configurable } from "../storage/reconfiguration.ts"
 import { refinesSequence } from "./agreed-sequence.ts"
 import { client } from "./client.ts"
 import { describeMessage, Message, unused } from "./messages.ts"
+import { describeNote, type RamboObservation } from "./observation.ts"
+import { placesFollowTime } from "./places.ts"
 import {
   configurationsChange,
   configurationsHaveMembers,
@@ -33,7 +35,7 @@ export interface Roles {
   readonly directory: Directory
 }
 
-export const rambo: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
+export const rambo: Protocol<StorageParameters, Rules, Roles, RamboObservation, Message> = {
   name: "rambo",
   about: "Reconfiguration along an agreed sequence of configurations (tutorial 5, after RAMBO).",
   variants,
@@ -54,9 +56,11 @@ export const rambo: Protocol<StorageParameters, Rules, Roles, StorageObservation
     configurationsChange,
     configurationsHaveMembers,
     reconfigurationIsDone,
+    placesFollowTime,
     termination,
     dynamicLiveness,
     refinesSequence
   ],
-  describe: describeMessage
+  describe: describeMessage,
+  describeNote
 }

@@ -21,7 +21,7 @@ export interface Rules {
   readonly sequence: "person" | "consensus"
   /**
    * Whether a client asks a quorum of its latest configuration for a successor before it reports a
-   * change done that this configuration already has.
+   * change done that this configuration already has, or refuses one.
    */
   readonly confirmsLatest: boolean
   /**

@@ -12,13 +12,10 @@ import { Phase } from "../phase/phase.ts"
 import { type Position, past } from "../phase/position.ts"
 import { Access, type Value } from "../register/operation.ts"
 import { Pair } from "../register/pair.ts"
-import {
-  Reconfigure,
-  type StorageObservation,
-  type StorageOperation
-} from "../storage/reconfiguration.ts"
+import { Reconfigure, type StorageOperation } from "../storage/reconfiguration.ts"
 import { ConfigurationMap, initial as initialMap } from "./configuration-map.ts"
 import type { InPhase, Question } from "./messages.ts"
+import type { RamboObservation } from "./observation.ts"
 
 /** The number of retired configurations in the client's cmap when the activity began. */
 const retired = Count
@@ -102,7 +99,7 @@ export const Continue = Schema.TaggedStruct("Continue", {})
 export const Retry = Schema.TaggedStruct("Retry", {})
 export type Choice = typeof Continue.Type | typeof Retry.Type
 
-export type ClientStep = Step<ClientState, StorageObservation, Question>
+export type ClientStep = Step<ClientState, RamboObservation, Question>
 
 /** The initial state of a client: it knows the first configuration. */
 export const initial = (configuration: Configuration): ClientState => ({
@@ -143,3 +140,15 @@ export const finish = (
   sends: [],
   observations: [{ _tag: "Response", operation, result }]
 })
+
+/** A reconfiguration returns. Its place in the sequence is the configuration with this index. */
+export const finishAt = (
+  index: number,
+  state: ClientState,
+  operation: Reconfigure,
+  result: Value
+): ClientStep => {
+  const step = finish(state, operation, result)
+  const placed = { _tag: "Note", name: "placed", detail: { index } } as const
+  return { ...step, observations: [placed, ...step.observations] }
+}

@@ -210,7 +210,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "own-map-trusted",
     kind: "mutant",
     about:
-      "Consensus decides the sequence. A client whose latest known configuration already has the change reports it done and asks nobody.",
+      "Consensus decides the sequence. A client whose latest known configuration already has the change reports it done, or refuses a change that would leave no members there, and asks nobody.",
     rules: { ...withConsensus, confirmsLatest: false }
   },
   {

@@ -10,10 +10,11 @@ import type { ClientId } from "../nodes/nodes.ts"
 import * as Rambo from "../rambo/client.ts"
 import { integrate, isDecided } from "../rambo/configuration-map.ts"
 import { awaitAlso } from "../rambo/fixed-point.ts"
+import type { RamboObservation } from "../rambo/observation.ts"
 import type { Choice } from "../rambo/state.ts"
 import { startTransfer } from "../rambo/state-transfer.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
-import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
+import type { StorageOperation } from "../storage/reconfiguration.ts"
 import type { BallotReply, GetReply, Message, SetReply } from "./messages.ts"
 import type { Context } from "./rules.ts"
 import { ClientState, type ClientStep, type Deciding } from "./state.ts"
@@ -107,7 +108,7 @@ export const client: Process<
   Context,
   ClientState,
   StorageOperation,
-  StorageObservation,
+  RamboObservation,
   Message,
   Choice,
   ClientId

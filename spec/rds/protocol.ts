@@ -4,10 +4,10 @@
 import type { Directory } from "../directory/directory.ts"
 import { directoryService } from "../directory/directory.ts"
 import type { Protocol } from "../kernel/protocol.ts"
+import type { RamboObservation } from "../rambo/observation.ts"
 import { rambo } from "../rambo/protocol.ts"
 import type { ServerState } from "../rambo/server.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
-import type { StorageObservation } from "../storage/reconfiguration.ts"
 import { client } from "./client.ts"
 import { Message } from "./messages.ts"
 import type { Rules } from "./rules.ts"
@@ -22,7 +22,7 @@ interface Roles {
   readonly directory: Directory
 }
 
-export const rds: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
+export const rds: Protocol<StorageParameters, Rules, Roles, RamboObservation, Message> = {
   ...rambo,
   name: "rds",
   about: "Reconfiguration along an agreed sequence, fused with the consensus on it (after RDS).",

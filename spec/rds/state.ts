@@ -4,9 +4,9 @@
  */
 import * as Schema from "effect/Schema"
 import type { Step } from "../kernel/process.ts"
+import type { RamboObservation } from "../rambo/observation.ts"
 import * as Rambo from "../rambo/state.ts"
 import { Pair } from "../register/pair.ts"
-import type { StorageObservation } from "../storage/reconfiguration.ts"
 import type { Message } from "./messages.ts"
 
 /**
@@ -31,4 +31,4 @@ export const ClientState = Schema.Struct({
 })
 export type ClientState = typeof ClientState.Type
 export type Deciding = typeof Deciding.Type
-export type ClientStep = Step<ClientState, StorageObservation, Message>
+export type ClientStep = Step<ClientState, RamboObservation, Message>

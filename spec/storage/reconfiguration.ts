@@ -72,6 +72,10 @@ export const unanswered = "unanswered"
  */
 export const notJoined = "not joined"
 
+/** True of the result of a reconfiguration that changes nothing. */
+export const isRefusal = (result: unknown): boolean =>
+  result === refused || result === unanswered || result === notJoined
+
 /** The operations of a reconfigurable storage system. */
 export const StorageOperation = Schema.Union([Access, Reconfigure])
 export type StorageOperation = typeof StorageOperation.Type

@@ -12,7 +12,7 @@ import { comparePositions } from "../../phase/position.ts"
 import { isLarger } from "../../register/pair.ts"
 import type { StorageOperation } from "../../storage/reconfiguration.ts"
 import * as Rambo from "../client.ts"
-import { integrate, isDecided, isNoNews } from "../configuration-map.ts"
+import { integrate, isDecided } from "../configuration-map.ts"
 import { receiveHint } from "../discovery.ts"
 import { restart } from "../fixed-point.ts"
 import { floorOf, ground } from "../floor.ts"
@@ -127,32 +127,19 @@ const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep
   }
 }
 
-/**
- * A step of one register, by `../client.ts`. During an activity for all registers there is none.
- */
+/** A step of one register, by `../client.ts`. */
 const stepOfOne = (
   context: Ruled,
   self: ClientId,
   state: ClientState,
   input: Input<StorageOperation, OfOneRegister, ChoiceOfOne>
-): ClientStep =>
-  isOfOne(state) ? forAll(context, Rambo.step(context, self, state, input)) : ignore(state)
+): ClientStep => forAll(context, Rambo.step(context, self, ofOne(state), input))
 
-/** True if the activity is one of a client of one register; the others are for all registers. */
-const isOfOne = (state: ClientState): state is ClientState & ClientOfOne => {
-  switch (state.activity._tag) {
-    case "Surveying":
-    case "Transferring":
-    case "Joining":
-    case "Gathering":
-    case "Bringing":
-    case "Raised":
-    case "Forgetting":
-      return false
-    default:
-      return true
-  }
-}
+/**
+ * The state as `../client.ts` sees it. During an activity for all registers it sees one that it
+ * does not know: it waits for no message, begins nothing and ignores every input.
+ */
+const ofOne = (state: ClientState) => state as ClientState & ClientOfOne
 
 /** A client receives a message. */
 const receive = (
@@ -338,16 +325,14 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
       return without.length === 0 ? [] : [{ _tag: "GoOn", phase: state.phase, without }]
     }
   }
-  return isOfOne(state) ? Rambo.client.choices(context, self, state) : []
+  return Rambo.client.choices(context, self, ofOne(state))
 }
 
 /** True if the client no longer waits for answers to this message, or for this answer. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
   // These are about a register other than that of this state, so their position is unknown here.
   if (message._tag === "Populate" || message._tag === "Forget") return false
-  if (isOfOne(state) && isOfOneRegister(message)) return Rambo.isSettled(state, node, message)
-  if (!("operation" in message))
-    return message._tag === "MapReply" && isNoNews(state.map, message.map)
+  if (isOfOneRegister(message)) return Rambo.isSettled(ofOne(state), node, message)
   const order = comparePositions([message.operation, message.phase], positionOf(state))
   return order < 0 || (order === 0 && isAnswered(state, node, message))
 }
@@ -398,11 +383,7 @@ export const client: Part<
   choices,
   step,
   atBound: (context, state) =>
-    isRefusable(state)
-      ? forgetting
-      : isOfOne(state)
-        ? Rambo.client.atBound?.(context, state)
-        : undefined,
+    isRefusable(state) ? forgetting : Rambo.client.atBound?.(context, ofOne(state)),
   promises: {
     isObsolete: (_context, _self, state, from, reply) => isSettled(state, from, reply),
     isSettled: (_context, _self, state, to, request) => isSettled(state, to, request)

@@ -10,12 +10,13 @@ import { registers } from "../../register/operation.ts"
 import { atomicEach } from "../../register/properties.ts"
 import { StorageParameters, serversAndClients } from "../../storage/parameters.ts"
 import { configurable, type Reconfigure } from "../../storage/reconfiguration.ts"
+import { placesFollowTime } from "../places.ts"
 import { describeMessage, Message, wholeNode } from "./messages.ts"
 import { parts } from "./parts.ts"
 import { reclaimable } from "./reclaimable.ts"
 import { reclaimingVariants } from "./reclaiming-variants.ts"
 import type { Rules } from "./rules.ts"
-import type { StoreObservation } from "./state.ts"
+import { describeNote, type StoreObservation } from "./state.ts"
 import { variants } from "./variants.ts"
 
 /**
@@ -44,9 +45,10 @@ const common = {
   Parameters: StorageParameters,
   nodes: serversAndClients,
   bounds: [ballots],
-  properties: [atomicEach, termination, dynamicLiveness],
+  properties: [atomicEach, placesFollowTime, termination, dynamicLiveness],
   describe: ({ key, message }: About<Message>) =>
-    key === wholeNode ? describeMessage(message) : `${key}: ${describeMessage(message)}`
+    key === wholeNode ? describeMessage(message) : `${key}: ${describeMessage(message)}`,
+  describeNote
 }
 
 export const ramboRegisters: Protocol<

@@ -18,6 +18,7 @@ import {
   type StorageOperation
 } from "../../storage/reconfiguration.ts"
 import { ConfigurationMap } from "../configuration-map.ts"
+import type { Placed } from "../observation.ts"
 import * as Rambo from "../state.ts"
 import { Held, type Message } from "./messages.ts"
 
@@ -164,5 +165,9 @@ export type Choice =
 export const transferred = "registers transferred"
 export type Transferred = Note<typeof transferred, number>
 
-export type StoreObservation = Observation<StoreOperation, Value, Transferred>
+/** The action of a client that emits this note; the response itself shows that it is placed. */
+export const describeNote = (note: Transferred | Placed): string =>
+  note.name === transferred ? `has transferred registers: ${note.detail}` : ""
+
+export type StoreObservation = Observation<StoreOperation, Value, Transferred | Placed>
 export type ClientStep = PartStep<ClientState, StoreObservation, Message>

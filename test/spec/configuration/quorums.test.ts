@@ -277,6 +277,7 @@ describe("a malformed configuration", () => {
         weighted({ s1: maxWeight, s9: maxWeight + 1 })
       ],
       ["at most 1024 read quorums are examined, not 1025", members, explicit(...named(1025))],
+      ["the read quorums name s100, which is not a member", members, explicit(...named(1024))],
       [
         "the read quorums have at most 1024 members together, not 1026",
         members,

@@ -27,7 +27,12 @@ import {
   type Sets
 } from "../../../spec/liveness/sets.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
-import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
+import {
+  notJoined,
+  refused,
+  type StorageOperation,
+  unanswered
+} from "../../../spec/storage/reconfiguration.ts"
 
 const all = servers("s1", "s2", "s3", "s4", "s5", "s6")
 const contextOf = (...members: ReadonlyArray<string>) => ({
@@ -133,15 +138,18 @@ describe("the four sets", () => {
     ])
   })
 
-  it("leave a refused reconfiguration without effect", () => {
-    const everything = change("-s1 -s2 -s3")
-    const refused: Event<AnyObservation> = {
-      _tag: "Observed",
-      node: c1,
-      observation: { _tag: "Response", operation: everything, result: "refused" }
+  it.each([refused, unanswered, notJoined])(
+    "leave a change that was %s without effect",
+    (result) => {
+      const removal = change("-s1 -s2")
+      const response: Event<AnyObservation> = {
+        _tag: "Observed",
+        node: c1,
+        observation: { _tag: "Response", operation: removal, result }
+      }
+      expect(run([begins(c1, removal), response])).toEqual(initial(three))
     }
-    expect(run([begins(c1, everything), refused])).toEqual(initial(three))
-  })
+  )
 
   it("include the clients with pending operations, reads and writes too, while these clients are correct", () => {
     const read: StorageOperation = { _tag: "Read" }

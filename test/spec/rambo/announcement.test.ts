@@ -37,5 +37,8 @@ it.each([
   const answered = (answer: number) =>
     receiveAnnounced(context, step.state, announcing, { _tag: "Announced", number: answer })
   expect(answered(number + 1).observations).toEqual([])
-  expect(answered(number).observations).toEqual([{ _tag: "Response", operation, result: null }])
+  expect(answered(number).observations).toEqual([
+    { _tag: "Note", name: "placed", detail: { index: goal } },
+    { _tag: "Response", operation, result: null }
+  ])
 })

@@ -6,14 +6,14 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
-import { client, maxMembers, server, servers } from "../../../spec/nodes/nodes.ts"
-import { initial, maxActive } from "../../../spec/rambo/configuration-map.ts"
+import { client, maxMembers, type ServerId, server, servers } from "../../../spec/nodes/nodes.ts"
+import { type ConfigurationMap, initial, maxActive } from "../../../spec/rambo/configuration-map.ts"
 import { Message } from "../../../spec/rambo/messages.ts"
 import * as OfRegisters from "../../../spec/rambo/registers/messages.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 import { type RamboStep, systemWith } from "./drive.ts"
 
-const [c1, s1] = [client("c1"), server("s1")]
+const [c1, s1, s2] = [client("c1"), server("s1"), server("s2")]
 const configuration = majority(servers("s1", "s2"))
 const removing = (...names: ReadonlyArray<string>): StorageOperation => ({
   _tag: "Reconfigure",
@@ -38,43 +38,80 @@ const system = (name: string) => {
   }
 }
 
-describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds correct"])(
-  "%s",
+const placed = (index: number) => ({ _tag: "Note", name: "placed", detail: { index } })
+
+describe("a person's client", () => {
+  it("refuses a change that would leave no members, and changes nothing", () => {
+    const { begin, step } = system("rambo correct")
+    const before = begin("client") as { readonly begun: number }
+    const operation = removing("s1", "s2")
+    expect(step("client", before, { _tag: "Invoke", operation })).toEqual({
+      state: { ...before, begun: 1 },
+      sends: [],
+      observations: [
+        { _tag: "Invocation", operation },
+        placed(0),
+        { _tag: "Response", operation, result: "refused" }
+      ]
+    })
+  })
+})
+
+it.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds correct"])(
+  "acceptors of %s never vote for a configuration without members",
   (name) => {
     const { begin, step } = system(name)
-
-    it("refuses a change that would leave no members, and changes nothing", () => {
-      const before = begin("client") as { readonly begun: number }
-      const operation = removing("s1", "s2")
-      expect(step("client", before, { _tag: "Invoke", operation })).toEqual({
-        state: { ...before, begun: 1 },
-        sends: [],
-        observations: [
-          { _tag: "Invocation", operation },
-          { _tag: "Response", operation, result: "refused" }
-        ]
-      })
-    })
-
-    it("has acceptors that never vote for a configuration without members", () => {
-      const state = begin("server")
-      const message = {
-        _tag: "Ballot",
-        operation: 1,
-        phase: 1,
-        instance: 0,
-        message: { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: majority([]) }
-      }
-      const after = step("server", state, { _tag: "Receive", from: c1, message })
-      expect(after.state).toBe(state)
-      expect(after.sends).toMatchObject([{ to: c1, message: { message: { _tag: "Rejected" } } }])
-    })
+    const state = begin("server")
+    const message = {
+      _tag: "Ballot",
+      operation: 1,
+      phase: 1,
+      instance: 0,
+      message: { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: majority([]) }
+    }
+    const after = step("server", state, { _tag: "Receive", from: c1, message })
+    expect(after.state).toBe(state)
+    expect(after.sends).toMatchObject([{ to: c1, message: { message: { _tag: "Rejected" } } }])
   }
 )
 
 describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s", (name) => {
+  const { begin, step } = system(name)
+  const promise = (phase: number, instance: number, map: ConfigurationMap) => ({
+    ...{ _tag: "BallotReply", operation: 1, phase, instance, map },
+    message: { _tag: "Promise", ballot: { round: 1, proposer: c1 }, vote: null }
+  })
+  const receive = (state: unknown, from: ServerId, message: unknown) =>
+    step("client", state, { _tag: "Receive", from, message })
+
+  it("refuses a change that would leave no members once a quorum knows no successor", () => {
+    const operation = removing("s1", "s2")
+    const asking = step("client", begin("client"), { _tag: "Invoke", operation })
+    expect(asking.observations).toEqual([{ _tag: "Invocation", operation }])
+    expect(asking.sends.map(({ to }) => to)).toEqual(servers("s1", "s2"))
+    const map = initial(configuration)
+    const first = receive(asking.state, s1, promise(1, 0, map))
+    expect(first.observations).toEqual([])
+    expect(receive(first.state, s2, promise(1, 0, map))).toEqual({
+      state: { begun: 1, phase: 0, map, activity: { _tag: "Idle" } },
+      sends: [],
+      observations: [placed(0), { _tag: "Response", operation, result: "refused" }]
+    })
+  })
+
+  it("does not refuse a change if a successor has more members", () => {
+    const operation = removing("s1", "s2")
+    const asking = step("client", begin("client"), { _tag: "Invoke", operation })
+    const added = majority(servers("s1", "s2", "s3"))
+    const map = { ...initial(configuration), active: [configuration, added] }
+    const { state, observations } = receive(asking.state, s1, promise(1, 0, map))
+    expect(observations).toEqual([])
+    expect(state).toMatchObject({
+      activity: { instance: 1, proposer: { value: { members: servers("s3") } } }
+    })
+  })
+
   it("refuses a change that would leave no members after another client's removal", () => {
-    const { begin, step } = system(name)
     const operation = removing("s2")
     const deciding = step("client", begin("client"), { _tag: "Invoke", operation })
     expect(deciding.state).toMatchObject({ activity: { _tag: "Deciding" } })
@@ -88,10 +125,15 @@ describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s",
       map,
       message: { _tag: "Rejected", ballot, refused: "Prepare", promised: ballot }
     }
-    const after = step("client", deciding.state, { _tag: "Receive", from: s1, message })
+    const asking = receive(deciding.state, s1, message)
+    expect(asking.sends.map(({ to }) => to)).toEqual([s2])
+    const after = receive(asking.state, s2, promise(2, 1, map))
     expect(after.state).toEqual({ begun: 1, phase: 0, map, activity: { _tag: "Idle" } })
     expect(after.sends).toEqual([])
-    expect(after.observations).toEqual([{ _tag: "Response", operation, result: "refused" }])
+    expect(after.observations).toEqual([
+      placed(1),
+      { _tag: "Response", operation, result: "refused" }
+    ])
   })
 })
 

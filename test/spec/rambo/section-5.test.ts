@@ -88,6 +88,9 @@ const at = (state: Partial<ServerState>, message: Message, rules: Rules = correc
   return server.step(context, serverId("s1"), from, { _tag: "Receive", from: c1, message })
 }
 
+/** What a client notes when a reconfiguration returns: its place in the sequence. */
+const placed = (index: number) => ({ _tag: "Note", name: "placed", detail: { index } })
+
 describe("consensus on the sequence of configurations", () => {
   const context = contextOf(withConsensus)
   const ballot = { round: 1, proposer: c1 }
@@ -156,7 +159,7 @@ describe("consensus on the sequence of configurations", () => {
     it("is done once a quorum knows of none, and has proposed nothing", () => {
       const done = run(context, before, invoke(again), promise("s1"), promise("s2"))
       expect(done.sends).toEqual([])
-      expect(done.observations).toMatchObject([{ _tag: "Response", result: null }])
+      expect(done.observations).toMatchObject([placed(0), { _tag: "Response", result: null }])
       expect(done.state).toMatchObject({ map: before, activity: { _tag: "Idle" } })
     })
 
@@ -444,7 +447,10 @@ describe("reconfiguration and garbage collection", () => {
     const short = run(byPerson, before, invoke(replace), ...transferred, told("s1"))
     expect(short.observations).toEqual([])
     const step = run(byPerson, before, invoke(replace), ...transferred, told("s1"), told("s4"))
-    expect(step.observations).toEqual([{ _tag: "Response", operation: replace, result: null }])
+    expect(step.observations).toEqual([
+      placed(1),
+      { _tag: "Response", operation: replace, result: null }
+    ])
     expect(step.state.activity._tag).toBe("Idle")
   })
 

@@ -71,7 +71,7 @@ const either =
 
 const asks = is("Getting", "Setting")
 
-/** The right step is to ask for a successor of the latest configuration, which has the change. */
+/** The right step is to ask whether the latest configuration has a successor. */
 const confirms: About = (_transition, { state }) =>
   "activity" in state &&
   state.activity._tag === "Deciding" &&
@@ -148,7 +148,10 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
     "rambo with-consensus",
     receives("Ballot", "StorePointer", "Retire")
   ],
-  "rambo empty-successor-proposed": ["rambo with-consensus", either(refuses, receives("Ballot"))],
+  "rambo empty-successor-proposed": [
+    "rambo with-consensus",
+    either(refuses, confirms, receives("Ballot"))
+  ],
   "rambo own-map-trusted": ["rambo with-consensus", confirms],
   "rambo-ii parallel-retirement-of-one": ["rambo-ii correct", sends("StorePointer")],
   "rds fused-pointer-untold": ["rds correct", receives("Get", "Set")],
