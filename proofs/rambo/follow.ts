@@ -23,6 +23,7 @@ import {
   type FollowedSequence,
   knowQuorum,
   labelOfConfiguration,
+  labelOfInstance,
   labelOfPhase,
   labelsOfMap,
   type Memory,
@@ -360,7 +361,15 @@ export class ClientFollower {
     const { instance, proposer } = activity
     const i = String(instance)
     this.world.take("propose", { i, v: labelOfConfiguration(proposer.value) })
-    this.world.take(this.beginning(activity), { i, b: labelOfBallot(proposer.ballot) })
+    const b = labelOfBallot(proposer.ballot)
+    // An earlier operation of this client only asked with this ballot, and proposed nothing.
+    if (this.world.holds(instanceRelations.preparing, i, b)) {
+      const rows = this.world.rows(instanceRelations.promises)
+      const counted = rows.filter(([instance, ballot]) => instance === i && ballot === b)
+      this.memory.promised.set(labelOfInstance(i, b), counted)
+      return
+    }
+    this.world.take(this.beginning(activity), { i, b })
   }
 
   /**

@@ -14,6 +14,7 @@ import type { ClientState } from "../../spec/rambo/state.ts"
 import {
   ballotArrives,
   ballotsUpTo,
+  labelOfBallot,
   sentInInstance,
   viewsOfAcceptor,
   viewsOfProposer
@@ -100,14 +101,23 @@ export interface Memory {
   readonly oldest: Map<string, string>
   /** The transfers, by the phase in which they are sent. */
   readonly transfers: Map<string, Transferred>
+  /**
+   * The promises counted in a ballot before the client began it again, by instance and ballot: an
+   * earlier operation only asked with it for a successor.
+   */
+  readonly promised: Map<string, ReadonlyArray<Labels>>
 }
 
 export const noMemory = (): Memory => ({
   written: new Map(),
   accesses: new Set(),
   oldest: new Map(),
-  transfers: new Map()
+  transfers: new Map(),
+  promised: new Map()
 })
+
+/** A ballot of an instance of consensus. */
+export const labelOfInstance = (i: string, b: string): string => `${i} ${b}`
 
 export const labelOfPhase = (client: string, { operation, phase }: InPhase): string =>
   `${client}#${operation}#${phase}`
@@ -219,7 +229,7 @@ export const viewsOfServer = (
 
 export const viewsOfClient = (
   followed: FollowedSequence,
-  { accesses }: Memory,
+  { accesses, promised }: Memory,
   c: string,
   { begun, map, activity }: ClientState
 ): ReadonlyArray<View> => {
@@ -300,13 +310,28 @@ export const viewsOfClient = (
       ]
     case "Deciding": {
       const { instance, proposer } = activity
+      const i = String(instance)
+      const earlier =
+        proposer._tag === "Preempted"
+          ? []
+          : (promised.get(labelOfInstance(i, labelOfBallot(proposer.ballot))) ?? [])
+      const ofProposer = viewsOfProposer(
+        instanceRelations,
+        i,
+        proposer as Proposer<unknown>,
+        labelOfConfiguration
+      )
       return [
         ...views,
-        ...viewsOfProposer(
-          instanceRelations,
-          String(instance),
-          proposer as Proposer<unknown>,
-          labelOfConfiguration
+        ...ofProposer.map((view) =>
+          view.relation === instanceRelations.promises
+            ? {
+                ...view,
+                rows: [
+                  ...new Map([...earlier, ...view.rows].map((row) => [row.join(), row])).values()
+                ]
+              }
+            : view
         )
       ]
     }

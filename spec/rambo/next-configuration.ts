@@ -183,7 +183,8 @@ const afterProposer = (
  * True if the latest configuration that the client knows is the last of the sequence, and the
  * client would only propose it again. A quorum of it has promised, so it knew no successor and had
  * voted for none. No reconfiguration that goes beyond it has returned before these promises: the
- * client would have met its forward pointer.
+ * client would have met its forward pointer. It proposes nothing in this ballot, so its next
+ * operation may use the number again.
  */
 const isLast = (map: ConfigurationMap, proposer: ProposerStep["state"]): boolean =>
   proposer._tag === "Accepting" &&

@@ -27,17 +27,20 @@ const followers: Readonly<Record<string, string>> = {
   "rambo/read-stored-in-one-configuration": "read-stored-value-at-once",
   "rambo/consensus-instance-shared": "with-consensus",
   "rambo/empty-successor-proposed": "with-consensus",
+  "rambo/own-map-trusted": "with-consensus",
   "dbqs/erased-at-once": "old-replicas-erase",
   "dbqs/erased-before-late-copies": "old-replicas-erase",
   "dbqs/erased-by-quorum": "old-replicas-erase"
 }
 
 /**
- * What the models follow: a configuration without members, in which nothing ends, and timestamps
- * that liars use up. They harm nothing that the models speak of.
+ * What the models follow: a configuration without members, in which nothing ends, reconfigurations
+ * that return too early, and timestamps that liars use up. They harm nothing that the models speak
+ * of.
  */
 export const followed: ReadonlyArray<string> = [
   "rambo/empty-successor-proposed",
+  "rambo/own-map-trusted",
   "masking/highest-timestamp"
 ]
 
