@@ -8,16 +8,23 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { administrator as administratorNode, server, servers } from "../../spec/nodes/nodes.ts"
+import type { AnyNote } from "../../spec/kernel/observation.ts"
+import {
+  administrator as administratorNode,
+  client as clientNode,
+  server,
+  servers
+} from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
 import { judge } from "../../spec/register/written-once.ts"
-import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
+import { isRefusal, type Reconfigure } from "../../spec/storage/reconfiguration.ts"
 import { Operations } from "../client/operations.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Witness } from "../host/options.ts"
 import type { SilentMilliseconds } from "../host/waits.ts"
 import { frameDecoder } from "../link/wire.ts"
 import { nodeOf, type RunnableProtocol, rulesOf, type Setup } from "../protocols.ts"
+import { Changes } from "./changes.ts"
 import { SimulatedDisk } from "./disk.ts"
 import { calmDisk, calmNetwork, Inflicting, type Server } from "./inflicting.ts"
 import { SimulatedNetwork } from "./network.ts"
@@ -41,8 +48,8 @@ export type Verdict = "atomic" | "violated" | "stuck" | "damaged"
 export interface Outcome {
   readonly verdict: Verdict
   /**
-   * Why the history is not atomic, which client is stuck, or which log is damaged; empty if nothing
-   * is wrong.
+   * Why the history or the reconfigurations are not atomic, which client is stuck, or which log is
+   * damaged; empty if nothing is wrong.
    */
   readonly reason: string
   readonly history: ReadonlyArray<Lived>
@@ -89,6 +96,7 @@ export class Simulation {
   private reconfigured = 0
   /** The members after the last reconfiguration that returned. */
   private members: ReadonlyArray<string>
+  private readonly changes = new Changes()
   /** The members that reconfigurations ask for that have not returned, and may never return. */
   private readonly unfinished = new Set<ReadonlyArray<string>>()
   /** Keys and liars, if the system has an administrator. */
@@ -204,6 +212,7 @@ export class Simulation {
       const judgement = judge(this.history.filter((lived) => lived.key === key))
       if (judgement._tag === "Violation") return ["violated", `${key}: ${judgement.reason}`]
     }
+    if (this.changes.violation !== undefined) return ["violated", this.changes.violation]
     const stuck = this.clients.flatMap(({ pending }) => [...pending])
     if (stuck.length === 0 && this.reconfigured < this.plan.reconfigurations)
       return ["stuck", `the reconfiguration after ${this.reconfigured} others`]
@@ -419,20 +428,26 @@ export class Simulation {
   private startAdministrator(): void {
     const administrator = this.makeClient()
     this.administrator = administrator
+    const self = clientNode(administrator.operations.endpoint.name)
     const reconfigure = (): void => {
       this.world.after(this.chance.delay(settledMilliseconds), () => {
         if (!administrator.life.isAlive || this.reconfigured >= this.plan.reconfigurations) return
         const next = this.nextMembers()
         this.unfinished.add(next)
-        administrator.operations.invoke("", changeTo(next, this.servers), (result) => {
+        const operation = changeTo(next, this.servers)
+        this.changes.begins(self, operation)
+        const end = (result: unknown): void => {
+          this.changes.ends(self, operation, result as Value)
           this.unfinished.delete(next)
-          if (result !== refused) {
+          if (!isRefusal(result)) {
             this.reconfigured += 1
             this.members = next
             this.switchOff(next)
           }
           reconfigure()
-        })
+        }
+        const noted = (note: AnyNote): void => this.changes.notes(self, note)
+        administrator.operations.invoke("", operation, end, { noted })
       })
     }
     reconfigure()
