@@ -3,6 +3,7 @@
  */
 import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { runHere } from "./in-process.ts"
 import { Installation, small } from "./installation.ts"
 
 interface Pattern {
@@ -46,7 +47,7 @@ afterAll(() => installation.remove())
 
 const problemsOf = async (name: string, content: unknown) => {
   installation.write(name, content)
-  const { stdout, stderr } = await installation.run(["check", name])
+  const { stdout, stderr } = await runHere(installation.folder, ["check", name])
   return problemsIn(`${stdout}\n${stderr}`)
 }
 

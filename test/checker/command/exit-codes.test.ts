@@ -76,7 +76,7 @@ describe("the exit code", () => {
       ["schema"]
     ]) {
       const { code, stdout, stderr } =
-        invocation.length === 0 || invocation[0] === "--version"
+        invocation[0] === "--version"
           ? await installation.run(invocation)
           : await runHere(installation.folder, invocation)
       expect([invocation, code, stderr]).toEqual([invocation, 0, ""])

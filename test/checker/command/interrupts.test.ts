@@ -150,23 +150,20 @@ describe("limits", () => {
 describe("a reader that has seen enough", () => {
   const mutant = "majority/mutants/read-without-set-phase"
 
-  it.each([
-    "list",
-    "schema",
-    `check ${mutant}`,
-    `check ${mutant} --json`,
-    `check ${mutant} majority/write`
-  ])("is not an error: quorate %s", async (invocation) => {
-    const { code, stderr } = await installation.run(invocation.split(" "), {
-      started: ({ stdout }) => stdout.destroy()
-    })
-    expect([code, stderr]).toEqual([0, ""])
-  })
+  it.each(["list", `check ${mutant} --json`, `check ${mutant} majority/write`])(
+    "is not an error: quorate %s",
+    async (invocation) => {
+      const { code, stderr } = await installation.run(invocation.split(" "), {
+        started: ({ stdout }) => stdout.destroy()
+      })
+      expect([code, stderr]).toEqual([0, ""])
+    }
+  )
 
   it("does not change the exit code of one scenario", async () => {
-    const { code } = await installation.run(["check", mutant, "--expect", "holds"], {
+    const { code, stderr } = await installation.run(["check", mutant, "--expect", "holds"], {
       started: ({ stdout }) => stdout.destroy()
     })
-    expect(code).toBe(12)
+    expect([code, stderr]).toEqual([12, ""])
   })
 })

@@ -2,7 +2,8 @@
  * Former bugs of the command.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { endless, Installation, small } from "./installation.ts"
+import { runHere } from "./in-process.ts"
+import { endless, type Finished, Installation, small } from "./installation.ts"
 
 let installation: Installation
 let file: string
@@ -11,6 +12,10 @@ beforeAll(() => {
   file = installation.write("endless.json", endless)
 })
 afterAll(() => installation.remove())
+
+/** Runs the command to its end, where the process is not what is tested. */
+const here = (...invocation: ReadonlyArray<string>): Promise<Finished> =>
+  runHere(installation.folder, invocation)
 
 /** Presses Ctrl-C as soon as the command listens, before any thread has begun. */
 const interruptedAtOnce = `
@@ -42,7 +47,7 @@ describe("the command", () => {
   })
 
   it("says in one line that a sub-command or flag is unknown, even if another is near", async () => {
-    const { stderr } = await installation.run(["chek"])
+    const { stderr } = await here("chek")
     expect(stderr).toMatch(/^quorate: [^\n]*chek[^\n]*check[^\n]*\n$/)
   })
 
@@ -51,7 +56,7 @@ describe("the command", () => {
       ...small,
       clients: [["write\n\x1b[31m 1 2"]]
     })
-    const { stderr } = await installation.run(["check", mistaken])
+    const { stderr } = await here("check", mistaken)
     expect(stderr).toMatch(/^quorate: \P{Cc}*\n$/u)
   })
 
@@ -60,7 +65,7 @@ describe("the command", () => {
       ...small,
       properties: ["atomicity", "atomicity"]
     })
-    const { stdout } = await installation.run(["check", twice])
+    const { stdout } = await here("check", twice)
     expect(stdout.match(/^ {2}atomicity /gm)?.length ?? 1).toBe(1)
   })
 
@@ -70,6 +75,6 @@ describe("the command", () => {
       servers: 3,
       clients: [["read"]]
     })
-    expect((await installation.run(["check", alone])).code).toBe(0)
+    expect((await here("check", alone)).code).toBe(0)
   })
 })

@@ -95,44 +95,29 @@ const withThreeRunners = async (storage: string): Promise<CampaignReport> => {
   return reportIn(stdout)
 }
 
-/** Every seed is done exactly once, and all outcomes equal those of one process. */
+/** Every seed is done exactly once, and all outcomes equal those on one runner. */
 const expectEachOnce = async (report: CampaignReport): Promise<void> => {
   expect(report).toMatchObject({ finished: true, units, done: units, seeds, violations: [] })
   expect(report.verdicts.asExpected).toBe(units)
   expect(seedsOf(report)).toEqual(allSeeds)
   expect(Object.keys(report.runners).length).toBeGreaterThan(1)
-  expect(outcomesOf(report)).toEqual(await alone.outcomes())
+  const { resumed } = await onOne.reports
+  expect(outcomesOf(report)).toEqual(outcomesOf(reportIn(resumed.stdout)))
 }
 
-/** The outcomes of the campaign on one process, for any storage: it runs once. */
-class Alone {
-  private taken: Promise<unknown> | undefined
+/**
+ * The campaign on one runner, stopped by Ctrl-C half-way and then resumed. It runs once: whatever
+ * the storage and the runners, its outcomes are to be the same.
+ */
+class Resumed {
+  private taken: ReturnType<Resumed["take"]> | undefined
 
-  outcomes(): Promise<unknown> {
+  get reports(): ReturnType<Resumed["take"]> {
     this.taken ??= this.take()
     return this.taken
   }
 
-  private async take(): Promise<unknown> {
-    const file = installation.write("alone.json", campaign)
-    const { stdout } = await runHere(installation.folder, ["campaign", file, "--json"])
-    return outcomesOf(reportIn(stdout))
-  }
-}
-const alone = new Alone()
-
-describe("a campaign over SQLite", () => {
-  it("is done by three runners, one killed half-way: every seed exactly once", async () => {
-    const report = await withThreeRunners(`sqlite:${installation.folder}/three.sqlite`)
-    await expectEachOnce(report)
-    const database = new DatabaseSync(`${installation.folder}/three.sqlite`)
-    const begun = database.prepare("SELECT MAX(attempts) AS most FROM quorate_queue").get()
-    database.close()
-    // What the killed one was doing was begun again.
-    expect(begun?.most).toBe(2)
-  })
-
-  it("stops at Ctrl-C with what it has, and resumes where it stopped", async () => {
+  private async take() {
     const file = installation.write("stopped.json", campaign)
     const words = ["campaign", file, "--workers", "2", "--json"]
     const database = `${installation.folder}/stopped.sqlite`
@@ -146,17 +131,35 @@ describe("a campaign over SQLite", () => {
         running.on("exit", () => clearInterval(watch))
       }
     })
+    const resumed = await runHere(installation.folder, words)
+    const again = await runHere(installation.folder, words)
+    return { stopped, resumed, again }
+  }
+}
+const onOne = new Resumed()
+
+describe("a campaign over SQLite", () => {
+  it("is done by three runners, one killed half-way: every seed exactly once", async () => {
+    const report = await withThreeRunners(`sqlite:${installation.folder}/three.sqlite`)
+    await expectEachOnce(report)
+    const database = new DatabaseSync(`${installation.folder}/three.sqlite`)
+    const begun = database.prepare("SELECT MAX(attempts) AS most FROM quorate_queue").get()
+    database.close()
+    // What the killed one was doing was begun again.
+    expect(begun?.most).toBe(2)
+  })
+
+  it("stops at Ctrl-C with what it has, and resumes where it stopped", async () => {
+    const { stopped, resumed, again } = await onOne.reports
     const first = reportIn(stopped.stdout)
     expect([stopped.code, first.finished]).toEqual([14, false])
     expect(first.done).toBeGreaterThanOrEqual(3)
     expect(first.done).toBeLessThan(units)
     expect(stopped.stderr).toMatch(/the same command continues/)
-    const resumed = await runHere(installation.folder, words)
     const second = reportIn(resumed.stdout)
     expect([resumed.code, second.finished, seedsOf(second)]).toEqual([0, true, allSeeds])
     // What was done before is as it was, and was not done again.
     expect(second.outcomes).toEqual(expect.arrayContaining([...first.outcomes]))
-    const again = await runHere(installation.folder, words)
     expect(reportIn(again.stdout)).toEqual(second)
   })
 

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
 import { readBackup } from "../../../impl/command/backup-file.ts"
+import { runHere } from "../../checker/command/in-process.ts"
 import { Installation } from "../../checker/command/installation.ts"
 import { TestCluster } from "../net/cluster.ts"
 
@@ -22,8 +23,13 @@ afterAll(async () => {
   await cluster.remove()
   installation.remove()
 })
-const run = (...given: ReadonlyArray<string>) =>
-  installation.run([...given, "--servers", cluster.directory])
+/** Runs a command to its end: keys of any bytes go to the standard output of a process. */
+const run = (...given: ReadonlyArray<string>) => {
+  const invocation = [...given, "--servers", cluster.directory]
+  return given[0] === "keys"
+    ? installation.run(invocation)
+    : runHere(installation.folder, invocation)
+}
 
 describe("quorate backup", () => {
   it("lists, backs up and restores keys and values of any bytes", async () => {

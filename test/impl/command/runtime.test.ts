@@ -38,6 +38,9 @@ const ended = (child: ChildProcess, signal: NodeJS.Signals): Promise<number | nu
     child.once("exit", (code) => resolve(code))
     child.kill(signal)
   })
+/** Runs a command to its end: a value that is read goes to the standard output of a process. */
+const run = (given: ReadonlyArray<string>) =>
+  given[0] === "get" ? installation.run(given) : runHere(installation.folder, given)
 const recordings = ["s1", "s2", "s3"].map((name) => join(installation.folder, `${name}.recording`))
 
 beforeAll(async () => {
@@ -68,31 +71,31 @@ describe("quorate", () => {
       code: 0,
       stderr: ""
     })
-    expect(await installation.run(["get", "x", "--servers", servers])).toMatchObject({
+    expect(await run(["get", "x", "--servers", servers])).toMatchObject({
       code: 0,
       stdout: "1"
     })
-    expect(await installation.run(["get", "y", "--servers", servers])).toMatchObject({
+    expect(await run(["get", "y", "--servers", servers])).toMatchObject({
       code: 1,
       stdout: ""
     })
     const [, second] = processes as [ChildProcess, ChildProcess]
     second.removeAllListeners("exit")
     await ended(second, "SIGKILL")
-    const status = await installation.run(["status", "--json", "--servers", servers])
+    const status = await run(["status", "--json", "--servers", servers])
     expect(JSON.parse(status.stdout)).toMatchObject({
       available: true,
       nodes: [{ connected: true }, { name: "s2", connected: false }, { connected: true }]
     })
-    expect((await installation.run(["put", "x", "2", "--servers", servers])).code).toBe(0)
+    expect((await run(["put", "x", "2", "--servers", servers])).code).toBe(0)
     await startNode("s2", "--record", recordings[1] as string)
-    expect((await installation.run(["get", "x", "--servers", servers])).stdout).toBe("2")
+    expect((await run(["get", "x", "--servers", servers])).stdout).toBe("2")
   })
 
   it("replaces a node by one that came later, and loses nothing", async () => {
     const file = `file:${installation.write("servers", `${servers.replaceAll(",", "\n")}\n`)}`
     await startNode("s4", "--servers", file, "--join")
-    const replaced = await installation.run(["reconfigure", "+s4", "-s2", "--servers", file])
+    const replaced = await run(["reconfigure", "+s4", "-s2", "--servers", file])
     expect(replaced).toMatchObject({
       code: 0,
       stdout: "the configuration is s1, s3, s4\ns2 may be switched off\n"
@@ -102,9 +105,9 @@ describe("quorate", () => {
       child?.removeAllListeners("exit")
       await ended(child as ChildProcess, "SIGKILL")
     }
-    expect((await installation.run(["get", "x", "--servers", file])).stdout).toBe("2")
+    expect((await run(["get", "x", "--servers", file])).stdout).toBe("2")
     await startNode("s4", "--servers", file)
-    const status = await installation.run(["status", "--json", "--servers", file])
+    const status = await run(["status", "--json", "--servers", file])
     expect(JSON.parse(status.stdout)).toMatchObject({
       configurations: [["s1", "s3", "s4"]],
       available: true,
@@ -115,7 +118,7 @@ describe("quorate", () => {
         { name: "s4", member: true }
       ]
     })
-    const refused = await installation.run(["reconfigure", "+s5", "--servers", file])
+    const refused = await run(["reconfigure", "+s5", "--servers", file])
     expect(refused.code).toBe(2)
     expect(refused.stderr).toMatch(/s5 does not answer — start it first/)
   })
@@ -127,7 +130,7 @@ describe("quorate", () => {
   })
 
   it("holds what the nodes recorded against the specification", async () => {
-    const { code, stdout } = await installation.run(["replay", ...recordings])
+    const { code, stdout } = await run(["replay", ...recordings])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^\d+ steps and 1 restarts agree with the specification/)
   })
@@ -166,11 +169,11 @@ describe("quorate", () => {
     "finds a mutant of %s in simulation, and repeats the run from the command that it prints",
     async (protocol, variant, runs, few) => {
       const simulate = (given: ReadonlyArray<string>) =>
-        installation.run(["simulate", "--protocol", protocol, ...given])
+        run(["simulate", "--protocol", protocol, ...given])
       const found = await simulate(["--variant", variant, ...runs])
       expect(found.code).toBe(12)
       const again = /again with:\n {2}quorate (.*)\n/.exec(found.stdout)?.[1] as string
-      expect((await installation.run(again.split(" "))).code).toBe(12)
+      expect((await run(again.split(" "))).code).toBe(12)
       expect((await simulate(few)).code).toBe(0)
     }
   )

@@ -20,7 +20,7 @@ void Effect.runPromise(Effect.scoped(Effect.gen(function* () {
 
 /** Sends the next signal each time that the process has said something; how it ends. */
 const started = (...signals: ReadonlyArray<NodeJS.Signals>) => {
-  const given = ["--import", "tsx", "--input-type=module", "--eval", hanging]
+  const given = ["--input-type=module", "--eval", hanging]
   const child = spawn(process.execPath, given, { stdio: ["ignore", "pipe", "inherit"] })
   const waiting = [...signals]
   child.stdout.on("data", () => {
