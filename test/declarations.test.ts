@@ -3,21 +3,11 @@
  * of `any`, and needs only what is installed with the package.
  */
 import { execFileSync } from "node:child_process"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseSync, Visitor } from "oxc-parser"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
@@ -66,19 +56,18 @@ const isFresh = (): boolean => {
 let folder = built
 beforeAll(() => {
   if (isFresh()) return
-  folder = mkdtempSync(join(tmpdir(), "quorate-declarations-"))
-  mkdirSync(join(root, ".build"), { recursive: true })
-  const project = join(root, ".build", "declarations.json")
+  // They stay, with what the compiler needs to emit only what has changed since.
+  folder = join(root, ".build", "declarations")
+  mkdirSync(folder, { recursive: true })
+  const project = join(folder, "tsconfig.json")
   const options = { noCheck: true, emitDeclarationOnly: true, outDir: folder, rootDir: root }
+  const kept = { incremental: true, tsBuildInfoFile: join(folder, "tsconfig.tsbuildinfo") }
   const files = entries.map((entry) => join(root, entry.replace(/\.d\.ts$/, ".ts")))
-  const own = { extends: "../tsconfig.build.json", compilerOptions: options, files }
+  const compilerOptions = { ...options, ...kept }
+  const own = { extends: "../../tsconfig.build.json", compilerOptions, files }
   writeFileSync(project, JSON.stringify({ ...own, include: [], exclude: [] }))
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["--project", project])
-  rmSync(project)
 }, 60_000)
-afterAll(() => {
-  if (folder !== built) rmSync(folder, { recursive: true })
-})
 
 /** All files that are reached from the exports, and what each says. */
 const reached = (): ReadonlyMap<string, Said> => {
