@@ -10,6 +10,7 @@ const drawing = [
   ),
   "test/checker/scenarios/scenario-walks.test.ts",
   "test/impl/membership/paced.test.ts",
+  "test/impl/simulator/simulation.test.ts",
   "test/impl/threshold",
   "test/spec"
 ]
