@@ -3,18 +3,18 @@
  *
  * A slot holds a number plus one, or 0 if it is free, and below it a few bits of the hash that the
  * slot's position does not show, so that look-ups read hardly any row of another key. The number of
- * slots is a power of two; in a large index it may be three quarters of one, so such an index is
- * never half empty.
+ * slots is a power of two; in a large index it may be five, six or seven eighths of one, so six in
+ * ten slots of such an index are taken, or more.
  */
 import { putBits } from "./rows.ts"
 
-const maxLoad = 0.9
+const maxLoad = 0.8
 /** The number of bits of the hash in a slot: its lowest ones. The position tells its highest. */
 export const tagBits = 5
 export const tagMask = (1 << tagBits) - 1
 
 /** A smaller index is made twice as large when it is full: growing takes time. */
-const manySlots = 1 << 18
+const manySlots = 1 << 15
 
 const wordBits = 32
 
@@ -26,15 +26,15 @@ export class Slots {
   private readonly bits: number
   private readonly mask: number
   private readonly words: Int32Array
-  /** `count` is `quarters` times a power of two, from which the shift of a hash follows. */
-  private readonly quarters: number
+  /** `count` is `eighths` times a power of two, from which the shift of a hash follows. */
+  private readonly eighths: number
   private readonly shift: number
 
-  /** `quarters` of four quarters of `2 ** power` slots: three or four. */
-  private constructor(quarters: number, power: number) {
-    this.quarters = quarters
+  /** `eighths` of eight eighths of `2 ** power` slots: five to eight. */
+  private constructor(eighths: number, power: number) {
+    this.eighths = eighths
     this.shift = wordBits - power
-    this.count = (quarters << power) >>> 2
+    this.count = (eighths << power) >>> 3
     this.maxSize = Math.floor(this.count * maxLoad)
     this.bits = wordBits - Math.clz32(this.maxSize) + tagBits
     this.mask = -1 >>> (wordBits - this.bits)
@@ -43,19 +43,19 @@ export class Slots {
 
   /** A small index, without rows. */
   static initial(): Slots {
-    return new Slots(4, 5)
+    return new Slots(8, 5)
   }
 
   /** A larger index, without rows. */
   grown(): Slots {
     const power = wordBits - this.shift
-    if (this.count < manySlots) return new Slots(4, power + 1)
-    return this.quarters === 4 ? new Slots(3, power + 1) : new Slots(4, power)
+    if (this.count < manySlots) return new Slots(8, power + 1)
+    return this.eighths === 8 ? new Slots(5, power + 1) : new Slots(this.eighths + 1, power)
   }
 
   /** The slot at which the search for a hash begins. */
   home(hash: number): number {
-    return Math.imul(hash >>> 2, this.quarters) >>> this.shift
+    return Math.imul(hash >>> 3, this.eighths) >>> this.shift
   }
 
   /** The contents of a slot. */

@@ -180,6 +180,6 @@ it("every slot has a home for some hash, and every hash a home among the slots",
   for (let slots = Slots.initial(); slots.count < 2_000_000; slots = slots.grown()) {
     expect([slots.home(0), slots.home(-1)]).toEqual([0, slots.count - 1])
     expect(slots.home(1 << 31)).toBe(slots.count >>> 1)
-    if (slots.count > 300_000) expect(slots.grown().count / slots.count).toBeLessThanOrEqual(1.5)
+    if (slots.count >= 1 << 15) expect(slots.grown().count / slots.count).toBeLessThanOrEqual(1.25)
   }
 })
