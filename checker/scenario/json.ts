@@ -15,13 +15,16 @@ export interface JsonMistake {
   readonly mend: string | undefined
 }
 
+/** Larger than any file that people write. */
+const maxCharacters = 2 ** 24
+
 /** Deeper than any file that Quorate reads. The parser recurses, so the stack needs a bound. */
 const maxDepth = 100
 
 /** The data of a JSON text, or its first mistake. */
 export const parseJson = (given: string): Result.Result<unknown, JsonMistake> => {
   const text = given.replace(/^\uFEFF/, "")
-  const mistake = firstMistake(text)
+  const mistake = text.length > maxCharacters ? tooLong : firstMistake(text)
   if (mistake !== undefined) return Result.fail(mistake)
   return Result.try({
     try: (): unknown => JSON.parse(text),
@@ -78,6 +81,12 @@ const firstMistake = (text: string): JsonMistake | undefined => {
     if (!(error instanceof TooDeep)) throw error
   }
   return first
+}
+
+const tooLong: JsonMistake = {
+  place: "line 1, column 1",
+  problem: `the file has more than ${maxCharacters} characters`,
+  mend: "divide it"
 }
 
 const placeOf = (line: number, column: number): string => `line ${line + 1}, column ${column + 1}`

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { JsonMistake, JsonReader } from "../environment/json-reader.ts"
 
 const maxSeeds = 10_000_000
 const maxUnits = 1_000_000
@@ -110,20 +111,27 @@ export class CampaignRefused extends Schema.TaggedError<CampaignRefused>()("Camp
 }) {}
 
 export const readCampaign = (
+  parseJson: JsonReader,
   source: string,
   text: string
 ): Result.Result<Campaign, CampaignRefused> =>
   Result.mapError(
-    Result.flatMap(
-      Result.try({ try: () => JSON.parse(text) as unknown, catch: (error) => error as Error }),
-      (data) =>
-        Schema.decodeUnknownResult(Campaign)(data, {
-          errors: "all",
-          onExcessProperty: "error"
-        })
+    Result.flatMap(Result.mapError(parseJson(text), describeMistake), (data) =>
+      Result.mapError(
+        Schema.decodeUnknownResult(Campaign)(data, { errors: "all", onExcessProperty: "error" }),
+        ({ message }) => message
+      )
     ),
-    (error) => new CampaignRefused({ message: `${source}: ${error.message}` })
+    (problem) => new CampaignRefused({ message: `${source}: ${problem}` })
   )
+
+const example = '{"checks": [{"scenarios": ["majority"]}]}'
+
+const describeMistake = ({
+  place,
+  problem,
+  mend = `write a campaign such as ${example}`
+}: JsonMistake): string => `${place}: ${problem} — ${mend}`
 
 /**
  * The units of a campaign, in their order. `named` returns the scenarios that an argument stands

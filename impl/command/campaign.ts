@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import { identityOf, type Named, readCampaign, unitsOf } from "../campaign/campaign.ts"
 import type * as Engine from "../campaign/engine.ts"
 import { type CampaignReport, tableOf } from "../campaign/report.ts"
+import type { JsonReader } from "../environment/json-reader.ts"
 import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 
 /** What the commands need of the rest of the program. */
@@ -19,6 +20,7 @@ export interface Surroundings {
   /** The file that this process runs; the processes of units run it too. */
   readonly entry: URL
   readonly version: string
+  readonly parseJson: JsonReader
   /** The scenarios that an argument stands for. */
   readonly sourcesOf: (
     arguments_: ReadonlyArray<string>
@@ -56,7 +58,7 @@ export const campaignCommandsWith = (
   surroundings: Surroundings
 ): ReadonlyArray<Command.Command.Any> => [campaignWith(surroundings), runnerWith(surroundings)]
 
-const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
+const campaignWith = ({ entry, version, sourcesOf, parseJson }: Surroundings) =>
   Command.make(
     "campaign",
     {
@@ -83,7 +85,9 @@ const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
             exitCode: 2
           })
       })
-      const campaign = yield* asCommandFailure(Effect.fromResult(readCampaign(given.file, text)))
+      const campaign = yield* asCommandFailure(
+        Effect.fromResult(readCampaign(parseJson, given.file, text))
+      )
       const named = new Map<string, ReadonlyArray<Named>>()
       for (const argument of (campaign.checks ?? []).flatMap(({ scenarios }) => scenarios)) {
         if (argument === "-")

@@ -9,6 +9,7 @@
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { JsonReader } from "../environment/json-reader.ts"
 
 /** The commands that accept the flag. */
 const commands = ["node", "gateway", "membership run"]
@@ -18,6 +19,8 @@ const Flags = Schema.Record(
   Schema.Union([Schema.String, Schema.Int, Schema.Boolean])
 )
 const decode = Schema.decodeUnknownResult(Flags, { onExcessProperty: "error" })
+
+const example = 'write {"name": "s1", "data": "quorate-data/s1"}'
 
 const isFlag = (word: string, name: string): boolean =>
   word === `--${name}` || word.startsWith(`--${name}=`) || word === `--no-${name}`
@@ -33,9 +36,10 @@ const wordsOf = (name: string, value: string | number | boolean): ReadonlyArray<
   typeof value === "boolean" ? [value ? `--${name}` : `--no-${name}`] : [`--${name}=${value}`]
 
 /** The arguments, with the flags of the file that they name, if any; or why the file is invalid. */
-export const withConfiguration = (
-  given: ReadonlyArray<string>
-): Result.Result<ReadonlyArray<string>, string> => {
+export const withConfiguration = async (
+  given: ReadonlyArray<string>,
+  reader: () => Promise<JsonReader>
+): Promise<Result.Result<ReadonlyArray<string>, string>> => {
   const isTaken = commands.some((command) => `${given.join(" ")} `.startsWith(`${command} `))
   const file = isTaken ? fileIn(given) : undefined
   if (file === undefined) return Result.succeed(given)
@@ -46,14 +50,16 @@ export const withConfiguration = (
     const { code } = text.failure as NodeJS.ErrnoException
     return refuse(`it cannot be read (${code})`, "name a file of JSON")
   }
-  const data = Result.try(() => JSON.parse(text.success.replace(/^\uFEFF/, "")) as unknown)
-  if (Result.isFailure(data))
-    return refuse(`it is no JSON (${(data.failure as Error).message})`, "mend it")
+  const data = (await reader())(text.success)
+  if (Result.isFailure(data)) {
+    const { place, problem, mend = example } = data.failure
+    return refuse(`${place}: ${problem}`, mend)
+  }
   const flags = decode(data.success)
   if (Result.isFailure(flags) || "config" in flags.success)
     return refuse(
       "it is not an object of flags whose values are strings, whole numbers, true or false",
-      'write {"name": "s1", "data": "quorate-data/s1"}'
+      example
     )
   const more = Object.entries(flags.success)
     .filter(([name]) => !given.some((word) => isFlag(word, name)))

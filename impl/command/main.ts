@@ -10,7 +10,10 @@ import { endWithRunner } from "./end-with-runner.ts"
 import { exitCodes } from "./failure.ts"
 import { familiesOf } from "./subcommands.ts"
 
-const given = withConfiguration(withoutMinus(process.argv.slice(2)))
+const given = await withConfiguration(
+  withoutMinus(process.argv.slice(2)),
+  async () => (await import("../../checker/scenario/json.ts")).parseJson
+)
 if (Result.isFailure(given)) {
   process.stderr.write(`quorate: ${given.failure}\n`)
   process.exit(exitCodes.badInput)

@@ -27,9 +27,10 @@ const campaignsOf = (entry: URL): Family => ({
   names: ["campaign", "runner"],
   load: async () => {
     const { sourcesOf } = await import("../../checker/command/sources.ts")
+    const { parseJson } = await import("../../checker/scenario/json.ts")
     const { campaignCommandsWith } = await import("./campaign.ts")
     return campaignCommandsWith({
-      ...{ entry, version, sourcesOf },
+      ...{ entry, version, sourcesOf, parseJson },
       serve: async (options) =>
         (await import("../../checker/command/runners/serve.ts")).serve(options)
     })

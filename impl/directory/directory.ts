@@ -206,15 +206,26 @@ export const parseFile = (
     return parseList(source, lines.join(","))
   }
   try {
-    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    const entries = JSON.parse(text) as Record<string, unknown>
     return parseList(
       source,
-      entries.map(([name, address]) => `${name}=${String(address)}`).join(",")
+      namesIn(text)
+        .map((name) => `${name}=${String(entries[name])}`)
+        .join(",")
     )
   } catch {
     return Result.fail(refused(source, "this is not JSON", 'write {"s1": "host:port", …}'))
   }
 }
+
+/**
+ * The names in a JSON object, also those given twice, of which `JSON.parse` keeps the second. (The
+ * reader of scenarios would do this too, but every client of a store would carry its parser.)
+ */
+const namesIn = (json: string): ReadonlyArray<string> =>
+  [...json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)].flatMap(([, name, colon]) =>
+    colon === undefined ? [] : [JSON.parse(name as string) as string]
+  )
 
 /** A valid name differs from the names of client processes, and fits into a file's name. */
 export const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0,62}$/.test(name)

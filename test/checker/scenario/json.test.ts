@@ -118,4 +118,11 @@ describe("a JSON text", () => {
     expect(refusal(nested(101))).toBe(message)
     expect(refusal("[".repeat(200_000))).toBe(message)
   })
+
+  it("may have 2^24 characters, and no more", () => {
+    expect(Result.isSuccess(parseJson(" ".repeat(2 ** 24 - 1) + "1"))).toBe(true)
+    expect(refusal(" ".repeat(2 ** 24) + "1")).toBe(
+      "line 1, column 1: the file has more than 16777216 characters"
+    )
+  })
 })

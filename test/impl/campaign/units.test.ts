@@ -1,6 +1,7 @@
 /** A campaign as data, and the units of work that it yields. */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
+import { parseJson } from "../../../checker/scenario/json.ts"
 import {
   type Campaign,
   identityOf,
@@ -97,11 +98,14 @@ describe("the units of a campaign", () => {
 
 describe("a campaign is refused", () => {
   const problem = (campaign: unknown): string => {
-    const read = Result.flatMap(readCampaign("c.json", JSON.stringify(campaign)), (it) =>
+    const read = Result.flatMap(readCampaign(parseJson, "c.json", JSON.stringify(campaign)), (it) =>
       unitsOf(it, named)
     )
     return Result.isFailure(read) ? read.failure.message : "not at all"
   }
+
+  const messageOf = (campaign: string): string =>
+    Result.getOrThrow(Result.flip(readCampaign(parseJson, "c.json", campaign))).message
 
   it("if it has an unknown field, or too few or too many", () => {
     expect(problem({ check: [] })).toMatch(/c\.json: .*check/s)
@@ -117,8 +121,15 @@ describe("a campaign is refused", () => {
   })
 
   it("if it is not JSON", () => {
-    const read = readCampaign("c.json", "{")
-    expect(Result.isFailure(read) && read.failure.message).toMatch(/^c\.json: /)
+    expect(messageOf("{")).toMatch(
+      /^c\.json: line 1, column 2: this is not JSON \(close brace expected\) — write a campaign such as/
+    )
+  })
+
+  it("if it gives a field twice", () => {
+    expect(messageOf('{"checks": [],\n "checks": []}')).toBe(
+      'c.json: line 2, column 2: the field "checks" is given twice — give it once'
+    )
   })
 })
 

@@ -69,6 +69,8 @@ describe("a file", () => {
     ["s1=:70010", /this is not an address — write host:port/],
     ["{", /this is not JSON — write \{"s1": "host:port"/],
     ['{"s1": 7001}', /this is not an address/],
+    ['{"s1": ":7001", "s2": ":7002", "s\\u0031": ":7003"}', /s1 is listed twice — leave one/],
+    ['{"s1": {"s2": ":7002"}}', /this is not an address/],
     ['{"a/b": ":7001"}', /is not a node/]
   ])("with %j in it is refused", async (text, message) => {
     expect(await problemOf(file(text))).toMatch(message)
