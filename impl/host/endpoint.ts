@@ -10,7 +10,7 @@
  */
 import * as Result from "effect/Result"
 import { writtenBytes } from "../../spec/kernel/data.ts"
-import { noChoices } from "../../spec/kernel/keyed.ts"
+import { changesOf, noChoices } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Channel } from "../environment/channel.ts"
@@ -574,7 +574,7 @@ export class Endpoint {
     const step = process.step(key, input)
     this.steps += 1
     if (process.node.isWitnessed !== false) this.options.witness?.taken(node, key, input, step)
-    if (step.change !== undefined) effects.steps.push({ node, ...step.change })
+    for (const change of changesOf(step)) effects.steps.push({ node, ...change })
     for (const observation of step.observations) effects.shown.push([node, key, observation])
     for (const { to, message, key: about } of step.sends) {
       const reply: Envelope = { from: node, to, key: about, message }
@@ -586,7 +586,8 @@ export class Endpoint {
       this.post(effects, peer, reply)
     }
     if (process.node.part.choices === noChoices) return []
-    return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.busyKeys()])]
+    const also = step.change?.shared === undefined ? [] : process.busyKeys()
+    return [...new Set([key, ...(step.others ?? []).map((other) => other.key), ...also])]
   }
 
   /** Numbers a message that leaves once all of the effects are durable. */

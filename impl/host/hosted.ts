@@ -7,6 +7,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import {
   type AnyPart,
   type Change,
+  changesOf,
   type Fields,
   type KeyedStep,
   noChoices,
@@ -73,9 +74,9 @@ export class Hosted {
   step(key: string, input: AnyInput): KeyedStep {
     if (input._tag === "Receive") this.receipts += 1
     const step = this.at.step(this.objects, key, input)
-    if (step.change !== undefined) {
-      this.objects.apply(step.change)
-      this.note(key)
+    for (const change of changesOf(step)) {
+      this.objects.apply(change)
+      this.note(change.key)
     }
     return step
   }
@@ -87,8 +88,10 @@ export class Hosted {
 
   /** The approximate growth in bytes that this step would cause; the step is not taken. */
   growth(key: string, input: AnyInput): number {
-    const { change } = this.at.step(this.objects, key, input)
-    return change === undefined ? 0 : this.objects.growth(change)
+    return changesOf(this.at.step(this.objects, key, input)).reduce(
+      (growth, change) => growth + this.objects.growth(change),
+      0
+    )
   }
 
   /** The approximate size of its objects in bytes, if the process is durable. */

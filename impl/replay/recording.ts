@@ -44,6 +44,8 @@ export const Taken = Schema.TaggedStruct("Taken", {
     Schema.TaggedStruct("Choose", { choice: Schema.Unknown })
   ]),
   change: Schema.NullOr(WrittenChanged),
+  /** What the step changed of further registers, if it did. */
+  others: Schema.optionalKey(Schema.Array(WrittenChange)),
   /** A send about another register than the step's names that register. */
   sends: Schema.Array(
     Schema.Struct({
@@ -88,7 +90,7 @@ export const witnessTo = (
       })
     )
   },
-  taken: (node, key, input, { change, sends, observations }) => {
+  taken: (node, key, input, { change, others = [], sends, observations }) => {
     const { key: _key, ...changed } = change ?? { key }
     write(
       JSON.stringify({
@@ -97,6 +99,7 @@ export const witnessTo = (
         key,
         input,
         change: change === undefined ? null : written(changed),
+        ...(others.length === 0 ? {} : { others: others.map(written) }),
         sends: sends.map(({ to, message, key: about }) =>
           about === key ? { to, message } : { to, message, register: about }
         ),

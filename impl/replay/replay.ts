@@ -153,7 +153,7 @@ export class Replay {
     for (const [index, { taken }] of steps.entries()) {
       this.current = taken
       process.step(taken.key, taken.input)
-      difference.update(taken.key)
+      for (const key of changedBy(taken)) difference.update(key)
       if (difference.isEmpty) remembered = index + 1
     }
     if (remembered < 0) {
@@ -167,9 +167,13 @@ export class Replay {
     const forgotten = new Set<string>()
     let isSharedForgotten = false
     for (const step of steps.slice(remembered)) {
-      const { key, change } = step.taken
-      if (change === null && !isSharedForgotten && !forgotten.has(key)) continue
-      forgotten.add(key)
+      const { change, others, input } = step.taken
+      // What is received and not idle is recorded, after what was forgotten.
+      const isRecorded = input._tag === "Receive" && !step.isIdle
+      const isChange = isRecorded || change !== null || others !== undefined
+      const keys = changedBy(step.taken)
+      if (!isChange && !isSharedForgotten && !keys.some((key) => forgotten.has(key))) continue
+      for (const key of keys) forgotten.add(key)
       isSharedForgotten ||= change?.shared !== undefined
       this.undo(step)
     }
@@ -262,10 +266,16 @@ const began = (node: HostedNode, changes: ReadonlyArray<Change>): Hosted => {
   return process
 }
 
+/** The registers that the step read and may have changed. */
+const changedBy = ({ key, others = [] }: Taken): ReadonlyArray<string> => [
+  key,
+  ...others.map((other) => other.key)
+]
+
 /** How the step of the specification differs from the recorded one; undefined if it does not. */
 const difference = (
   taken: Taken,
-  { change, sends, observations }: KeyedStep
+  { change, others = [], sends, observations }: KeyedStep
 ): string | undefined => {
   const { key, ...changed } = change ?? { key: taken.key }
   const sent = taken.sends.map(({ to, message, register = key }) => ({
@@ -275,6 +285,7 @@ const difference = (
   }))
   const parts: ReadonlyArray<readonly [string, unknown, unknown]> = [
     ["changes", change === undefined ? null : changed, taken.change],
+    ["changes besides", others, taken.others ?? []],
     ["sends", sends, sent],
     ["shows", observations, taken.observations]
   ]

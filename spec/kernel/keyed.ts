@@ -28,6 +28,9 @@ export type ObjectsAfter<State> = (
   after: string | null
 ) => Iterable<readonly [key: string, state: State]>
 
+/** The state that a step of the object with this key would see. */
+export type StateOf<State> = (key: string) => State
+
 /** A message in flight, about the object of the step unless it names another. */
 export interface PartSend<Message> extends Send<Message> {
   readonly key?: string
@@ -38,6 +41,12 @@ export interface PartStep<State, Observation, Message> {
   readonly state: State
   readonly sends: ReadonlyArray<PartSend<Message>>
   readonly observations: ReadonlyArray<Observation>
+  /**
+   * Further objects that the step changes, each with its state afterwards, in which the fields that
+   * exist once are unchanged. Each object at most once, and not the object of the step if `state`
+   * changes that.
+   */
+  readonly others?: ReadonlyArray<readonly [key: string, state: State]>
 }
 
 /** What a process does to one object. (`Process` documents the functions.) */
@@ -71,7 +80,9 @@ export interface Part<
     /** Used for answers about more than one object. It is part of the state. */
     objectsAfter: ObjectsAfter<State>,
     /** The key of the object, for parts that have to name it. Hosts supply it. */
-    key?: string
+    key?: string,
+    /** Used for messages about several objects. It is part of the state. Hosts supply it. */
+    stateOf?: StateOf<State>
   ): PartStep<State, Observation, Message>
   /** True of an early message about the object. */
   postpones?(
@@ -141,9 +152,18 @@ export interface Change {
 /** What a host must do after a step of one object. */
 export interface KeyedStep {
   readonly change: Change | undefined
+  /** What the step changed of further objects; absent if there are none. */
+  readonly others?: ReadonlyArray<Change>
   readonly sends: ReadonlyArray<Send<unknown> & { readonly key: string }>
   readonly observations: ReadonlyArray<AnyObservation>
 }
+
+/** All that a step changed. */
+export const changesOf = ({
+  change,
+  others = []
+}: Pick<KeyedStep, "change" | "others">): ReadonlyArray<Change> =>
+  change === undefined ? others : [change, ...others]
 
 /** A part at a node: everything that the steps of its objects share. */
 export class PartAt {
@@ -181,16 +201,25 @@ export class PartAt {
   step(objects: Objects, key: string, input: Input<AnyOperation, unknown, unknown>): KeyedStep {
     const before = this.shown(objects, key)
     const objectsAfter = (after: string | null) => this.objectsAfter(objects, after)
-    const { state, sends, observations } = this.part.step(
+    const stateOf = (other: string) => this.shown(objects, other)
+    const { state, sends, observations, others } = this.part.step(
       this.context,
       this.self,
       before,
       input,
       objectsAfter,
-      key
+      key,
+      stateOf
     )
     return {
       change: state === before ? undefined : this.changeOf(key, before, state as Fields),
+      ...(others === undefined
+        ? {}
+        : {
+            others: others.flatMap(
+              ([other, after]) => this.changeOf(other, stateOf(other), after as Fields) ?? []
+            )
+          }),
       sends: sends.map(({ to, message, key: about = key }) => ({ to, message, key: about })),
       observations
     }
@@ -348,9 +377,12 @@ export const keyed = <
     step: (context, self, state, input) => {
       const objects = at(context, self)
       const [key, of] = unkeyed(input, keyOf)
-      const { change, sends, observations } = objects.step(plain(state), key, of)
+      const { sends, observations, ...step } = objects.step(plain(state), key, of)
       return {
-        state: change === undefined ? state : afterChange(objects, state, change),
+        state: changesOf(step).reduce(
+          (before, change) => afterChange(objects, before, change),
+          state
+        ),
         sends: sends.map(({ to, message, key: about }) => ({
           to,
           message: { key: about, message: message as Message }

@@ -32,7 +32,8 @@ import {
   type Listing,
   type Message,
   type OfOneRegister,
-  type Populated
+  type Populated,
+  type PopulatedList
 } from "./messages.ts"
 import { endReclaim, incomplete, overtaken } from "./raising.ts"
 import {
@@ -157,6 +158,7 @@ const receive = (
     case "Refused":
       return become({ ...state, map: integrate(state.map, message.map) })
     case "Listing":
+    case "PopulatedList":
     case "Populated":
     case "Forgotten":
     case "Joined":
@@ -164,6 +166,7 @@ const receive = (
         ? receiveAnswer(context, self, state, from, message)
         : ignore(state)
     case "List":
+    case "PopulateList":
     case "Populate":
     case "Forget":
     case "Join":
@@ -179,7 +182,7 @@ const receiveAnswer = (
   self: ClientId,
   state: ClientState,
   from: NodeId,
-  message: Listing | Populated | Forgotten | Joined
+  message: Listing | PopulatedList | Populated | Forgotten | Joined
 ): ClientStep => {
   const { activity } = state
   switch (activity._tag) {
@@ -188,7 +191,7 @@ const receiveAnswer = (
         ? receiveListing(context, state, activity, from, message)
         : ignore(state)
     case "Transferring":
-      return message._tag === "Populated"
+      return message._tag === "PopulatedList"
         ? receivePopulated(context, state, activity, from, message)
         : ignore(state)
     case "Gathering":
@@ -321,7 +324,7 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
     case "Forgetting":
       return [{ _tag: "GiveUp", phase: state.phase }]
     case "Transferring": {
-      const without = dispensable(state.activity)
+      const without = dispensable(context, state.activity)
       return without.length === 0 ? [] : [{ _tag: "GoOn", phase: state.phase, without }]
     }
   }
@@ -343,12 +346,8 @@ const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): 
     case "Surveying":
     case "Gathering":
     case "Joining":
-      return activity.phase.answered.some((member) => member === node)
     case "Transferring":
-      return (
-        message._tag === "Populated" &&
-        ![...activity.left, ...(activity.behind ?? [])].some(({ name }) => name === message.name)
-      )
+      return activity.phase.answered.some((member) => member === node)
     case "Bringing":
       return (
         message._tag === "Populated" && !activity.left.some(({ name }) => name === message.name)

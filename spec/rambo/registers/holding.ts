@@ -32,11 +32,14 @@ type ServerStep = PartStep<ServerState, never, Message>
 export const isHeld = ({ pair }: Pick<ServerState, "pair">): boolean =>
   isLarger(pair.timestamp, initialPair.timestamp)
 
-/** True if the storage node refuses this pair, which a Set or a Populate carries. */
+/** A pair that a storage node is to store, with the floor that its sender knew. */
+type Told = Pick<Populate, "pair" | "floor">
+
+/** True if the storage node refuses this pair, which a message carries. */
 export const refuses = (
   { rules }: Ruled,
   state: ServerState,
-  { pair: { timestamp }, floor }: SetRequest | Populate
+  { pair: { timestamp }, floor }: Told
 ): boolean =>
   isLarger(timestamp, state.pair.timestamp) &&
   rules.reclaiming.refuses(state.floor ?? ground, floor ?? ground)

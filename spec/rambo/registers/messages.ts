@@ -48,7 +48,22 @@ export const Listing = Schema.TaggedStruct("Listing", {
   registers: Schema.Array(Held).check(Schema.isMaxLength(maxListed)),
   isLast: Schema.Boolean
 })
-/** Action 2 for one register, to a storage node of the next configuration: store this pair. */
+/**
+ * Action 2 for the registers of a list, to a storage node of the next configuration: store these
+ * pairs.
+ */
+export const PopulateList = Schema.TaggedStruct("PopulateList", {
+  ...Rambo.InPhase,
+  registers: Schema.Array(Held).check(Schema.isMaxLength(maxListed)),
+  /** The floor that its sender knew before it asked for the list, if there was one. */
+  floor: Schema.optionalKey(Floor)
+})
+/** The storage node has each of these pairs, or a newer one. */
+export const PopulatedList = Schema.TaggedStruct("PopulatedList", {
+  ...Rambo.InPhase,
+  map: ConfigurationMap
+})
+/** To a storage node: store this pair of this register. */
 export const Populate = Schema.TaggedStruct("Populate", {
   ...Rambo.InPhase,
   ...Held.fields,
@@ -111,6 +126,8 @@ export const Message = Schema.Union([
   Hint,
   List,
   Listing,
+  PopulateList,
+  PopulatedList,
   Populate,
   Populated,
   Refused,
@@ -122,6 +139,8 @@ export const Message = Schema.Union([
 export type Message = typeof Message.Type
 export type List = typeof List.Type
 export type Listing = typeof Listing.Type
+export type PopulateList = typeof PopulateList.Type
+export type PopulatedList = typeof PopulatedList.Type
 export type Populate = typeof Populate.Type
 export type Populated = typeof Populated.Type
 export type Refused = typeof Refused.Type
@@ -134,6 +153,8 @@ export type Joined = typeof Joined.Type
 export type OfAll =
   | List
   | Listing
+  | PopulateList
+  | PopulatedList
   | Populate
   | Populated
   | Refused
@@ -149,6 +170,8 @@ export const isOfOneRegister = (message: Message): message is OfOneRegister => {
   switch (message._tag) {
     case "List":
     case "Listing":
+    case "PopulateList":
+    case "PopulatedList":
     case "Populate":
     case "Populated":
     case "Refused":
@@ -166,11 +189,13 @@ export const isOfOneRegister = (message: Message): message is OfOneRegister => {
 export const reconfigures = (message: Message): boolean => {
   switch (message._tag) {
     case "List":
+    case "PopulateList":
     case "Populate":
     case "Forget":
     case "Join":
       return true
     case "Listing":
+    case "PopulatedList":
     case "Populated":
     case "Refused":
     case "Forgotten":
@@ -187,6 +212,10 @@ export const describeMessage = (message: Message): string => {
       return `next is ${describeMap(message.map)}; ${message.only === undefined ? "" : "removed "}registers after ${message.after ?? "the beginning"}?`
     case "Listing":
       return `stored, holds ${[...message.registers.map(describeHeld), ...(message.isLast ? [] : ["…"])].join(", ") || "nothing more"}`
+    case "PopulateList":
+      return `set ${message.registers.map(describeHeld).join(", ")}`
+    case "PopulatedList":
+      return `ack, knows ${describeMap(message.map)}`
     case "Populate":
       return `set ${describeHeld(message)}`
     case "Populated":

@@ -10,6 +10,7 @@ import { asked, type Enough, isOverForBoth } from "../../phase/phase.ts"
 import { initialPair, isLarger, type Pair, type Timestamp } from "../../register/pair.ts"
 import type { StorageParameters } from "../../storage/parameters.ts"
 import * as Rambo from "../rules.ts"
+import type { Held } from "./messages.ts"
 
 export interface Rules extends Rambo.Rules {
   /** The maximum number of registers that a storage node lists in one answer. */
@@ -28,6 +29,8 @@ export interface Rules extends Rambo.Rules {
    * second one, the largest that is listed.
    */
   readonly hasCopy: (listed: Pair, largest: Pair) => boolean
+  /** Which of the registers of a list that it is sent a storage node stores. */
+  readonly storesOf: (registers: ReadonlyArray<Held>) => ReadonlyArray<Held>
   /** When so many members of the next configuration have a register that the client may go on. */
   readonly isStored: Enough
   /** When so many have it that the client does not wait for more. */
@@ -88,6 +91,7 @@ export const correct: Rules = {
   storesPointer: true,
   isTransferred: (upTo) => upTo === null,
   hasCopy: () => false,
+  storesOf: (registers) => registers,
   isStored: isOverForBoth,
   isCopied: isOverForBoth,
   heedsOthers: true,

@@ -5,7 +5,13 @@
 import * as Schema from "effect/Schema"
 import { Floor } from "../../configuration/configuration.ts"
 import { writtenBytes } from "../../kernel/data.ts"
-import { noChoices, type ObjectsAfter, type Part, type PartStep } from "../../kernel/keyed.ts"
+import {
+  noChoices,
+  type ObjectsAfter,
+  type Part,
+  type PartStep,
+  type StateOf
+} from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import {
   ignore,
@@ -36,6 +42,7 @@ import {
   type Message,
   maxListedBytes,
   type Populate,
+  type PopulateList,
   wholeNode
 } from "./messages.ts"
 
@@ -88,9 +95,33 @@ const listed = (
 }
 
 /**
- * A storage node of the next configuration receives a register's pair in the state transfer, and
- * handles it like a Set.
+ * A storage node of the next configuration receives the pairs of registers in the state transfer,
+ * and handles each like a Set. It refuses them all if it refuses one.
  */
+export const receivePopulateList = (
+  context: Ruled,
+  state: ServerState,
+  from: NodeId,
+  { operation, phase, registers, floor }: PopulateList,
+  stateOf: StateOf<ServerState>
+): ServerStep => {
+  const known = floor === undefined ? {} : { floor }
+  if (registers.some(({ name, pair }) => refuses(context, stateOf(name), { pair, ...known })))
+    return refuse(state, from, { operation, phase })
+  const others = new Map<string, ServerState>()
+  for (const { name, pair } of context.rules.storesOf(registers)) {
+    const before = others.get(name) ?? stateOf(name)
+    if (isLarger(pair.timestamp, before.pair.timestamp)) others.set(name, { ...before, pair })
+  }
+  return {
+    state,
+    sends: [{ to: from, message: { _tag: "PopulatedList", operation, phase, map: state.map } }],
+    observations: [],
+    others: [...others]
+  }
+}
+
+/** A storage node receives a register's pair, and handles it like a Set. */
 export const receivePopulate = (
   context: Ruled,
   state: ServerState,
@@ -118,11 +149,14 @@ export const receive = (
   state: ServerState,
   from: NodeId,
   message: Message,
-  objectsAfter: ObjectsAfter<ServerState>
+  objectsAfter: ObjectsAfter<ServerState>,
+  stateOf: StateOf<ServerState>
 ): ServerStep => {
   switch (message._tag) {
     case "List":
       return receiveList(context, state, from, message, objectsAfter)
+    case "PopulateList":
+      return receivePopulateList(context, state, from, message, stateOf)
     case "Populate":
       return receivePopulate(context, state, from, message)
     case "Forget":
@@ -136,6 +170,7 @@ export const receive = (
         ? refuse(state, from, message)
         : asOne(Rambo.receiveSet(state, from, message))
     case "Listing":
+    case "PopulatedList":
     case "Populated":
     case "Refused":
     case "Forgotten":
@@ -173,9 +208,11 @@ const onlyAnswers = (context: Ruled, state: ServerState, message: Message): bool
     case "Set":
     case "Populate":
       return neverStores(context, state, message)
+    case "PopulateList":
     case "Forget":
     case "Join":
     case "Listing":
+    case "PopulatedList":
     case "Populated":
     case "Refused":
     case "Forgotten":
@@ -195,10 +232,10 @@ export const server: Part<Context, ServerState, NoOperation, never, Message, NoC
   initial: Rambo.server.initial,
   ready: () => false,
   choices: noChoices,
-  step: (context, _self, state, input, objectsAfter) => {
+  step: (context, _self, state, input, objectsAfter, _key, stateOf = () => state) => {
     switch (input._tag) {
       case "Receive":
-        return receive(context, state, input.from, input.message, objectsAfter)
+        return receive(context, state, input.from, input.message, objectsAfter, stateOf)
       case "Invoke":
       case "Choose":
         return ignore(state)

@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { Floor } from "../../configuration/configuration.ts"
 import type { PartStep } from "../../kernel/keyed.ts"
-import { Count } from "../../kernel/node.ts"
+import { Count, SetOf } from "../../kernel/node.ts"
 import type { Note, Observation } from "../../kernel/observation.ts"
 import { ServerSet } from "../../nodes/nodes.ts"
 import { Phase } from "../../phase/phase.ts"
@@ -53,20 +53,17 @@ export const Surveying = Schema.TaggedStruct("Surveying", {
   after: Schema.NullOr(RegisterName),
   phase: Phase(Listed)
 })
-/** Registers with their pairs, and the nodes that have them. */
-const Copies = Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
-export type Copies = typeof Copies.Type
 
-/** Action 2 for the listed registers: storing each in the next configuration. */
+/** Action 2 for the listed registers: storing them in the next configuration. */
 export const Transferring = Schema.TaggedStruct("Transferring", {
   ...reconfiguration,
   /** The start of the next list; null if this is the last one. */
   upTo: Schema.NullOr(RegisterName),
   listed: Count,
-  /** The listed registers that a majority of the next configuration does not have yet. */
-  left: Copies,
-  /** Those that a majority has, while others do not have them yet. */
-  behind: Schema.optionalKey(Copies)
+  /** For each register, the members that count as having it from the beginning. */
+  at: SetOf(ServerSet),
+  /** The members that have every register. */
+  phase: Phase(Schema.Null)
 })
 
 /** The nodes that a reconfiguration adds adopt the floor (`joining.ts`). */
@@ -88,7 +85,7 @@ export const Gathering = Schema.TaggedStruct("Gathering", {
 export const Bringing = Schema.TaggedStruct("Bringing", {
   ...reclaiming,
   upTo: Schema.NullOr(RegisterName),
-  left: Copies
+  left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
 })
 /**
  * The floor is decided: a host waits here until every operation that began without it has ended.

@@ -17,11 +17,10 @@
  * (The same argument holds for the pair of one register.)
  */
 
-import { union, without } from "../../kernel/data.ts"
-import type { PartSend } from "../../kernel/keyed.ts"
+import { setOf, union, without, writtenBytes } from "../../kernel/data.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { become } from "../../kernel/process.ts"
-import type { ServerId, ServerSet } from "../../nodes/nodes.ts"
+import type { ServerSet } from "../../nodes/nodes.ts"
 import { advance, ask, asked, begin, count, startPhase, unchanged } from "../../phase/phase.ts"
 import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
@@ -30,7 +29,14 @@ import { collectGarbage, startRetire } from "../garbage-collection.ts"
 import { next, oldest } from "../stage.ts"
 import type * as Rambo from "../state.ts"
 import { floorToJoin, startJoin } from "./joining.ts"
-import type { Held, Listing, Message, Populate, Populated } from "./messages.ts"
+import {
+  type Held,
+  type Listing,
+  type Message,
+  maxListed,
+  maxListedBytes,
+  type PopulatedList
+} from "./messages.ts"
 import {
   endReclaim,
   isOvertaken,
@@ -43,7 +49,6 @@ import type { Ruled, Rules } from "./rules.ts"
 import {
   type ClientState,
   type ClientStep,
-  type Copies,
   type Listed,
   type ListedRegister,
   type Surveying,
@@ -178,8 +183,8 @@ const earlier = (left: string | null, right: string | null): string | null =>
   left === null || right === null ? (left ?? right) : left < right ? left : right
 
 /**
- * Action 2 for the listed registers, in parallel: the client stores each at the members of the next
- * configuration that do not have it yet.
+ * Action 2 for the listed registers, all at once: the client sends each member of the next
+ * configuration those that it does not have yet.
  */
 const startTransfer = (
   context: Ruled,
@@ -187,18 +192,26 @@ const startTransfer = (
   survey: Surveying,
   answer: Listed
 ): ClientStep => {
-  const { upTo } = answer
-  const listed = listedBy(answer)
+  const { registers, upTo } = inOneMessage(answer)
   const { operation, goal, retired } = survey
   const floor = survey.floor === undefined ? {} : { floor: survey.floor }
   const to = next(context, state, survey)
-  const copies = listed.map(({ name, pair, at = [] }) => ({
-    name,
-    phase: { ...begin([to], pair), answered: without(at, without(at, to.members)) }
-  }))
-  const [left, behind] = unfinished(context, copies)
-  const all = [...left, ...behind]
-  if (all.length === 0) return transferredAll(context, state, survey, listed.length, upTo)
+  const lacking = to.members.flatMap((member) => {
+    const those = registers.filter(({ at = [] }) => !at.includes(member))
+    return those.length === 0 ? [] : [{ member, those }]
+  })
+  const copies: Copies = {
+    at: setOf(registers.map(({ at = [] }) => without(at, without(at, to.members)))),
+    phase: {
+      ...begin([to], null),
+      answered: without(
+        to.members,
+        lacking.map(({ member }) => member)
+      )
+    }
+  }
+  if (areAt(copies, context.rules.isStored) && areAt(copies, context.rules.isCopied))
+    return transferredAll(context, state, survey, registers.length, upTo)
   const phase = state.phase + 1
   return {
     state: {
@@ -206,80 +219,63 @@ const startTransfer = (
       phase,
       activity: {
         ...{ _tag: "Transferring", operation, goal, retired, ...floor, upTo },
-        ...{ listed: listed.length, left },
-        ...(behind.length === 0 ? {} : { behind })
+        ...{ listed: registers.length, ...copies }
       }
     },
-    sends: all.flatMap(({ name, phase: { answered, answer: pair } }) =>
-      askToPopulate(without(to.members, answered), {
-        ...{ _tag: "Populate", operation: state.begun, phase },
-        ...{ name, pair, ...floor }
+    sends: lacking.flatMap(({ member, those }) =>
+      ask<Message>([member], {
+        ...{ _tag: "PopulateList", operation: state.begun, phase },
+        ...{ registers: those.map(({ name, pair }) => ({ name, pair })), ...floor }
       })
     ),
     observations: []
   }
 }
 
-/** The registers that a majority does not have yet, and those that only others do not have yet. */
-const unfinished = ({ rules }: Ruled, copies: Copies): readonly [left: Copies, behind: Copies] => [
-  copies.filter(({ phase }) => !rules.isStored(phase, "write")),
-  copies.filter(({ phase }) => rules.isStored(phase, "write") && !rules.isCopied(phase, "write"))
-]
+/** As many of the listed registers as one message may carry; the next list begins after them. */
+const inOneMessage = (answer: Listed): Listed => {
+  const registers = listedBy(answer)
+  let bytes = 0
+  const tooMany = registers.findIndex(({ name, pair }, place) => {
+    bytes += writtenBytes({ name, pair })
+    return place > 0 && (place === maxListed || bytes > maxListedBytes)
+  })
+  if (tooMany < 0) return { registers, upTo: answer.upTo }
+  return { registers: registers.slice(0, tooMany), upTo: registers[tooMany - 1]?.name ?? null }
+}
 
-const askToPopulate = (members: ServerSet, question: Populate): ReadonlyArray<PartSend<Message>> =>
-  ask<Message>(members, question).map((send) => ({ ...send, key: question.name }))
+/** Which members of the next configuration have the registers. */
+type Copies = Pick<Transferring, "at" | "phase">
+
+/** True if, by this rule, enough members have every register. */
+const areAt = ({ at, phase }: Copies, isEnough: Rules["isStored"]): boolean =>
+  at.every((members) => isEnough({ ...phase, answered: union(phase.answered, members) }, "write"))
 
 /**
- * One more node of the next configuration has stored a register's pair. When every listed register
- * is at enough members, the client continues.
+ * One more member of the next configuration has stored the registers. When enough members have
+ * every one, the client continues.
  */
 export const receivePopulated = (
   context: Ruled,
   state: ClientState,
   transfer: Transferring,
   from: NodeId,
-  { name, map }: Populated
+  { map }: PopulatedList
 ): ClientStep => {
   const learned: ClientState = { ...state, map: integrate(state.map, map) }
   if (learned.map.retired > transfer.retired) return collect(context, learned, transfer)
-  const { left, behind = [], ...others } = transfer
-  const isIt = (one: Copies[number]): boolean => one.name === name
-  const one = left.find(isIt) ?? behind.find(isIt)
-  if (one === undefined) return become(learned)
-  const phase = count(one.phase, from, unchanged)
-  const [nowLeft, nowBehind] = unfinished(context, [{ name, phase }])
-  const after = {
-    left: replaced(left, name, nowLeft),
-    behind: left.some(isIt)
-      ? [...behind, ...nowBehind].sort(byName)
-      : replaced(behind, name, nowBehind)
-  }
-  if (after.left.length + after.behind.length === 0)
-    return transferredAll(context, learned, transfer, transfer.listed, transfer.upTo)
-  const activity = {
-    ...{ ...others, left: after.left },
-    ...(after.behind.length === 0 ? {} : { behind: after.behind })
-  }
-  return become({ ...learned, activity })
-}
-
-/** The copies with these in the place of the one of this name, if it is there. */
-const replaced = (copies: Copies, name: string, by: Copies): Copies => {
-  const place = copies.findIndex((one) => one.name === name)
-  return place < 0 ? copies : copies.toSpliced(place, 1, ...by)
+  const activity = { ...transfer, phase: count(transfer.phase, from, unchanged) }
+  return areAt(activity, context.rules.isStored) && areAt(activity, context.rules.isCopied)
+    ? transferredAll(context, learned, transfer, transfer.listed, transfer.upTo)
+    : become({ ...learned, activity })
 }
 
 /**
  * The members of the next configuration that do not have every listed register yet, if a majority
  * has every one; otherwise none. The client may go on without them.
  */
-export const dispensable = ({ left, behind = [] }: Transferring): ServerSet => {
-  const [one] = behind
-  if (left.length > 0 || one === undefined) return []
-  const hasAll = (member: ServerId): boolean =>
-    behind.every(({ phase }) => phase.answered.includes(member))
-  return asked(one.phase).filter((member) => !hasAll(member))
-}
+export const dispensable = ({ rules }: Ruled, transfer: Transferring): ServerSet =>
+  areAt(transfer, rules.isStored) ? without(asked(transfer.phase), transfer.phase.answered) : []
 
 /**
  * The client goes on without the other members, which may have stopped. Its messages to them may

@@ -6,7 +6,10 @@ import { readsAtOnce } from "../rules.ts"
 import { copiesNotSentAgain, correct, haveAllAnswered, type Rules } from "./rules.ts"
 
 /** The checked systems have no directory. */
-const unused = ["Hint", "AskMap", "MapReply", "Refused", "Forget", "Forgotten", "Join", "Joined"]
+const unused = [
+  ...["Hint", "AskMap", "MapReply", "Refused", "Populate", "Populated"],
+  ...["Forget", "Forgotten", "Join", "Joined"]
+]
 
 /** Lists of one register. */
 const shortLists: Rules = { ...correct, maxListed: 1 }
@@ -55,6 +58,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "mutant",
     about: "The client goes on before a majority of the next configuration has every pair.",
     rules: { ...correct, ...copiesNotSentAgain, isStored: () => true },
+    unused
+  },
+  {
+    name: "first-of-list-stored",
+    kind: "mutant",
+    about: "A storage node that is sent several registers stores the first, and acknowledges all.",
+    rules: { ...correct, storesOf: (registers) => registers.slice(0, 1) },
     unused
   },
   {

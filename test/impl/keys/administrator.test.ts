@@ -82,6 +82,7 @@ const map = initial(configuration)
 /** The messages of reconfigurations, and their replies. */
 const reconfiguring = [
   [{ _tag: "List", ...question, map, after: null, most: 1 }, "Listing"],
+  [{ _tag: "PopulateList", ...question, registers: [] }, "PopulatedList"],
   [{ _tag: "Populate", ...question, name: "x", pair: initialPair }, "Populated"],
   [{ _tag: "Retire", ...question, map }, "Retired"],
   [

@@ -15,6 +15,7 @@ import {
   About,
   type AnyPart,
   type Change,
+  changesOf,
   type Fields,
   type Keyed,
   keyed,
@@ -231,6 +232,7 @@ const Talk = Schema.Union([
   Schema.TaggedStruct("Forget", {}),
   Schema.TaggedStruct("Copy", {}),
   Schema.TaggedStruct("Tell", { other: Schema.String }),
+  Schema.TaggedStruct("Spread", { to: Schema.Array(Schema.String) }),
   Schema.TaggedStruct("List", { after: Schema.NullOr(Schema.String) }),
   Schema.TaggedStruct("Listed", { marks: Schema.Array(Schema.Tuple([Schema.String, Schema.Int])) })
 ])
@@ -257,7 +259,7 @@ const talkative: Part<unknown, Talkative, NoOperation, Note<"told", string>, Tal
   initial: () => ({ total: { sum: 0 }, latest: 0, count: 0 }),
   ready: () => false,
   choices: () => [],
-  step: (_context, self, state, input, objectsAfter) => {
+  step: (_context, self, state, input, objectsAfter, about, stateOf = () => state) => {
     if (input._tag !== "Receive") return { state, sends: [], observations: [] }
     const { message } = input
     const to = (after: Talkative) => ({
@@ -290,6 +292,15 @@ const talkative: Part<unknown, Talkative, NoOperation, Note<"told", string>, Tal
           ...to(state),
           sends: [{ to: self, key: message.other, message: { _tag: "Mark" } }]
         }
+      case "Spread":
+        return {
+          ...to({ ...state, latest: state.count }),
+          others: message.to.flatMap((other) => {
+            const before = stateOf(other)
+            const isToChange = other !== about && before.mark === undefined
+            return isToChange ? [[other, { ...before, count: state.count, mark: "m" }]] : []
+          })
+        }
       case "List": {
         const marks = [...objectsAfter(message.after)].flatMap(([key, { count }]) =>
           count === 0 ? [] : [[key, count] as const]
@@ -307,6 +318,10 @@ const talk: fc.Arbitrary<Talk> = fc.oneof(
   fc.record({ _tag: fc.constant("Add" as const), count: fc.integer({ min: -2, max: 2 }) }),
   ...(["Mark", "Unmark", "Forget", "Copy"] as const).map((_tag) => fc.constant({ _tag })),
   fc.record({ _tag: fc.constant("Tell" as const), other: key }),
+  fc.record({
+    _tag: fc.constant("Spread" as const),
+    to: fc.uniqueArray(key, { maxLength: 4 })
+  }),
   fc.record({ _tag: fc.constant("List" as const), after: fc.option(key) })
 )
 
@@ -361,19 +376,20 @@ describe("the objects of a process", () => {
         const log: Array<Change> = []
         for (const [key, message] of inputs) {
           const input = { _tag: "Receive", from: self, message } as const
-          const { change } = at.step(asObjects(state), key, input)
+          const changed = at.step(asObjects(state), key, input)
+          const changes = changesOf(changed)
           const plain = process.step(undefined, self, state, {
             ...input,
             message: { key, message }
           })
           const step = running.step(key, input)
-          expect(step.change).toEqual(change)
+          expect([step.change, step.others]).toEqual([changed.change, changed.others])
           expect(step.observations).toEqual(plain.observations)
           expect(step.sends.map(({ to, ...about }) => ({ to, message: about }))).toEqual(
             plain.sends
           )
-          if (change === undefined) expect(plain.state).toBe(state)
-          else log.push(change)
+          if (changes.length === 0) expect(plain.state).toBe(state)
+          log.push(...changes)
           state = plain.state
           expect(heldBy(running)).toEqual(state)
           expect(running.firstIllFormed()).toBeUndefined()

@@ -278,7 +278,7 @@ describe("a client that is doing something for all registers", () => {
   const activities: ReadonlyArray<ClientState["activity"]> = [
     { _tag: "Idle" },
     { _tag: "Surveying", ...task, after: null, phase: list },
-    { _tag: "Transferring", ...task, upTo: null, listed: 1, left },
+    { _tag: "Transferring", ...task, upTo: null, listed: 1, at: [[]], phase: asked(null) },
     { _tag: "Retiring", ...task, phase: asked(initialPair) },
     { _tag: "Joining", operation: change, floor: { number: 1, client: c1 }, phase: joining },
     { _tag: "Gathering", instance: 0, removed: [], after: null, phase: list },
@@ -293,13 +293,14 @@ describe("a client that is doing something for all registers", () => {
     const told = { operation, phase, map: idle.map }
     return [
       { _tag: "Listing", ...told, registers: [], isLast: true },
-      { _tag: "Populated", ...told, name: "r" },
+      { _tag: "PopulatedList", ...told },
       { _tag: "Forgotten", ...told, name: "r" },
-      { _tag: "Joined", ...told, holdsFloor: true }
+      { _tag: "Joined", ...told, holdsFloor: true },
+      { _tag: "Populated", ...told, name: "r" }
     ]
   }
   const taken: Partial<Record<string, string>> = {
-    ...{ Surveying: "Listing", Transferring: "Populated", Joining: "Joined" },
+    ...{ Surveying: "Listing", Transferring: "PopulatedList", Joining: "Joined" },
     ...{ Gathering: "Listing", Bringing: "Populated", Forgetting: "Forgotten" }
   }
   /** What the client does then, in words: its activity, its questions, its response. */
@@ -370,7 +371,7 @@ describe("a client that is doing something for all registers", () => {
     ["Surveying", 0, retired, "Idle null"],
     ["Transferring", 1, retired, "Idle null"],
     ["Gathering", 0, raisedByOther, "Idle overtaken"],
-    ["Bringing", 1, raisedByOther, "Idle overtaken"]
+    ["Bringing", 4, raisedByOther, "Idle overtaken"]
   ] as const)("learns of a configuration from an answer: %s", (tag, place, map, outcome) => {
     const activity = activities.find(({ _tag }) => _tag === tag) as ClientState["activity"]
     const message = { ...answers(1, 1)[place], map } as Message

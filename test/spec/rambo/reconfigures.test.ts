@@ -63,9 +63,17 @@ it("only reconfigurations send messages that reconfigure, in every run of a smal
 })
 
 it("with many registers, List and Populate reconfigure too; answers never do", () => {
-  const questions = ["List", "Populate", "Retire", "Ballot", "Get", "Set"]
-  const answers = ["Listing", "Populated", "Retired", "BallotReply", "GetReply", "SetReply"]
+  const questions = ["List", "PopulateList", "Populate", "Retire", "Ballot", "Get", "Set"]
+  const answers = [
+    "Listing",
+    "PopulatedList",
+    "Populated",
+    "Retired",
+    "BallotReply",
+    "GetReply",
+    "SetReply"
+  ]
   const sent = (tag: string) => reconfiguresRegisters({ _tag: tag } as never)
-  expect(questions.filter(sent)).toEqual(["List", "Populate", "Retire", "Ballot"])
+  expect(questions.filter(sent)).toEqual(["List", "PopulateList", "Populate", "Retire", "Ballot"])
   expect(answers.filter(sent)).toEqual([])
 })

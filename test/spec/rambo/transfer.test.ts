@@ -4,11 +4,17 @@
  * where the shortest list ended.
  */
 import { describe, expect, it } from "vitest"
-import { majority } from "../../../spec/configuration/configuration.ts"
+import { type Floor, majority } from "../../../spec/configuration/configuration.ts"
+import { equals } from "../../../spec/kernel/data.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
 import { begin, startPhase } from "../../../spec/phase/phase.ts"
 import type { ConfigurationMap } from "../../../spec/rambo/configuration-map.ts"
-import type { Message } from "../../../spec/rambo/registers/messages.ts"
+import {
+  type Held,
+  type Message,
+  maxListed,
+  maxListedBytes
+} from "../../../spec/rambo/registers/messages.ts"
 import { parts } from "../../../spec/rambo/registers/parts.ts"
 import { copiesNotSentAgain, correct } from "../../../spec/rambo/registers/rules.ts"
 import type { ClientState } from "../../../spec/rambo/registers/state.ts"
@@ -37,6 +43,8 @@ const held = (text: string) =>
     .flatMap((word) =>
       word === "" ? [] : [{ name: word.slice(0, 1), pair: pairOf(Number(word.slice(1))) }]
     )
+
+const written = ({ name, pair }: Held): string => `${name}${pair.timestamp.number}`
 
 const surveying = (after: string | null): ClientState => ({
   begun: 1,
@@ -67,16 +75,17 @@ const afterLists = (first: string, second: string, after: string | null = null) 
 
 /** What is set at s4, by register. */
 const populated = ({ sends }: ReturnType<typeof afterLists>) =>
-  sends.flatMap(({ to, key, message }) =>
-    message._tag === "Populate" && to === "s4" ? [`${key}${message.pair.timestamp.number}`] : []
+  sends.flatMap(({ to, message }) =>
+    message._tag === "PopulateList" && to === "s4" ? message.registers.map(written) : []
   )
+
+const stored: Message = { _tag: "PopulatedList", operation: 1, phase: 2, map }
 
 /** All that is transferred is at s4 and s5: the next thing that is asked. */
 const onceTransferred = (step: ReturnType<typeof afterLists>) => {
   let last = step
-  for (const name of populated(step).map((text) => text.slice(0, 1)))
-    for (const from of ["s4", "s5"])
-      last = receives(last.state, from, { _tag: "Populated", operation: 1, phase: 2, name, map })
+  if (populated(step).length > 0)
+    for (const from of ["s4", "s5"]) last = receives(last.state, from, stored)
   const [first] = last.sends
   return first?.message._tag === "List" ? `list after ${first.message.after}` : first?.message._tag
 }
@@ -117,7 +126,10 @@ describe("two lists", () => {
           }),
         { state: surveying(null) } as ReturnType<typeof receives>
       )
-      expect(step.sends[0]?.message).toMatchObject({ _tag: "Populate", pair: byClient("c2") })
+      expect(step.sends[0]?.message).toMatchObject({
+        _tag: "PopulateList",
+        registers: [{ name: "a", pair: byClient("c2") }]
+      })
     }
   })
 
@@ -132,10 +144,7 @@ describe("two lists", () => {
   it("are listed again when an acknowledgement says that the configuration has been retired", () => {
     const before = afterLists("a1", "a1")
     const late: ConfigurationMap = { retired: 1, active: [next] }
-    const message: Message = {
-      _tag: "Populated",
-      ...{ operation: 1, phase: 2, name: "a", map: late }
-    }
+    const message: Message = { ...stored, map: late }
     const { state } = receives(before.state, "s4", message)
     expect(before.state.activity?._tag).toBe("Transferring")
     expect(state.activity?._tag).not.toBe("Transferring")
@@ -143,39 +152,54 @@ describe("two lists", () => {
 
   it("are no longer waited for once a majority has stored them: a late acknowledgement changes nothing", () => {
     const { state } = ["s4", "s5"].reduce(
-      (step, from) =>
-        receives(step.state, from, { _tag: "Populated", operation: 1, phase: 2, name: "a", map }),
+      (step, from) => receives(step.state, from, stored),
       afterLists("a1 b1", "a1 b1")
     )
-    const late = { _tag: "Populated", operation: 1, phase: 2, name: "a", map } as const
-    expect(receives(state, "s6", late)).toEqual({ state, sends: [], observations: [] })
+    expect(state.activity._tag).toBe("Retiring")
+    expect(receives(state, "s6", stored)).toEqual({ state, sends: [], observations: [] })
   })
 
-  it("precede no retirement until each register is at a majority of the next configuration", () => {
+  it("precede no retirement until all registers are at a majority of the next configuration", () => {
     const step = afterLists("a1 b1", "a1 b1")
-    const done = (name: string): Message => ({
-      _tag: "Populated",
-      operation: 1,
-      phase: 2,
-      name,
-      map
-    })
-    const first = receives(step.state, "s4", done("a"))
-    const second = receives(first.state, "s5", done("a"))
-    const third = receives(second.state, "s4", done("b"))
-    const twice = receives(third.state, "s4", done("b"))
-    for (const { sends, state } of [first, second, third, twice]) {
+    const first = receives(step.state, "s4", stored)
+    const twice = receives(first.state, "s4", stored)
+    const stranger = receives(twice.state, "s1", stored)
+    for (const { sends, state } of [first, twice, stranger]) {
       expect(sends).toEqual([])
       expect(state.activity._tag).toBe("Transferring")
     }
-    const last = receives(twice.state, "s6", done("b"))
+    const last = receives(stranger.state, "s6", stored)
     expect(last.state.activity._tag).toBe("Retiring")
     expect(last.state.map.retired).toBe(1)
+  })
+
+  it("with more than one message may carry are transferred in part, and listed again from there", () => {
+    const name = (place: number) => `${place}`.padStart(5, "0")
+    const sent = (count: number, value: string) => {
+      const registers = Array.from({ length: count }, (_, place) => ({
+        name: name(place),
+        pair: { ...pairOf(1), value }
+      }))
+      const [first, second] = [registers.slice(0, count / 2), registers.slice(count / 2)]
+      const listing = { _tag: "Listing", operation: 1, phase: 1, map, isLast: true } as const
+      const step = receives(
+        receives(surveying(null), "s1", { ...listing, registers: first }).state,
+        "s2",
+        { ...listing, registers: second }
+      )
+      return [populated(step).length, onceTransferred(step)]
+    }
+    const half = "v".repeat(maxListedBytes / 2)
+    expect(sent(maxListed, "v")).toEqual([maxListed, "Retire"])
+    expect(sent(maxListed + 2, "v")).toEqual([maxListed, `list after ${name(maxListed - 1)}`])
+    expect(sent(2, half)).toEqual([1, `list after ${name(0)}`])
+    expect(sent(2, half.slice(200))).toEqual([2, "Retire"])
   })
 })
 
 describe("a transfer that sends no copy again", () => {
   const stays = majority(servers("s2", "s3", "s4"))
+  const same: ConfigurationMap = { retired: 0, active: [old, majority(servers("s2", "s3"))] }
   const beside: ConfigurationMap = { retired: 0, active: [old, stays] }
   const of = { ...(context as object), rules: { ...correct, ...copiesNotSentAgain } } as never
   const take = (state: ClientState, from: string, message: Message) =>
@@ -191,34 +215,40 @@ describe("a transfer that sends no copy again", () => {
       { state: { ...surveying(null), map: beside } } as ReturnType<typeof take>
     )
   const copies = ({ sends }: ReturnType<typeof take>) =>
-    sends.map(({ to, key, message }) => `${message._tag} ${key} at ${to}`)
-  const done = (name: string) =>
-    ({ _tag: "Populated", operation: 1, phase: 2, name, map: beside }) as const
+    sends.map(({ to, message }) =>
+      message._tag === "PopulateList" ? `${message.registers.map(written)} at ${to}` : message._tag
+    )
+  const done = { ...stored, map: beside }
 
   it("sends each register where its largest pair was not listed, and waits for all of these", () => {
     const step = lists("a1 b2 c1", "a1 b1")
-    expect(copies(step)).toEqual([
-      "Populate b at s3",
-      "Populate b at s4",
-      "Populate c at s3",
-      "Populate c at s4",
-      "Populate a at s4"
-    ])
-    const almost = [
-      ["s4", "a"],
-      ["s3", "b"],
-      ["s3", "c"],
-      ["s4", "b"]
-    ].reduce(({ state }, [from = "", name = ""]) => take(state, from, done(name)), step)
+    expect(copies(step)).toEqual(["b2,c1 at s3", "a1,b2,c1 at s4"])
+    const almost = take(step.state, "s4", done)
     expect(almost.state.activity._tag).toBe("Transferring")
-    expect(take(almost.state, "s4", done("c")).state.activity._tag).toBe("Retiring")
+    expect(take(almost.state, "s3", done).state.activity._tag).toBe("Retiring")
+  })
+
+  it("sends nothing, and waits for nothing, if all members listed the largest pairs", () => {
+    const both = lists("a1 b2", "a1 b2")
+    expect(copies(both)).toEqual(["a1,b2 at s4"])
+    const three = ["s2", "s3"].reduce(
+      ({ state }, from) =>
+        take(state, from, {
+          _tag: "Listing",
+          ...{ operation: 1, phase: 1, map: same, isLast: true },
+          registers: held("a1 b2")
+        }),
+      { state: { ...surveying(null), map: same } } as ReturnType<typeof take>
+    )
+    expect(three.state.activity._tag).toBe("Retiring")
+    expect(three.observations).toMatchObject([{ detail: 2 }])
   })
 
   it("may go on once a majority has every register, and no earlier", () => {
     const step = lists("a1 b2", "a1")
     const offered = (state: ClientState) => parts.client.choices(of, c1, state)
     expect(offered(step.state)).toEqual([])
-    const { state } = take(step.state, "s3", done("b"))
+    const { state } = take(step.state, "s3", done)
     const without = servers("s4")
     expect(offered(state)).toEqual([{ _tag: "GoOn", phase: 2, without }])
     const choose = (phase: number) =>
@@ -291,6 +321,59 @@ describe("a storage node", () => {
       const step = parts.server.step(context, server("s4"), state, input, () => [])
       expect(step.state.pair).toEqual(byClient("c2"))
     }
+  })
+
+  const populateList = (
+    objects: ReadonlyArray<readonly [string, number]>,
+    registers: ReadonlyArray<Held>,
+    floors: { readonly own?: Floor; readonly known?: Floor } = {}
+  ) => {
+    const { own, known } = floors
+    const shared = own === undefined ? {} : { floor: own }
+    const of = (name: string) => ({
+      ...node(objects.find(([other]) => other === name)?.[1] ?? 0),
+      ...shared
+    })
+    const floor = known === undefined ? {} : { floor: known }
+    const message = { _tag: "PopulateList", operation: 1, phase: 2, registers, ...floor } as const
+    const input = { _tag: "Receive", from: c1, message } as const
+    const step = parts.server.step(context, server("s4"), of(""), input, () => [], "", of)
+    return {
+      answers: step.sends.map((sent) => [sent.to, sent.message._tag]),
+      others: step.others?.map(([name, { pair }]) => written({ name, pair })) ?? [],
+      isUnchanged: equals(step.state, of(""))
+    }
+  }
+  const answers = [["c1", "PopulatedList"]]
+
+  it("that receives the registers of a list keeps each newer pair, and acknowledges once", () => {
+    const before = [
+      ["b", 1],
+      ["c", 2],
+      ["d", 3]
+    ] as const
+    expect(populateList(before, held("a1 b2 c2 d1"))).toEqual({
+      ...{ answers, others: ["a1", "b2"], isUnchanged: true }
+    })
+    expect(populateList([], held("a2 a3 a1"))).toMatchObject({ answers, others: ["a3"] })
+    expect(populateList([], [])).toMatchObject({ answers, others: [] })
+  })
+
+  it("refuses all registers of a list if one is from below its floor", () => {
+    const own = { number: 2, client: c1 }
+    const lists = held("a1 b2")
+    const refused = { answers: [["c1", "Refused"]], others: [], isUnchanged: true }
+    expect(populateList([["a", 1]], lists, { own })).toEqual(refused)
+    expect(populateList([["b", 2]], lists, { own })).toEqual(refused)
+    const none = { answers, others: [] }
+    expect(
+      populateList(
+        [...held("a1 b2")].map(({ name, pair }) => [name, pair.timestamp.number] as const),
+        lists,
+        { own }
+      )
+    ).toMatchObject(none)
+    expect(populateList([["a", 1]], lists, { own, known: own })).toMatchObject({ others: ["b2"] })
   })
 
   it("lists written registers up to the maximum, and states whether they are all", () => {
