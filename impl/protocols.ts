@@ -102,9 +102,9 @@ export interface RunnableProtocol {
    */
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /**
-   * Whether a message of a client, the same to all nodes, is a read-only request or stores a copy
-   * of a pair: a client with enough answers does not need the others. Undefined for all other
-   * messages.
+   * Whether a message of a client, the same to all nodes, is a request that a client with enough
+   * answers does not need at the others, or stores a copy of a pair, which it sends to the others
+   * too. Undefined for all other messages.
    */
   readonly phaseOf?: (message: unknown) => "asks" | "copies" | undefined
   /** Defined if clients can reconfigure. */
@@ -190,11 +190,12 @@ const patienceWith = (
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
 
 /**
- * The kind of the phase that the message begins or repeats: a Get phase asks, a Set phase copies.
+ * The kind of the phase that the message begins or repeats: Get phases and lists ask, a Set phase
+ * copies. (A list also stores the forward pointer: at a quorum, as the phase needs it.)
  */
 const phaseOf = (message: unknown): "asks" | "copies" | undefined => {
   const tag = tagOf(message)
-  return tag === "Get" ? "asks" : tag === "Set" ? "copies" : undefined
+  return tag === "Get" || tag === "List" ? "asks" : tag === "Set" ? "copies" : undefined
 }
 
 /** The common fields of dBQS storage nodes and replicas of its membership service. */

@@ -310,7 +310,8 @@ export class Operations {
 
   /**
    * What the client can hold back of the phase that begins with these posts, if they are requests
-   * or copies to all members of all configurations.
+   * or copies to all members of some configurations. Of several active configurations, the client
+   * prefers the members of all: they count for each, and a new node is busy with copies.
    */
   private sparing(posts: Effects["posts"]): Sparing | undefined {
     const [first] = posts
@@ -319,11 +320,15 @@ export class Operations {
     const { from, key } = first.envelope
     const lane = this.byId.get(from)
     if (lane === undefined) return undefined
-    const configurations = this.configurationsOf(lane, key)
+    const active = this.configurationsOf(lane, key)
     const isTold = (member: string) => posts.some(({ peer }) => peer === member)
-    return configurations.every(({ members }) => members.every(isTold))
+    const asked = active.filter(({ members }) => members.every(isTold))
+    const isMember = (peer: string) => (one: Configuration) =>
+      one.members.some((member) => member === peer)
+    return asked.length > 0 && posts.every(({ peer }) => asked.some(isMember(peer)))
       ? {
-          canDoWithout: (without) => configurations.every((one) => canDoWithout(one, without)),
+          canDoWithout: (without) => asked.every((one) => canDoWithout(one, without)),
+          isPreferred: (peer) => active.every(isMember(peer)),
           onlyAsks: kind === "asks"
         }
       : undefined

@@ -642,7 +642,7 @@ export class Endpoint {
   private keep(posts: Effects["posts"], sparing: Sparing): ReadonlySet<string> {
     const asked = posts.map(({ peer }) => this.link(peer).asked)
     this.turn += 1
-    const kept = spared(asked, this.turn, sparing.canDoWithout)
+    const kept = spared(asked, this.turn, sparing)
     const milliseconds = timeFor(asked.filter(({ peer }) => !kept.has(peer)))
     for (const { peer, sequence, envelope } of posts) {
       if (!kept.has(peer)) continue

@@ -4,14 +4,15 @@
  * wasted work. So a client holds back the messages to members that a quorum can do without, for a
  * short time:
  *
- * - A *request*, which changes nothing at a node. If the operation still waits for answers then,
+ * - A *request*, which is not needed at every node. If the operation still waits for answers then,
  *   the client sends it; otherwise it drops it.
  * - A *copy* of a pair. The client always sends it: with the next copy for that node, so that both
  *   share a frame and a sync; before a request about the same register; or when the time has
  *   passed.
  *
  * To the process this is a slow network. The spared nodes change from one phase to the next, so
- * that all nodes do the same amount of work; nodes that are away or late are spared first.
+ * that all nodes do the same amount of work; nodes that are away or late are spared first, and then
+ * nodes that are not members of every active configuration.
  */
 import type { Clock } from "../environment/clock.ts"
 import type { Asked } from "../link/lateness.ts"
@@ -20,6 +21,8 @@ import type { Asked } from "../link/lateness.ts"
 export interface Sparing {
   /** Whether the phase can continue without answers of these peers. */
   readonly canDoWithout: (peers: ReadonlySet<string>) => boolean
+  /** Whether to spare the others before this peer. */
+  readonly isPreferred: (peer: string) => boolean
   /** Whether the phase sends requests; otherwise it sends copies. */
   readonly onlyAsks: boolean
 }
@@ -38,19 +41,21 @@ export interface Kept {
 
 /**
  * Chooses the peers to spare. `canDoWithout` decides whether the others suffice. A late peer is
- * never relied on: if a quorum needs one, no peer is spared.
+ * never relied on: if a quorum needs one, no peer is spared. Preferred peers are spared last.
  */
 export const spared = (
   asked: ReadonlyArray<Asked>,
   turn: number,
-  canDoWithout: (peers: ReadonlySet<string>) => boolean
+  { canDoWithout, isPreferred }: Pick<Sparing, "canDoWithout" | "isPreferred">
 ): ReadonlySet<string> => {
   const none = new Set<string>()
   const late = new Set(asked.filter(({ isLate }) => isLate).map(({ peer }) => peer))
   if (late.size > 0 && !canDoWithout(late)) return none
   const chosen = late
-  for (let at = 0; at < asked.length; at++) {
-    const { peer } = asked[(turn + at) % asked.length] as Asked
+  const from = turn % asked.length
+  const inTurn = [...asked.slice(from), ...asked.slice(0, from)]
+  const preferred = inTurn.filter(({ peer }) => isPreferred(peer))
+  for (const { peer } of [...inTurn.filter((one) => !preferred.includes(one)), ...preferred]) {
     if (chosen.has(peer)) continue
     chosen.add(peer)
     if (!canDoWithout(chosen)) chosen.delete(peer)

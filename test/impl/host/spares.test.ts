@@ -33,7 +33,10 @@ describe("the spared nodes", () => {
           ...{ peer: `s${at}`, isLate: late[at] === true, meanMilliseconds: 1 }
         }))
         const areLate = asked.filter(({ isLate }) => isLate)
-        const chosen = spared(asked, turn, (without) => without.size <= most)
+        const chosen = spared(asked, turn, {
+          canDoWithout: (without) => without.size <= most,
+          isPreferred: () => false
+        })
         expect(chosen.size).toBe(areLate.length > most ? 0 : most)
         if (chosen.size > 0) for (const { peer } of areLate) expect(chosen).toContain(peer)
       })
@@ -42,8 +45,16 @@ describe("the spared nodes", () => {
 
   it("changes from one question to the next", () => {
     const asked = ["s1", "s2", "s3"].map((peer) => ({ peer, isLate: false, meanMilliseconds: 1 }))
-    const turns = [1, 2, 3].map((turn) => [...spared(asked, turn, ({ size }) => size < 2)])
-    expect(turns.flat().sort()).toEqual(["s1", "s2", "s3"])
+    const sparedIn = (turn: number, ...preferred: ReadonlyArray<string>) => [
+      ...spared(asked, turn, {
+        canDoWithout: ({ size }) => size < 2,
+        isPreferred: (peer) => preferred.includes(peer)
+      })
+    ]
+    const turns = [1, 2, 3]
+    expect(turns.flatMap((turn) => sparedIn(turn)).sort()).toEqual(["s1", "s2", "s3"])
+    expect(turns.flatMap((turn) => sparedIn(turn, "s1")).sort()).not.toContain("s1")
+    expect(turns.map((turn) => sparedIn(turn, "s1", "s3"))).toEqual([["s2"], ["s2"], ["s2"]])
   })
 
   it("has several times as long as the asked nodes take, within bounds", () => {

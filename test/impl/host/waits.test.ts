@@ -33,6 +33,8 @@ const system = () => {
     patience: (choice, waited, silent) => patience?.(choice, waited, silent, 0) ?? 0
   })
   const isSilent = new Set<string>()
+  /** Who was asked for what, in order. */
+  const asked: Array<string> = []
   const channels = [...members, ...servers("s4")].map((name) => {
     const node = new Endpoint({ name, Message, clock, disk: new MemoryDisk() })
     node.add(nodeOf(runnable, "server", name, setup))
@@ -46,6 +48,8 @@ const system = () => {
     const channel = {
       close,
       send: (frame: Uint8Array) => {
+        const { envelope } = decoded(frame) as { envelope?: { message: { _tag: string } } }
+        asked.push(`${envelope?.message._tag} ${name}`)
         if (!isSilent.has(name)) node.received("c", decoded(frame))
       }
     }
@@ -76,12 +80,27 @@ const system = () => {
     while (!isDone && clock.now < begun + 10_000) clock.move(1)
     return clock.now - begun
   }
-  return { isSilent, cut, replacing }
+  return { isSilent, asked, cut, replacing }
 }
 
 describe("a reconfiguration of many pages", () => {
   it("takes no time if its new node answers", () => {
     expect(system().replacing()).toBe(0)
+  })
+
+  it("lists the registers of the nodes that stay, and copies them to the new one alone", () => {
+    const { asked, replacing } = system()
+    replacing()
+    const about = (tag: string) => asked.filter((one) => one.startsWith(`${tag} `))
+    expect([...new Set(about("List"))].sort()).toEqual(["List s2", "List s3"])
+    expect(about("PopulateList")).toEqual(Array(pages).fill("PopulateList s4"))
+  })
+
+  it("lists those of the others if one that stays is silent", () => {
+    const { isSilent, asked, replacing } = system()
+    isSilent.add("s2")
+    expect(replacing()).toBeLessThan(1000)
+    expect(asked).toContain("List s1")
   })
 
   it("waits 0.1 s for a new node that is silent, and not for each page", () => {
