@@ -266,7 +266,7 @@ const began = (node: HostedNode, changes: ReadonlyArray<Change>): Hosted => {
   return process
 }
 
-/** The registers that the step read and may have changed. */
+/** The registers of which the step read and may have changed something. */
 const changedBy = ({ key, others = [] }: Taken): ReadonlyArray<string> => [
   key,
   ...others.map((other) => other.key)
