@@ -12,7 +12,7 @@ import type { Model, Taken } from "../../../checker/network/model.ts"
 import { derivationOf, knownAtStart } from "../../../checker/network/speaking.ts"
 import { intervalsOf } from "../../../checker/report/history.ts"
 import { scrambleBoth, scrambleText } from "../../../checker/walk/random.ts"
-import { canonical, tagOf } from "../../../spec/kernel/data.ts"
+import { canonical, equals, tagOf } from "../../../spec/kernel/data.ts"
 import { type AnyPremise, corruption, crash } from "../../../spec/kernel/fault.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../../spec/kernel/observation.ts"
@@ -29,16 +29,14 @@ export type Counts = Readonly<Record<string, number>>
 
 export const straysOf = (model: Model): Counts => {
   const counts: Record<string, number> = {}
-  // Most of what is said is said often.
-  const words = new Map<string, number>()
   const tally: Tally = {
     count: (what, times = 1) => {
       if (times > 0) counts[what] = (counts[what] ?? 0) + times
     },
     hash: (what, said) => {
-      const text = typeof said === "string" ? said : canonical(said)
-      const word = words.get(text) ?? scrambleText(text)
-      words.set(text, word)
+      tally.mix(what, wordOf(said))
+    },
+    mix: (what, word) => {
       counts[`${what} #`] = scrambleBoth(counts[`${what} #`] ?? 0, word) >>> 0
     }
   }
@@ -61,7 +59,11 @@ interface Tally {
   count(what: string, times?: number): void
   /** Has part in the hash of what is said of this kind. */
   hash(what: string, said: unknown): void
+  mix(what: string, word: number): void
 }
+
+const wordOf = (said: unknown): number =>
+  scrambleText(typeof said === "string" ? said : canonical(said))
 
 const maxStates = 6
 const maxKinds = 14
@@ -153,7 +155,7 @@ const offerTo = (
   { id, role, process }: SystemNode,
   { states }: Remains,
   offered: ReadonlyArray<Sent>,
-  { count, hash }: Tally
+  { count, hash, mix }: Tally
 ): void => {
   const foreign = Object.values(scripts).flatMap(([operation]) => operation ?? [])
   for (const { id: other } of nodes)
@@ -166,14 +168,16 @@ const offerTo = (
         return
       }
       const { sends, observations } = step
-      const after = step.state === state ? before : canonical(step.state)
-      const others = `"observations":${canonical(observations)},"sends":${canonical(sends)}`
-      hash(kind, `{${others},"state":${after}}`)
+      const after = equals(step.state, state) ? before : canonical(step.state)
+      const isIgnored = after === before && sends.length === 0 && observations.length === 0
+      mix(kind, isIgnored ? ignored : wordOf(textOf(after, step)))
       if (after !== before) count(`${kind} changes`)
       count(`${kind} sends`, sends.length)
       count(`${kind} observed`, observations.length)
     }
     const before = canonical(state)
+    // Most inputs are ignored.
+    const ignored = wordOf(textOf(before, { sends: [], observations: [] }))
     count(`${role}: states`)
     hash(`${role}: states`, before)
     const isReady = (operation?: AnyOperation) =>
@@ -216,6 +220,13 @@ const offerTo = (
     })
   })
 }
+
+/** The canonical text of a step to the state with this text. */
+const textOf = (
+  state: string,
+  { sends, observations }: Readonly<Record<"sends" | "observations", ReadonlyArray<unknown>>>
+): string =>
+  `{"observations":${canonical(observations)},"sends":${canonical(sends)},"state":${state}}`
 
 /**
  * What it returns; undefined if it throws: no process promises to understand what no sender sends.
