@@ -12,6 +12,19 @@ import { followBroken, followVisited } from "./visited.ts"
 /** The most states of a search that is done here. */
 const fewStates = 10_000
 
+/**
+ * Mutants whose searches take long, and which the ties of their protocols do not follow along
+ * random runs either (`tie.test.ts`). `npm run bench -- ties` searches them too.
+ */
+const notSearched: ReadonlyArray<string> = [
+  "dbqs/phase-not-restarted",
+  "dbqs/copied-from-serving",
+  "dbqs/copied-from-too-few",
+  "dbqs/served-without-data",
+  "rambo/no-forward-pointer",
+  "majority/timestamp-without-client"
+]
+
 describe("in every state that a search visits every sentence holds", () => {
   it.each([
     ["majority/write-read", "majority", "correct", 171],
@@ -45,12 +58,15 @@ describe("in every state that a search visits every sentence holds", () => {
 })
 
 describe("the shortest run that breaks safety is not followed", () => {
-  const few = brokenScenarios().filter(({ states }) => states <= fewStates)
+  const few = brokenScenarios().filter(
+    ({ states, protocol, mutant }) =>
+      states <= fewStates && !notSearched.includes(`${protocol}/${mutant}`)
+  )
 
   it("of most mutants, here; of all others there is a scenario, or they are safe", () => {
     const namesOf = (broken: ReadonlyArray<Broken>) =>
       new Set(broken.map(({ protocol, mutant }) => `${protocol}/${mutant}`))
-    expect(namesOf(few).size).toBe(42)
+    expect(namesOf(few).size).toBe(36)
     const broken = namesOf(brokenScenarios())
     expect(broken.size).toBe(74)
     expect(allMutants().filter((name) => !broken.has(name))).toEqual([
