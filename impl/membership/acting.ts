@@ -3,7 +3,7 @@ import type { Certificate } from "../../spec/dbqs/epoch.ts"
 import { equals, including, union } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import * as Following from "../../spec/membership/following.ts"
-import type { Ask, Message as MoveMessage } from "../../spec/membership/move/messages.ts"
+import type { Ask, Message as MoveMessage, Nonce } from "../../spec/membership/move/messages.ts"
 import { replica as moving } from "../../spec/membership/move/replica.ts"
 import type { Message as TrackingMessage } from "../../spec/membership/tracking/messages.ts"
 import { beginning } from "../../spec/membership/tracking/probing.ts"
@@ -190,13 +190,28 @@ export class Acting extends Ordering {
     if (!this.isReplica) this.stepMove(from, { _tag: "Certify", part })
   }
 
+  private isOver({ number, system }: Nonce): boolean {
+    const { serving, system: current } = this.state.move
+    return number !== serving?.number || system !== current
+  }
+
+  /**
+   * Whether a client's question has to wait: until its epochs begin, or, if they are over, until
+   * the replica has a certificate of a later one to tell of.
+   */
+  isAskedEarly(from: NodeId, question: Ask): boolean {
+    const { number, system } = question.nonce
+    const { moves, certificates } = this.state
+    const hasNews = movesSince(moves, number + 1).length > 0 || certificates.length > system + 1
+    return this.isMoveEarly(from, question) || (this.isOver(question.nonce) && !hasNews)
+  }
+
   /** A client asks; who asks about an epoch that is over is told of the later ones. */
   private ask(from: NodeId, question: Ask): void {
     const { nonce } = question
     const { number, system } = nonce
-    const { serving, system: current } = this.state.move
-    const isOver = number !== serving?.number || system !== current
-    if (isOver || this.cryptography.questions.admits(from, nonce)) this.stepMove(from, question)
+    if (this.isOver(nonce) || this.cryptography.questions.admits(from, nonce))
+      this.stepMove(from, question)
     for (const moved of movesSince(this.state.moves, number + 1)) this.sayTo(from, moved)
     this.since(from, system + 1)
   }

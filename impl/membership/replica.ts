@@ -64,7 +64,7 @@ const postpones = (
         !acting().isReplica && acting().isMoveEarly(from, { _tag: "Certify", part: message.part })
       )
     case "Ask":
-      return acting().isMoveEarly(from, message)
+      return acting().isAskedEarly(from, message)
     default:
       return false
   }
