@@ -35,7 +35,11 @@ let environment: Readonly<Record<string, string>>
 
 beforeAll(async () => {
   ;[port = 0] = await freePorts(8)
-  environment = { PATH: `${join(folder, "bin")}:${process.env.PATH}` }
+  environment = {
+    PATH: `${join(folder, "bin")}:${process.env.PATH}`,
+    // Of what other tests have compiled, nothing is compiled again.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? ""
+  }
   mkdirSync(join(folder, "bin"))
   const npx = `#!/bin/sh\n[ "$1" = quorate ] || exit 9\nshift\nexec "${process.execPath}" "${script}" "$@"\n`
   writeFileSync(join(folder, "bin", "npx"), npx, { mode: 0o755 })

@@ -94,34 +94,24 @@ const often = ["--checkpoint-every", "0.01"]
 
 describe("a run that was killed", () => {
   it.each([
-    ["1", "2", "fingerprints"],
-    ["2", "3", "states"]
+    ["fingerprints", ["1", "2"], "1"],
+    ["states", ["2"], "3"]
   ])(
-    "by %s workers ends, resumed by %s, as one that was not (keeping %s)",
-    async (before, after, keeping) => {
+    "ends as one that was not, keeping %s, killed with %j workers in turn, resumed at last by %s",
+    async (keeping, killed, last) => {
       const invocation = [...unreduced, "--keep", keeping]
       const whole = await uninterrupted(invocation)
-      await killAfter(2, [...invocation, "--workers", before, "--checkpoint", "saved", ...often])
-      const distinctBefore = manifest().check.progress.generated
-      expect(distinctBefore).toBeGreaterThan(1)
-      // Killed once more, after it was resumed.
-      await killAfter(currentNumber() + 1, [
-        ...invocation,
-        "--workers",
-        before,
-        "--resume",
-        "saved",
-        ...often
-      ])
-      expect(manifest().check.progress.generated).toBeGreaterThan(distinctBefore)
-      const resumed = await installation.run([
-        ...invocation,
-        "--workers",
-        after,
-        "--resume",
-        "saved"
-      ])
-      expect([resumed.code, resumed.stderr]).toEqual([whole.code, noteOn(Number(after))])
+      let generated = 1
+      for (const [turn, workers] of killed.entries()) {
+        const saving = [turn === 0 ? "--checkpoint" : "--resume", "saved", ...often]
+        const next = Math.max(2, currentNumber() + 1)
+        await killAfter(next, [...invocation, "--workers", workers, ...saving])
+        expect(manifest().check.progress.generated).toBeGreaterThan(generated)
+        generated = manifest().check.progress.generated
+      }
+      const resuming = [...invocation, "--workers", last, "--resume", "saved"]
+      const resumed = await installation.run(resuming)
+      expect([resumed.code, resumed.stderr]).toEqual([whole.code, noteOn(Number(last))])
       expect(outcome(resumed.stdout)).toEqual(outcome(whole.stdout))
       // It is over: nothing is left to resume.
       expect(existsSync(folder)).toBe(false)
@@ -246,7 +236,8 @@ describe("flags of checkpoints that cannot be used", () => {
   it("does not touch a folder's other files", async () => {
     mkdirSync(folder)
     writeFileSync(join(folder, "notes.txt"), "mine")
-    await installation.run(["check", "majority/write", "--checkpoint", "saved", ...often])
+    const saving = ["--workers", "1", "--checkpoint", "saved", ...often]
+    await installation.run(["check", "majority/write", ...saving])
     expect(readdirSync(folder)).toEqual(["notes.txt"])
   })
 })

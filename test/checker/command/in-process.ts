@@ -36,8 +36,9 @@ const run = async (folder: string, invocation: ReadonlyArray<string>): Promise<F
   })
   const restore = noticed()
   process.chdir(folder)
-  // The rows of a table are written as they come.
-  process.stdout.write = (row: string | Uint8Array) => out.push(String(row)) > 0
+  // The rows of a table are written as they come, and a value that is read as its bytes.
+  process.stdout.write = (written: string | Uint8Array) =>
+    out.push(typeof written === "string" ? written : Buffer.from(written).toString("utf8")) > 0
   try {
     const program = programOf(withoutMinus(invocation), subcommands)
     const code = await Effect.runPromise(Effect.provideService(program, Console.Console, heard))

@@ -76,9 +76,8 @@ const startNode = (name: string, ...more: ReadonlyArray<string>): Promise<void> 
 const startLiar = (name: string, lie: LieName, data: string): Promise<void> =>
   start(name, folder("liar.mjs"), lie, name, everybody, data)
 
-/** Runs a command to its end: a value that is read goes to the standard output of a process. */
-const runToEnd = (given: ReadonlyArray<string>) =>
-  given[0] === "get" ? installation.run(given) : runHere(installation.folder, given)
+/** Runs a command to its end. */
+const runToEnd = (given: ReadonlyArray<string>) => runHere(installation.folder, given)
 
 /** Runs a command that has to succeed. */
 const run = async (...given: ReadonlyArray<string>): Promise<string> => {

@@ -18,9 +18,8 @@ afterAll(() => {
   installation.remove()
 })
 
-/** Runs a command to its end: a value that is read goes to the standard output of a process. */
-const run = (given: ReadonlyArray<string>) =>
-  given[0] === "get" ? installation.run(given) : runHere(folder, given)
+/** Runs a command to its end. */
+const run = (given: ReadonlyArray<string>) => runHere(folder, given)
 
 /** Starts a command that runs until it is stopped, and waits until it has said so much. */
 const start = (given: ReadonlyArray<string>, until: string) =>

@@ -73,9 +73,8 @@ const node = (name: string, port: number, ...more: ReadonlyArray<string>) => [
   ...more
 ]
 
-/** Runs a command to its end: a value that is read goes to the standard output of a process. */
-const run = (given: ReadonlyArray<string>) =>
-  given[0] === "get" ? installation.run(given) : runHere(folder, given)
+/** Runs a command to its end. */
+const run = (given: ReadonlyArray<string>) => runHere(folder, given)
 
 /** Log lines; each has to be a JSON document. */
 const events = (running: Running) =>

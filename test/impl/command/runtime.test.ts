@@ -38,9 +38,8 @@ const ended = (child: ChildProcess, signal: NodeJS.Signals): Promise<number | nu
     child.once("exit", (code) => resolve(code))
     child.kill(signal)
   })
-/** Runs a command to its end: a value that is read goes to the standard output of a process. */
-const run = (given: ReadonlyArray<string>) =>
-  given[0] === "get" ? installation.run(given) : runHere(installation.folder, given)
+/** Runs a command to its end. */
+const run = (given: ReadonlyArray<string>) => runHere(installation.folder, given)
 const recordings = ["s1", "s2", "s3"].map((name) => join(installation.folder, `${name}.recording`))
 
 beforeAll(async () => {
@@ -71,7 +70,7 @@ describe("quorate", () => {
       code: 0,
       stderr: ""
     })
-    expect(await run(["get", "x", "--servers", servers])).toMatchObject({
+    expect(await installation.run(["get", "x", "--servers", servers])).toMatchObject({
       code: 0,
       stdout: "1"
     })
