@@ -22,7 +22,10 @@ const outcomeOf = (operation: string, mayHaveBegun: boolean): Outcome =>
 const told = (outcome: Outcome): string =>
   outcome === "unknown" ? "; whether it takes effect is unknown" : ""
 
-/** Too few storage nodes answered in time. A write may still take effect, now or later. */
+/**
+ * Too few storage nodes answered in time, or their answers did not count, since the membership
+ * service did not say which epoch is current. A write may still take effect, now or later.
+ */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   operation: Schema.String,
   milliseconds: Schema.Number,
@@ -32,6 +35,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   strangers: Schema.Array(Schema.String),
   /** How those nodes are admitted to a system. */
   mend: Schema.String,
+  /** Whether the client has no lease, without which it counts no answers. */
+  lacksLease: Schema.Boolean,
   /** Whether the operation began. */
   isBegun: Schema.Boolean
 }) {
@@ -44,7 +49,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
       this.strangers.length === 0
         ? ""
         : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "belongs" : "belong"} to no system (${this.mend})`
-    return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${told(this.outcome)}${strangers}`
+    const [what, why] = this.lacksLease
+      ? ["no answer counted", ", since the membership service has not said which epoch is current"]
+      : ["no quorum answered", ""]
+    return `${what} within ${this.milliseconds} ms${why} (${this.connected} of ${this.nodes} storage nodes are connected)${told(this.outcome)}${strangers}`
   }
 }
 
@@ -193,6 +201,7 @@ export const runFor = <A>(
           nodes: nodes.size,
           strangers: names,
           mend: admission(runnable, names[0] ?? "NAME"),
+          lacksLease: isBegun && operations.lacksLease,
           isBegun
         })
       )

@@ -81,8 +81,8 @@ export class Operations {
   readonly endpoint: Endpoint
   private readonly leased: LeasedEndpoint
   private readonly options: OperationsOptions
-  /** The process that asks what is current, once there is one. */
-  private asker: ClientId | undefined
+  /** The processes that ask what is current, as far as there are any, by their numbers. */
+  private readonly askers = new Map<number, Hosted>()
   private isClosed = false
   /** When the last operation began. */
   private invokedAt = Number.NEGATIVE_INFINITY
@@ -113,15 +113,15 @@ export class Operations {
 
   private beginLease({ part, leaseMilliseconds, currentIn }: Freshness): void {
     const { clock } = this.options
-    const asker = () => this.asker ?? this.newAsker(part)
+    const asker = (number: number) => this.asker(number, part).node.id as ClientId
     const tell = (id: ClientId, current: unknown): void =>
       this.endpoint.tell(id, "", directoryNode, { _tag: "Leased", current })
     const lease = new Lease({
       clock,
       milliseconds: this.options.leaseMilliseconds ?? leaseMilliseconds,
-      ask: () => this.endpoint.invoke(asker(), "", { _tag: "Ask" }),
-      askAgain: () =>
-        this.endpoint.tell(asker(), "", directoryNode, {
+      ask: (number) => this.endpoint.invoke(asker(number), "", { _tag: "Ask" }),
+      askAgain: (number) =>
+        this.endpoint.tell(asker(number), "", directoryNode, {
           _tag: "Again",
           peers: servers(...this.endpoint.connectedPeers)
         }),
@@ -132,7 +132,7 @@ export class Operations {
         this.pending > 0 || clock.nowMilliseconds() - this.invokedAt < idleMilliseconds
     })
     this.leased.lease = lease
-    this.answered = (process) => lease.answered(currentIn(process.state("")))
+    this.answered = (number, process) => lease.answered(number, currentIn(process.state("")))
     this.toldTo = (id) => tell(id, lease.current)
     const tick = (): void => {
       if (this.isClosed) return
@@ -142,19 +142,25 @@ export class Operations {
     tick()
   }
 
-  /** What follows from an answer of the asker, and what a new process is told of the last one. */
-  private answered: (asker: Hosted) => void = () => undefined
+  /** What follows from the answer to an asker, and what a new process is told of the last one. */
+  private answered: (number: number, asker: Hosted) => void = () => undefined
   private toldTo: (id: ClientId) => void = () => undefined
 
-  private newAsker(part: AnyPart): ClientId {
+  private asker(number: number, part: AnyPart): Hosted {
+    const known = this.askers.get(number)
+    if (known !== undefined) return known
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
     const node = nodeOf(this.options.runnable, "client", id, this.options.setup())
-    this.askerProcess = this.endpoint.add({ ...node, part, isWitnessed: false })
-    this.asker = id
-    return id
+    const process = this.endpoint.add({ ...node, part, isWitnessed: false })
+    this.askers.set(number, process)
+    return process
   }
-  private askerProcess: Hosted | undefined
+
+  /** Whether clients count no answers at present: the service has not said what is current. */
+  get lacksLease(): boolean {
+    return this.leased.lease !== undefined && this.leased.lease.current === null
+  }
 
   /**
    * Begins an operation on a register. `done` receives its result, and `noted` the notes of the
@@ -270,8 +276,9 @@ export class Operations {
   }
 
   private observe(node: NodeId, key: string, observation: AnyObservation): void {
-    if (node === this.asker && observation._tag === "Response" && this.askerProcess !== undefined)
-      this.answered(this.askerProcess)
+    if (observation._tag === "Response")
+      for (const [number, asker] of this.askers)
+        if (asker.node.id === node) this.answered(number, asker)
     const lane = this.byId.get(node)
     const pending = lane?.busy.get(key)
     if (observation._tag === "Note") pending?.noted?.(observation)

@@ -1,8 +1,8 @@
 /**
  * Limits what the questions of clients cost a replica, which signs each answer with its share: some
- * 13 ms. A client asks once in half a lease, so a few questions a second are enough for all of its
- * endpoints. A further question is not answered, and a correct client repeats it. The same question
- * costs nothing when it is repeated, since its signature is remembered.
+ * 13 ms. A client asks three times in a lease, so a few questions a second are enough for all of
+ * its endpoints. A further question is not answered, and a correct client repeats it. The same
+ * question costs nothing when it is repeated, since its signature is remembered.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Nonce } from "../../spec/membership/move/messages.ts"
