@@ -57,7 +57,10 @@ beforeAll(async () => {
     join(dirname(script), "explorer.html"),
     "<title>Quorate explorer</title><!-- start -->"
   )
-  const run = await installation.run(["check", "lock.ts#careless", "--format", "itf"])
+  const run = await runHere(folder, [
+    ...["check", "lock.ts#careless"],
+    ...["--format", "itf", "--workers", "1"]
+  ])
   writeFileSync(join(folder, "run.itf.json"), run.stdout)
   ports = await freePorts(12)
   await start(["cluster", "--port", String(ports[0])], /Redis clients connect/)
@@ -76,7 +79,8 @@ const tried = (example: string): ReadonlyArray<string> =>
   example
     .replace(/^quorate /, "")
     .replace(" --open", "")
-    .replace(/^check \w+$/, "$& --max-states 30 --workers 1")
+    .replace(/^check \w+$/, "$& --max-states 30")
+    .replace(/^check .+/, "$& --workers 1")
     .replace(/--runs \d+/, "--runs 1")
     // There is no database, and there are no other machines.
     .replace("postgres://q@db/q --workers 0", "sqlite:nightly-elsewhere.sqlite --workers 1")
@@ -94,7 +98,7 @@ const startOthers = async (given: ReadonlyArray<string>): Promise<void> => {
 }
 
 /** These run in the test's process: that their processes end is shown by tests of their own. */
-const ofTheChecker = ["check", "init", "replay", "show", "simulate"]
+const inProcess = ["campaign", "check", "init", "replay", "show", "simulate"]
 
 /** The exit codes of examples that show what is wrong, and of those that are cut short. */
 const codes: ReadonlyArray<readonly [RegExp, number]> = [
@@ -133,7 +137,7 @@ describe("the examples of the help texts", () => {
       return expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0)
     }
     const environment = { QUORATE_SERVERS: "file:quorate-data/servers" }
-    const { code, stderr } = ofTheChecker.includes(name as string)
+    const { code, stderr } = inProcess.includes(name as string)
       ? await runHere(folder, given)
       : await installation.run(given, { environment })
     const expected = codes.find(([pattern]) => pattern.test(example))?.[1] ?? 0
