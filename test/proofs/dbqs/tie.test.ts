@@ -122,17 +122,17 @@ const followed = (
 
 const departures: ReadonlyArray<readonly [variant: string, by: string, why: RegExp]> = [
   ["epochs-mixed", "correct", /^receiveAnswerToGet cannot be taken|is no quorum of epoch/],
-  ["phase-not-restarted", "correct", /x/],
+  ["phase-not-restarted", "correct", /^answered: the model has \{\}, the executable \{c/],
   ["quorum-one-short", "correct", /is no quorum of epoch 0/],
-  ["read-without-write-back", "correct", /x/],
+  ["read-without-write-back", "correct", /^finishAtOnce cannot be taken/],
   ["version-unsigned", "correct", /^lieAbout(Pair|Handover) cannot be taken/],
   ["certificate-not-verified", "correct", /^there is no epoch 3/],
   ["old-epoch-served", "correct", /^receiveGet cannot be taken/],
-  ["served-without-data", "correct", /x/],
+  ["served-without-data", "correct", /^receiveGet cannot be taken .*: condition 4$/],
   ["copied-from-too-few", "correct", /is no quorum of epoch 0/],
   ["copied-from-serving", "correct", /^receiveTransfer cannot be taken/],
   ["epoch-skipped", "correct", /^startCopying cannot be taken/],
-  ["copied-from-incomplete", "correct", /x/],
+  ["copied-from-incomplete", "correct", /^receiveTransfer cannot be taken .*: condition 5$/],
   ["erased-at-once", "old-replicas-erase", /^erase cannot be taken/],
   ["erased-by-quorum", "old-replicas-erase", /^erase cannot be taken/]
 ]
