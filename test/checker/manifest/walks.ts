@@ -6,8 +6,9 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
+import * as Result from "effect/Result"
 import { readManifest } from "../../../checker/command/manifest.ts"
-import { shippedNames } from "../../../checker/command/shipped.ts"
+import { readScenario, shippedNames } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { WalkCheck } from "../../../checker/walk/walk-check.ts"
@@ -50,13 +51,19 @@ export const walkedNames = (): ReadonlyArray<string> => {
 }
 
 /**
- * Those that the suite walks: the scenarios that no search exhausts, and of each other folder the
- * first one. `npm run check` searches all others, and `npm run bench -- laws` walks them too.
+ * Those that the suite walks: of each folder the first one, and of scenarios that no search
+ * exhausts the first of each variant. `npm run check` searches all that can be exhausted;
+ * `npm run bench -- laws` walks all.
  */
 export const walkedHere = (): ReadonlyArray<string> => {
   const names = walkedNames()
-  const firsts = new Set(new Map(names.toReversed().map((name) => [dirname(name), name])).values())
-  return names.filter((name) => drawsAll || name.includes("/large/") || firsts.has(name))
+  const kindOf = (name: string): string => {
+    if (!name.includes("/large/")) return dirname(name)
+    const { protocol, variant = "" } = JSON.parse(Result.getOrThrow(readScenario(name)))
+    return [dirname(name), protocol, variant].join(" ")
+  }
+  const firsts = new Set(new Map(names.toReversed().map((name) => [kindOf(name), name])).values())
+  return names.filter((name) => drawsAll || firsts.has(name))
 }
 
 const runs = { seed: 1, from: 0, to: 5, maxSteps: 300 }

@@ -80,9 +80,9 @@ describe("a search after a course", () => {
         const course = courseOf(scenario.model, drawn)
         if (course.length > 0) compare(untilExhausted(begunAfter(scenario, course)), 400, seen)
       }),
-      { numRuns: draws(1_500) }
+      { numRuns: draws(1_500, 24) }
     )
-    expect(seen.compared).toBeGreaterThan(draws(1_500) / 5)
+    expect(seen.compared).toBeGreaterThan(draws(1_500, 24) / 5)
     expect(seen.held).toBeGreaterThan(seen.compared / 20)
     for (const name of [...allReductions.slice(0, 4), "together"])
       expect([name, (seen.smaller.get(name) ?? 0) > 0]).toEqual([name, true])
