@@ -85,7 +85,7 @@ describe("the simulator", () => {
   })
 
   it.each([
-    ["retired-after-first-register", 10],
+    ["retired-after-first-register", 14],
     ["list-without-pointer", 5]
   ])("finds that the mutant %s loses a write in a replacement", (variant, from) => {
     const more = {
@@ -131,16 +131,19 @@ describe("the simulator", () => {
   // every node has been informed (`asked-is-stopped`, `one-stopped-too-few`). No liar opens a
   // NEW_VIEW that arrives late (`old-symmetric-key-kept`).
   it.each([
-    ["quorum-one-short", 1],
-    ["no-nonce", 8],
-    ["private-key-kept-by-who-leaves", 1]
-  ])("finds with liars, and a client that slept, that %s is not atomic", (variant, from) => {
-    const lying = {
-      ...{ protocol: "byzantine", servers: 4, spares: 8, reconfigurations: 2, liars: 1 },
-      ...{ registers: 1, operations: 120, faultMilliseconds: 2500, variant }
+    ["quorum-one-short", 1, 60],
+    ["no-nonce", 8, 120],
+    ["private-key-kept-by-who-leaves", 1, 60]
+  ])(
+    "finds with liars, and a client that slept, that %s is not atomic",
+    (variant, from, operations) => {
+      const lying = {
+        ...{ protocol: "byzantine", servers: 4, spares: 8, reconfigurations: 2, liars: 1 },
+        ...{ registers: 1, operations, faultMilliseconds: 2500, variant }
+      }
+      expect(firstFailure(lying, 4, from, runnableNamed("byzantine"))?.verdict).toBe("violated")
     }
-    expect(firstFailure(lying, 4, from, runnableNamed("byzantine"))?.verdict).toBe("violated")
-  })
+  )
 
   it("finds disks that lie", () => {
     expect(["damaged", "violated"]).toContain(firstFailure({ lyingDisks: true }, 5)?.verdict)
