@@ -136,13 +136,15 @@ export class Incoming implements Holder {
 
   private waitFor(stream: Duplex): Effect.Effect<void, SocketError | FrameRefused> {
     return Effect.callback((resume) => {
-      this.wake = () => {
+      // Not assigned at once: see the outbox.
+      const wake = (): void => {
         if (this.end === undefined && this.ready.length === 0) return
         this.wake = undefined
         resume(this.end ?? Effect.void)
       }
+      this.wake = wake
       if (stream.isPaused()) process.nextTick(() => stream.resume())
-      this.wake()
+      wake()
     })
   }
 
