@@ -136,15 +136,13 @@ export class Incoming implements Holder {
 
   private waitFor(stream: Duplex): Effect.Effect<void, SocketError | FrameRefused> {
     return Effect.callback((resume) => {
-      // Not assigned at once: see the outbox.
-      const wake = (): void => {
+      this.wake = () => {
         if (this.end === undefined && this.ready.length === 0) return
         this.wake = undefined
         resume(this.end ?? Effect.void)
       }
-      this.wake = wake
       if (stream.isPaused()) process.nextTick(() => stream.resume())
-      wake()
+      this.wake()
     })
   }
 

@@ -50,10 +50,7 @@ export class Outbox implements Channel {
 
   /** Waits until the outbox is closed. */
   readonly closed: Effect.Effect<void> = Effect.callback<void>((resume) => {
-    // Not assigned at once: V8 puts a function that is written where it is assigned to a property
-    // among its old objects, where it keeps what it refers to, used or not, for long.
-    const closed = (): void => resume(Effect.void)
-    this.onClose = closed
+    this.onClose = () => resume(Effect.void)
     if (this.isClosed) resume(Effect.void)
   })
 
@@ -68,11 +65,10 @@ export class Outbox implements Channel {
     if (this.frames.length > 0) hand()
     // Frames that are sent in the same turn join the batch.
     else {
-      const wake = (): void => {
+      this.wake = () => {
         this.wake = undefined
         setImmediate(hand)
       }
-      this.wake = wake
     }
   })
 
