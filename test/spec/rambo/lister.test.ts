@@ -14,6 +14,8 @@ const [old, next] = [majority(servers("s1", "s2", "s3")), majority(servers("s4",
 const map: ConfigurationMap = { retired: 0, active: [old] }
 const context = { configuration: old }
 
+const firstPair = { value: 1, timestamp: { number: 1, client: c1 } } as const
+
 type State = ReturnType<typeof lister.initial>
 const step = (state: State, input: Parameters<typeof lister.step>[3]) =>
   lister.step(context, c1, state, input, () => [], "")
@@ -46,6 +48,20 @@ describe("a page of the registers", () => {
       { _tag: "Response", result: { registers: [{ name: "a", pair: { value: 2 } }] } }
     ])
     expect(lister.ready(context, c1, two.state)).toBe(true)
+  })
+
+  it("ends where the shorter list ends: of what comes after, one list knows nothing", () => {
+    const lists = (names: ReadonlyArray<string>, isLast: boolean): Message => ({
+      ...{ _tag: "Listing", operation: 0, phase: 1, map, isLast },
+      registers: names.map((name) => ({ name, pair: firstPair }))
+    })
+    const receives = (state: State, from: string, message: Message) =>
+      step(state, { _tag: "Receive", from: server(from), message })
+    const one = receives(asked().state, "s1", lists(["a", "c"], true))
+    const two = receives(one.state, "s2", lists(["a", "b"], false))
+    expect(two.observations).toMatchObject([
+      { _tag: "Response", result: { registers: [{ name: "a" }, { name: "b" }], upTo: "b" } }
+    ])
   })
 
   it("counts no answer to an earlier question, and none when nothing is asked", () => {
