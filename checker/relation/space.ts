@@ -6,15 +6,15 @@
  * nothing. An action that reads nearly everything is called in every state instead, and its
  * successors are not kept.
  */
+import type { Read } from "../engine/dependency-memo.ts"
 import type { Failures, Sink, Space } from "../engine/space.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
-import { type Change, Components } from "./components.ts"
+import { Components } from "./components.ts"
 import { type FairClass, fairClasses } from "./fairness.ts"
 import {
   asked,
   firstOf,
   initialStatesOf,
-  lookedFor,
   refuseNames,
   refuseOtherFields,
   refuseOtherParts,
@@ -24,30 +24,20 @@ import {
 import { Labels } from "./labels.ts"
 import { demandOf, type LiveProperty, liveProperties, premisesOf } from "./live-properties.ts"
 import { refuseOtherKinds } from "./parts.ts"
+import { Questions } from "./questions.ts"
 import { type Refines, refinesBy, same } from "./refinement.ts"
-import type { Predicate, Relation, StepPredicate } from "./relation.ts"
-import { answeredOtherwise, Remembered } from "./remembered.ts"
+import type { Predicate, Relation } from "./relation.ts"
+import { answeredOtherwise, type Remembered } from "./remembered.ts"
 import { refuseAsymmetry, refuseReducedLiveness } from "./representing.ts"
 import { Symmetry } from "./symmetry.ts"
+import { type Block, type Successors, Transitions } from "./transitions.ts"
 import { View } from "./view.ts"
-
-/**
- * The transitions from `first` up to, but not including, `last`, in a list; and the same in full,
- * for comparison.
- */
-interface Block {
-  readonly first: number
-  readonly last: number
-}
 
 /** A property that is decided during the search: its name, and the bit that reports its failure. */
 export interface Decided {
   readonly name: string
   readonly form: "invariant" | "step" | "refinement" | "sometimes"
 }
-
-/** The successors of a state, each as its changes. */
-type Successors = ReadonlyArray<ReadonlyArray<Change>>
 
 /** A predicate on a state or a pair of states, and the bit of its answer. */
 interface Judge<State> {
@@ -105,18 +95,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private readonly done: Remembered<boolean> | undefined
   private readonly constraint: Remembered<boolean> | undefined
   private readonly stepConstraint: Remembered<boolean> | undefined
-  private readonly memos: Array<Remembered<unknown>> = []
   private readonly labels: Labels
+  private readonly questions: Questions<State>
+  private readonly transitions: Transitions
   private readonly parts: ReadonlyMap<number, Remembered<boolean>>
-
-  /**
-   * Per kept transition, in parallel: where its changes begin; one more entry marks the end of the
-   * last.
-   */
-  private readonly firstChange: Array<number> = [0]
-  /** Per change, in parallel. */
-  private readonly componentOf: Array<number> = []
-  private readonly numberOf: Array<number> = []
 
   /** A state and a successor of it, next to each other. */
   private readonly pair: Int32Array
@@ -152,6 +134,8 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     const given = initialStatesOf(relation.initial, "initial states")
     this.components = new Components(firstOf(given), initialName(0))
     this.width = this.components.width
+    this.questions = new Questions(this.components)
+    this.transitions = new Transitions(this.components)
     this.successor = new Int32Array(this.width)
     this.pair = new Int32Array(this.width * 2)
     this.beginnings = given.map((state, index) => this.beginning(given, state, index))
@@ -163,7 +147,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       Object.entries(named).map(([name, holds]) => {
         const where = `${kind} "${name}"`
         const ofPlain = (state: State) => truthOf(asked(where, holds, state), where)
-        return { bit: this.bitOf(name), memo: this.judged(where, holds), ofPlain }
+        return { bit: this.bitOf(name), memo: this.questions.ofState(where, holds), ofPlain }
       })
     this.invariants = judges(invariants, "invariant")
     this.invariantBits = this.invariants.reduce((bits, { bit }) => bits | bit, 0)
@@ -174,16 +158,19 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     this.stepJudges = [
       ...Object.entries(steps).map(([name, holds]) => ({
         bit: this.bitOf(name),
-        memo: this.judgedPair(`step property "${name}"`, holds)
+        memo: this.questions.ofPair(`step property "${name}"`, holds)
       })),
       ...Object.keys(refines).map((name, at) => ({
         bit: this.bitOf(name),
-        memo: this.judgedPair(`refines "${name}"`, (this.refinements[at] as Refines<State>).isStep)
+        memo: this.questions.ofPair(
+          `refines "${name}"`,
+          (this.refinements[at] as Refines<State>).isStep
+        )
       }))
     ]
-    this.done = isDone && this.judged("isDone", isDone)
-    this.constraint = constraint && this.judged("constraint", constraint)
-    this.stepConstraint = stepConstraint && this.judgedPair("stepConstraint", stepConstraint)
+    this.done = isDone && this.questions.ofState("isDone", isDone)
+    this.constraint = constraint && this.questions.ofState("constraint", constraint)
+    this.stepConstraint = stepConstraint && this.questions.ofPair("stepConstraint", stepConstraint)
     this.judgesTransitions =
       this.stepJudges.length > 0 ||
       (this.invariants.length > 0 && (constraint ?? stepConstraint) !== undefined)
@@ -222,15 +209,18 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
 
   /** Visits the successors of a state, each one in `successor`, in the order of the actions. */
   eachSuccessor(state: Int32Array, each: EachSuccessor): void {
-    const { steps, successor } = this
+    const { steps, successor, transitions } = this
     let plain: State | undefined
     for (let action = 0; action < steps.length; action++) {
       const memo = steps[action] as Remembered<Block>
       if (!memo.isDirect) {
         this.askedOf = state
         const { first, last } = memo.get(state)
-        for (let transition = first; transition < last; transition++)
-          this.take(state, action, transition, each)
+        for (let transition = first; transition < last; transition++) {
+          transitions.change(successor, transition)
+          each(action, successor)
+          transitions.restore(successor, transition, state)
+        }
         continue
       }
       plain ??= this.components.decode(state)
@@ -365,22 +355,20 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
    * the answers.
    */
   get calls(): number {
-    return this.memos.reduce((sum, { calls }) => sum + calls, 0)
+    return this.questions.calls
   }
   get lookups(): number {
-    return this.memos.reduce((sum, { lookups }) => sum + lookups, 0)
+    return this.questions.lookups
   }
   get bytes(): number {
-    return (
-      this.components.bytes + (this.view?.bytes ?? 0) + this.componentOf.length * bytesPerChange
-    )
+    return this.components.bytes + (this.view?.bytes ?? 0) + this.transitions.bytes
   }
 
   /**
    * Repeats a sample of the calls to the author's functions. Throws if the answers have changed.
    */
   confirmAll(): void {
-    for (const memo of this.memos) memo.confirmAll()
+    this.questions.confirmAll()
   }
 
   /**
@@ -440,36 +428,21 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     )
   }
 
-  private take(state: Int32Array, action: number, transition: number, each: EachSuccessor): void {
-    const { successor, firstChange, componentOf, numberOf } = this
-    const first = firstChange[transition] as number
-    const last = firstChange[transition + 1] as number
-    for (let change = first; change < last; change++) {
-      successor[componentOf[change] as number] = numberOf[change] as number
-    }
-    each(action, successor)
-    for (let change = first; change < last; change++) {
-      const component = componentOf[change] as number
-      successor[component] = state[component] as number
-    }
-  }
-
   private rememberedAction(action: number): Remembered<Block> {
+    const { components, transitions } = this
     const where = this.actionName(action)
     const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
     const changesOf = (state: State): Successors =>
-      successorsBy(where, next, state).map((one) => this.components.changes(one, where))
-    return this.track(
-      new Remembered<Block>({
-        where,
-        noting: (read) => this.keep(this.components.reading(read, changesOf)),
-        plainly: (state) => this.keep(changesOf(this.components.decode(state))),
-        difference: (state, block) =>
-          this.difference(this.changesIn(block), changesOf(this.components.decode(state))),
-        probe: (state) =>
-          this.probe(where, [state], ([given]) => successorsBy(where, next, given as State))
-      })
-    )
+      successorsBy(where, next, state).map((one) => components.changes(one, where))
+    const plainly = (state: Int32Array) => changesOf(components.decode(state))
+    const question = {
+      where,
+      noting: (read: Read) => transitions.keep(components.reading(read, changesOf)),
+      plainly: (state: Int32Array) => transitions.keep(plainly(state)),
+      difference: (state: Int32Array, block: Block) =>
+        transitions.differenceFrom(block, plainly(state))
+    }
+    return this.questions.about(question, (state) => successorsBy(where, next, state))
   }
 
   /** Calls again an action whose answers are not kept, for the successors of a state. */
@@ -479,119 +452,8 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     const numbered = (answer: ReadonlyArray<unknown>): Successors =>
       answer.map((one) => this.components.changes(one, where))
     const again = numbered(successorsBy(where, next, this.components.decode(state)))
-    const found = this.difference(numbered(changes), again)
+    const found = this.transitions.difference(numbered(changes), again)
     if (found !== undefined) throw answeredOtherwise(where, found)
-  }
-
-  private difference(left: Successors, right: Successors): readonly [string, string] | undefined {
-    const [first, second] = [this.tell(left), this.tell(right)]
-    return first === second ? undefined : [first, second]
-  }
-
-  private keep(successors: Successors): Block {
-    const first = this.firstChange.length - 1
-    for (const changes of successors) {
-      for (const [component, value] of changes) {
-        this.componentOf.push(component)
-        this.numberOf.push(value)
-      }
-      this.firstChange.push(this.componentOf.length)
-    }
-    return { first, last: this.firstChange.length - 1 }
-  }
-
-  private changesIn({ first, last }: Block): Successors {
-    return Array.from({ length: last - first }, (_, at) => {
-      const begin = this.firstChange[first + at] as number
-      const end = this.firstChange[first + at + 1] as number
-      return Array.from(
-        { length: end - begin },
-        (_, change) =>
-          [
-            this.componentOf[begin + change] as number,
-            this.numberOf[begin + change] as number
-          ] as const
-      )
-    })
-  }
-
-  private tell(successors: Successors): string {
-    const told = successors.map((changes) => {
-      const fields = changes.map(
-        ([component, value]) =>
-          `${this.components.nameOf(component)}: ${this.content(component, value)}`
-      )
-      return `{${fields.join(", ")}}`
-    })
-    return `[${told.join(", ")}]`
-  }
-
-  private track<Answer>(memo: Remembered<Answer>): Remembered<Answer> {
-    this.memos.push(memo as Remembered<unknown>)
-    return memo
-  }
-
-  private judged(where: string, holds: Predicate<State>): Remembered<boolean> {
-    const ask = (state: State) => truthOf(asked(where, holds, state), where)
-    return this.track(
-      new Remembered<boolean>({
-        where,
-        noting: (read) => this.components.reading(read, ask),
-        ...askedPlainly((state) => ask(this.components.decode(state))),
-        probe: (state) => this.probe(where, [state], ([given]) => ask(given as State))
-      })
-    )
-  }
-
-  /** The same for a pair of states: its first half and its second one. */
-  private judgedPair(where: string, holds: StepPredicate<State>): Remembered<boolean> {
-    const { width, components } = this
-    const ask = (before: State, after: State) =>
-      truthOf(
-        asked(where, () => holds(before, after), undefined),
-        where
-      )
-    return this.track(
-      new Remembered<boolean>({
-        where,
-        noting: (read) =>
-          components.reading(read, (before) =>
-            components.reading(
-              (component) => read(width + component),
-              (after) => ask(before, after)
-            )
-          ),
-        ...askedPlainly((pair) =>
-          ask(components.decode(pair.subarray(0, width)), components.decode(pair.subarray(width)))
-        ),
-        probe: (pair) =>
-          this.probe(where, [pair.subarray(0, width), pair.subarray(width)], ([before, after]) =>
-            ask(before as State, after as State)
-          )
-      })
-    )
-  }
-
-  /**
-   * Throws if a function reads a field that these states do not have; any other outcome is ignored.
-   */
-  private probe(
-    where: string,
-    states: ReadonlyArray<Int32Array>,
-    ask: (given: ReadonlyArray<State>) => unknown
-  ): void {
-    let unknown: string | undefined
-    const given = states.map((state) =>
-      this.components.noticing(state, (field) => {
-        unknown ??= field
-      })
-    )
-    try {
-      ask(given)
-    } catch {
-      // The function has run before, on well-formed states.
-    }
-    if (unknown !== undefined) throw lookedFor(where, unknown, this.components.fieldNames)
   }
 
   private bitOf(name: string): Failures {
@@ -616,7 +478,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       this.classes.flatMap(({ name, when }, one) =>
         when === undefined
           ? []
-          : [[one, this.judgedPair(`fairness of ${name}, when`, when)] as const]
+          : [[one, this.questions.ofPair(`fairness of ${name}, when`, when)] as const]
       )
     )
   }
@@ -624,7 +486,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private demandsOf(): ReadonlyArray<Demand> {
     const { again, within } = premisesOf(this.relation)
     const memoOf = (where: string, holds: Predicate<State>) => {
-      const memo = this.judged(where, holds)
+      const memo = this.questions.ofState(where, holds)
       return (state: Int32Array) => {
         this.askedOf = state
         return memo.get(state)
@@ -670,17 +532,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   }
 }
 
-const bytesPerChange = 24
 const symmetryChecksAtFirst = 256
 const symmetryChecksBetween = 512
-
-/** A predicate that is called with plain states, once or a second time. */
-const askedPlainly = (plainly: (state: Int32Array) => boolean) => ({
-  plainly,
-  difference: (state: Int32Array, answer: boolean) => {
-    const second = plainly(state)
-    return second === answer ? undefined : ([`${answer}`, `${second}`] as const)
-  }
-})
 
 const initialName = (index: number): string => `initial state ${index + 1}`

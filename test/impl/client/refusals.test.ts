@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
-import type { NodeOptions } from "../../../impl/node/node.ts"
+import type { NodeOptions } from "../../../impl/node/options.ts"
 import { runnableNamed } from "../../../impl/protocols.ts"
 import { maxCounted } from "../../../spec/kernel/node.ts"
 import { TestCluster } from "../net/cluster.ts"
